@@ -1,0 +1,1 @@
+//! DeathStar on addons.
