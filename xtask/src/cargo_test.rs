@@ -78,8 +78,31 @@ impl Transcript {
     }
 }
 
-/// Whether a line tells a person nothing that the closing table does not.
-pub(crate) fn is_noise(line: &str) -> bool {
+/// The lines that tell a person something that the closing table does not.
+#[derive(Debug, Default)]
+pub(crate) struct Excerpt {
+    heading: Option<String>,
+}
+
+impl Excerpt {
+    /// What to show now that this line is known: a suite's heading waits for the first line that is worth it.
+    pub(crate) fn read(&mut self, line: &str) -> Option<String> {
+        if is_noise(line) {
+            return None;
+        }
+        if heading(line).is_some() {
+            self.heading = Some(line.to_owned());
+            return None;
+        }
+        let heading = self.heading.take();
+        if result(line).is_some_and(|(counts, _)| counts.is_empty()) {
+            return None;
+        }
+        Some(heading.map_or_else(|| line.to_owned(), |heading| format!("{heading}\n{line}")))
+    }
+}
+
+fn is_noise(line: &str) -> bool {
     let line = line.trim();
     line.is_empty()
         || outcome(line).is_some_and(|(_, outcome)| outcome == "ok")
@@ -133,7 +156,7 @@ fn outcome(line: &str) -> Option<(&str, &str)> {
 mod tests {
     use std::time::Duration;
 
-    use super::{Suite, SuiteKind, Transcript, is_noise};
+    use super::{Excerpt, Suite, SuiteKind, Transcript, is_noise};
     use crate::row::Counts;
 
     const RUN: &str = "\
@@ -217,6 +240,21 @@ test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
         let suites = read(died, true);
         assert_eq!(suites[0].counts, Counts::FAILED);
         assert!(suites[0].notes[0].contains("without a result"));
+    }
+
+    #[test]
+    fn an_excerpt_leaves_out_what_passed_and_suites_without_tests() {
+        let mut excerpt = Excerpt::default();
+        let shown: Vec<_> = RUN.lines().filter_map(|line| excerpt.read(line)).collect();
+        let shown = shown.join("\n");
+        assert!(
+            shown.contains(
+                "(target/debug/deps/deathstar_core-0123456789abcdef)\ntest state::tests::torn_tail"
+            )
+        );
+        assert!(shown.contains("test result: ok. 2 passed"));
+        assert!(!shown.contains("segments"), "{shown}");
+        assert!(!shown.contains("main.rs") && !shown.contains("ok. 0 passed"), "{shown}");
     }
 
     #[test]

@@ -7,13 +7,13 @@ use crate::process;
 use crate::row::Checked;
 use crate::workspace::Workspace;
 
-/// Reads all files of the repository; each file is one check.
+/// Reads all files of the repository.
 pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<Checked> {
     let mut list = std::process::Command::new("git");
     list.current_dir(&workspace.root);
     list.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
     let names = process::capture(&mut list).context("the files of the repository cannot be listed")?;
-    let mut checked = Checked::default();
+    let mut problems = Vec::new();
     for name in names.split_terminator('\0') {
         let path = workspace.root.join(name);
         // A file that was deleted and not yet committed is listed too.
@@ -21,10 +21,11 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<Checked> {
             continue;
         }
         let bytes = std::fs::read(&path).with_context(|| format!("`{name}` cannot be read"))?;
-        checked.check(match std::str::from_utf8(&bytes) {
-            Ok(text) => hygiene_rules::problems(name, text),
-            Err(_binary) => Vec::new(),
-        });
+        if let Ok(text) = std::str::from_utf8(&bytes) {
+            problems.extend(hygiene_rules::problems(name, text));
+        }
     }
+    let mut checked = Checked::default();
+    checked.check(problems);
     Ok(checked)
 }

@@ -55,10 +55,13 @@ pub(crate) fn problems(name: &str, text: &str) -> Vec<String> {
     problems
 }
 
+fn extension(name: &str) -> &str {
+    name.rsplit_once('.').map_or("", |(_, extension)| extension)
+}
+
 fn length(name: &str, text: &str) -> Option<String> {
     let lines = text.lines().count();
-    let (_, extension) = name.rsplit_once('.')?;
-    let counts = WRITTEN_BY_HAND.contains(&extension) && name != HISTORY;
+    let counts = WRITTEN_BY_HAND.contains(&extension(name)) && name != HISTORY;
     (counts && lines > MOST_LINES)
         .then(|| format!("{name}: has {lines} lines, more than {MOST_LINES}: split it by concept"))
 }
@@ -74,12 +77,10 @@ fn has_path(line: &str, beginning: &str) -> bool {
 /// What follows the three backticks of a line that opens or closes a block, in Markdown or in a doc comment.
 fn fence<'a>(name: &str, line: &'a str) -> Option<&'a str> {
     let line = line.trim_start();
-    let text = if name.ends_with(".rs") {
-        line.strip_prefix("///").or_else(|| line.strip_prefix("//!"))?
-    } else if name.ends_with(".md") {
-        line
-    } else {
-        return None;
+    let text = match extension(name) {
+        "rs" => line.strip_prefix("///").or_else(|| line.strip_prefix("//!"))?,
+        "md" => line,
+        _ => return None,
     };
     text.trim_start().strip_prefix("```").map(str::trim)
 }

@@ -42,7 +42,7 @@ struct Package {
     license: Option<String>,
 }
 
-/// Reads the list and all packages that a build for this machine takes; each package is one check.
+/// Reads the list, and all packages that a build for this machine takes.
 pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<Checked> {
     let text = std::fs::read_to_string(workspace.root.join(POLICY))
         .with_context(|| format!("`{POLICY}` cannot be read"))?;
@@ -51,10 +51,12 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<Checked> {
     let metadata = ["metadata", "--format-version", "1", "--all-features", "--filter-platform"];
     let text = process::capture(workspace.cargo(metadata).arg(host()?))?;
     let metadata: Metadata = serde_json::from_str(&text).context("`cargo metadata` is not understood")?;
-    let mut checked = Checked::default();
+    let mut problems = Vec::new();
     for package in &metadata.packages {
-        checked.check(rules.problem(package)?.into_iter().collect());
+        problems.extend(rules.problem(package)?);
     }
+    let mut checked = Checked::default();
+    checked.check(problems);
     Ok(checked)
 }
 

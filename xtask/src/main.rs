@@ -62,7 +62,7 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::load()?;
     match &arguments.task {
-        Task::Test(arguments) => test::run(&workspace, arguments),
+        Task::Test(arguments) => Ok(test::run(&workspace, arguments)),
         Task::Crash(arguments) => harness::crash(&workspace, arguments),
         Task::Bench(arguments) => harness::bench(&workspace, arguments),
     }

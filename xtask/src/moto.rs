@@ -41,13 +41,13 @@ pub(crate) fn install(target: &Path) -> anyhow::Result<Moto> {
     lock.lock().context("the tools' directory cannot be locked")?;
     let stamp = stamp(python.version(), &home);
     let moto = Moto::at(&home);
-    if fs::read_to_string(home.join(STAMP)).is_ok_and(|found| found == stamp) {
+    if is_complete(&home, &stamp) {
         return Ok(moto);
     }
     if home.exists() {
         fs::remove_dir_all(&home).with_context(|| format!("`{}` cannot be removed", home.display()))?;
     }
-    process::succeed(python.command().args(["-m", "venv"]).arg(&home))?;
+    python.make_environment(&home)?;
     let requirements = home.join("requirements.txt");
     fs::write(&requirements, REQUIREMENTS).context("the requirements cannot be written")?;
     let mut pip = Command::new(&moto.python);
@@ -63,8 +63,7 @@ pub(crate) fn install(target: &Path) -> anyhow::Result<Moto> {
 pub(crate) fn installed(target: &Path) -> Option<Moto> {
     let home = target.join("tools").join(format!("moto-{}", version(REQUIREMENTS)?));
     let stamp = stamp(Python::find().ok()?.version(), &home);
-    let found = fs::read_to_string(home.join(STAMP)).ok()?;
-    (found == stamp).then(|| Moto::at(&home))
+    is_complete(&home, &stamp).then(|| Moto::at(&home))
 }
 
 impl Moto {
@@ -119,6 +118,11 @@ fn stamp(python: Version, home: &Path) -> String {
     format!("python {python} in {}\n{REQUIREMENTS}", home.display())
 }
 
+/// Whether the environment was finished, and made from the same things.
+fn is_complete(home: &Path, stamp: &str) -> bool {
+    fs::read_to_string(home.join(STAMP)).is_ok_and(|found| found == stamp)
+}
+
 fn version(requirements: &str) -> Option<&str> {
     requirements.lines().find_map(|line| line.strip_prefix("moto==")).map(str::trim)
 }
@@ -134,7 +138,7 @@ fn port(line: &str) -> Option<u16> {
 mod tests {
     use std::path::Path;
 
-    use super::{Moto, REQUIREMENTS, port, version};
+    use super::{Moto, REQUIREMENTS, STAMP, is_complete, port, version};
 
     #[test]
     fn everything_is_pinned() {
@@ -157,6 +161,15 @@ mod tests {
     fn the_port_is_read_from_the_greeting() {
         assert_eq!(port(" * Running on http://127.0.0.1:41879\n"), Some(41879));
         assert_eq!(port("WARNING: This is a development server."), None);
+    }
+
+    #[test]
+    fn an_environment_counts_when_finished_and_made_from_the_same_things() {
+        let home = tempfile::tempdir().expect("a temporary directory");
+        assert!(!is_complete(home.path(), "python 3.11"));
+        std::fs::write(home.path().join(STAMP), "python 3.11").expect("a writable directory");
+        assert!(is_complete(home.path(), "python 3.11"));
+        assert!(!is_complete(home.path(), "python 3.12"));
     }
 
     #[cfg(unix)]

@@ -1,5 +1,6 @@
 //! The Python on this machine, for the emulators that are written in it.
 
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, bail};
@@ -17,7 +18,7 @@ const REMEDY: &str = "install Python with its `venv` module (Debian, Ubuntu: `ap
 pub(crate) struct Version(u32, u32);
 
 /// A Python that can make environments.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Python {
     version: Version,
 }
@@ -35,13 +36,14 @@ impl Python {
     }
 
     /// The version of this Python.
-    pub(crate) fn version(&self) -> Version {
+    pub(crate) fn version(self) -> Version {
         self.version
     }
 
-    /// A command of this Python.
-    pub(crate) fn command(&self) -> Command {
-        Command::new(PROGRAM)
+    /// Makes an environment in this directory.
+    pub(crate) fn make_environment(self, home: &Path) -> anyhow::Result<()> {
+        process::succeed(Command::new(PROGRAM).args(["-m", "venv"]).arg(home))
+            .with_context(|| format!("`{PROGRAM}` {} could not make an environment: {REMEDY}", self.version))
     }
 }
 

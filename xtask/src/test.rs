@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::Args;
 
 use crate::artifacts::{self, Artifact};
-use crate::cargo_test::{self, Suite, SuiteKind, Transcript};
+use crate::cargo_test::{Excerpt, Suite, SuiteKind, Transcript};
 use crate::moto::{self, Moto};
 use crate::process::{self, Stopwatch};
 use crate::row::{Checked, Counts, Row};
@@ -26,7 +26,7 @@ pub(crate) struct TestArguments {
 }
 
 /// Runs all steps, prints the table, and tells by the exit code whether anything failed.
-pub(crate) fn run(workspace: &Workspace, arguments: &TestArguments) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(workspace: &Workspace, arguments: &TestArguments) -> ExitCode {
     let mut session = Session { workspace, quick: arguments.quick, rows: Vec::new() };
     session.source();
     let moto = session.emulators();
@@ -34,7 +34,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &TestArguments) -> anyhow::R
     session.tests(moto.as_ref());
     println!("\n{}", table::render(&session.rows));
     let failed = table::total(&session.rows).failed > 0;
-    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
 /// One run of all steps.
@@ -109,11 +109,11 @@ impl Session<'_> {
         if let Some(moto) = moto {
             command.env("DEATHSTAR_MOTO", &moto.server).env("DEATHSTAR_PYTHON", &moto.python);
         }
-        let mut transcript = Transcript::default();
+        let (mut transcript, mut excerpt) = (Transcript::default(), Excerpt::default());
         let status = process::stream(&mut command, |line| {
             transcript.read(line);
-            if !cargo_test::is_noise(line) {
-                println!("{line}");
+            if let Some(text) = excerpt.read(line) {
+                println!("{text}");
             }
         });
         let suites = transcript.finish(!self.quick);
@@ -142,7 +142,9 @@ impl Session<'_> {
         let stopwatch = Stopwatch::start();
         let row = match run() {
             Ok(Checked { counts, notes }) => {
-                notes.iter().for_each(|note| eprintln!("{note}"));
+                for note in &notes {
+                    eprintln!("{note}");
+                }
                 let (step, against) = (step.to_owned(), against.to_owned());
                 Row { step, against, counts, notes, took: stopwatch.elapsed() }
             }
@@ -211,8 +213,7 @@ mod tests {
 
     fn workspace(names: &[&str]) -> Workspace {
         let library = || Target { kind: vec!["lib".to_owned()] };
-        let package =
-            |name: &&str| Package { name: (*name).to_owned(), features: [].into(), targets: vec![library()] };
+        let package = |name: &&str| Package { name: (*name).to_owned(), targets: vec![library()] };
         Workspace { root: ".".into(), target: "target".into(), packages: names.iter().map(package).collect() }
     }
 
