@@ -41,7 +41,7 @@ pub(crate) fn install(target: &Path) -> anyhow::Result<Moto> {
     lock.lock().context("the tools' directory cannot be locked")?;
     let stamp = stamp(python.version(), &home);
     let moto = Moto::at(&home);
-    if is_complete(&home, &stamp) {
+    if moto.is_complete(&home, &stamp) {
         return Ok(moto);
     }
     if home.exists() {
@@ -63,7 +63,7 @@ pub(crate) fn install(target: &Path) -> anyhow::Result<Moto> {
 pub(crate) fn installed(target: &Path) -> Option<Moto> {
     let home = target.join("tools").join(format!("moto-{}", version(REQUIREMENTS)?));
     let stamp = stamp(Python::find().ok()?.version(), &home);
-    is_complete(&home, &stamp).then(|| Moto::at(&home))
+    Some(Moto::at(&home)).filter(|moto| moto.is_complete(&home, &stamp))
 }
 
 impl Moto {
@@ -71,6 +71,12 @@ impl Moto {
         let programs = home.join(if cfg!(windows) { "Scripts" } else { "bin" });
         let program = |name: &str| programs.join(name).with_extension(std::env::consts::EXE_EXTENSION);
         Self { server: program("moto_server"), python: program("python") }
+    }
+
+    /// Whether the environment was finished, was made from the same things, and still stands.
+    fn is_complete(&self, home: &Path, stamp: &str) -> bool {
+        let same = fs::read_to_string(home.join(STAMP)).is_ok_and(|found| found == stamp);
+        same && self.server.is_file() && self.python.is_file()
     }
 
     /// Starts a server on a free port, asks it one question and stops it.
@@ -118,11 +124,6 @@ fn stamp(python: Version, home: &Path) -> String {
     format!("python {python} in {}\n{REQUIREMENTS}", home.display())
 }
 
-/// Whether the environment was finished, and made from the same things.
-fn is_complete(home: &Path, stamp: &str) -> bool {
-    fs::read_to_string(home.join(STAMP)).is_ok_and(|found| found == stamp)
-}
-
 fn version(requirements: &str) -> Option<&str> {
     requirements.lines().find_map(|line| line.strip_prefix("moto==")).map(str::trim)
 }
@@ -138,7 +139,7 @@ fn port(line: &str) -> Option<u16> {
 mod tests {
     use std::path::Path;
 
-    use super::{Moto, REQUIREMENTS, STAMP, is_complete, port, version};
+    use super::{Moto, REQUIREMENTS, STAMP, port, version};
 
     #[test]
     fn everything_is_pinned() {
@@ -164,12 +165,23 @@ mod tests {
     }
 
     #[test]
-    fn an_environment_counts_when_finished_and_made_from_the_same_things() {
+    fn an_environment_counts_when_finished_unchanged_and_whole() {
         let home = tempfile::tempdir().expect("a temporary directory");
-        assert!(!is_complete(home.path(), "python 3.11"));
-        std::fs::write(home.path().join(STAMP), "python 3.11").expect("a writable directory");
-        assert!(is_complete(home.path(), "python 3.11"));
-        assert!(!is_complete(home.path(), "python 3.12"));
+        let moto = Moto::at(home.path());
+        let is_complete = |stamp: &str| moto.is_complete(home.path(), stamp);
+        let write = |path: &Path, text: &str| {
+            let directory = path.parent().expect("a file stands in a directory");
+            std::fs::create_dir_all(directory).expect("a writable directory");
+            std::fs::write(path, text).expect("a writable directory");
+        };
+        write(&moto.server, "");
+        write(&moto.python, "");
+        assert!(!is_complete("python 3.11"), "not finished");
+        write(&home.path().join(STAMP), "python 3.11");
+        assert!(is_complete("python 3.11"));
+        assert!(!is_complete("python 3.12"), "made from something else");
+        std::fs::remove_file(&moto.server).expect("a writable directory");
+        assert!(!is_complete("python 3.11"), "a part is gone");
     }
 
     #[cfg(unix)]

@@ -3,14 +3,14 @@
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 
 use crate::process;
 
 /// The oldest Python that the pinned packages run on.
 const OLDEST: Version = Version(3, 11);
 const PROGRAM: &str = "python3";
-const REMEDY: &str = "install Python with its `venv` module (Debian, Ubuntu: `apt-get install python3-venv`; \
+const REMEDY: &str = "hint: install Python with its `venv` module (Debian, Ubuntu: `apt-get install python3-venv`; \
     macOS: `brew install python3`), or run `cargo xtask test --quick`, which leaves out what needs it";
 
 /// A version of Python, as far as packages depend on it.
@@ -28,10 +28,10 @@ impl Python {
     pub(crate) fn find() -> anyhow::Result<Self> {
         let ask = "import sys; print('%d.%d' % sys.version_info[:2])";
         let answer = process::capture(Command::new(PROGRAM).args(["-c", ask]))
-            .with_context(|| format!("`{PROGRAM}` does not run: {REMEDY}"))?;
+            .map_err(|error| anyhow!("`{PROGRAM}` does not run: {error:#}\n{REMEDY}"))?;
         let version = Version::young_enough(answer.trim())?;
         process::capture(Command::new(PROGRAM).args(["-c", "import venv, ensurepip"]))
-            .with_context(|| format!("`{PROGRAM}` cannot make environments: {REMEDY}"))?;
+            .map_err(|error| anyhow!("`{PROGRAM}` cannot make environments: {error:#}\n{REMEDY}"))?;
         Ok(Self { version })
     }
 
@@ -43,7 +43,7 @@ impl Python {
     /// Makes an environment in this directory.
     pub(crate) fn make_environment(self, home: &Path) -> anyhow::Result<()> {
         process::succeed(Command::new(PROGRAM).args(["-m", "venv"]).arg(home))
-            .with_context(|| format!("`{PROGRAM}` {} could not make an environment: {REMEDY}", self.version))
+            .map_err(|error| anyhow!("`{PROGRAM}` {} made no environment: {error:#}\n{REMEDY}", self.version))
     }
 }
 
@@ -55,7 +55,7 @@ impl Version {
         });
         let version = numbers.with_context(|| format!("`{PROGRAM}` calls itself version `{text}`"))?;
         if version < OLDEST {
-            bail!("`{PROGRAM}` is version {version}, and {OLDEST} is needed: {REMEDY}");
+            bail!("`{PROGRAM}` is version {version}, and {OLDEST} is needed\n{REMEDY}");
         }
         Ok(version)
     }
@@ -76,7 +76,9 @@ mod tests {
         assert_eq!(Version::young_enough("3.11").ok(), Some(Version(3, 11)));
         assert_eq!(Version::young_enough("4.0").ok(), Some(Version(4, 0)));
         let old = Version::young_enough("3.9").map_err(|error| error.to_string());
-        assert!(old.is_err_and(|error| error.contains("version 3.9, and 3.11 is needed: install Python")));
+        assert!(
+            old.is_err_and(|error| error.contains("version 3.9, and 3.11 is needed\nhint: install Python"))
+        );
     }
 
     #[test]
