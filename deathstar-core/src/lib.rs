@@ -26,6 +26,7 @@ mod error;
 pub mod graph;
 pub mod kind;
 pub mod memory;
+pub mod model;
 pub mod plan;
 mod raw;
 mod secret;

@@ -270,6 +270,7 @@ impl<'r, 'a> Emission<'r, 'a> {
         let stakes = if action == Action::Delete { object.kind.about().stakes } else { Stakes::None };
         let target = if action == Action::Over { Some(raw(&object.spec)?) } else { None };
         let step = self.push(&object.address, object.generation, name, action, pass);
+        let applying = self.request.mode == super::Mode::Apply;
         let filled = self.step(step);
         filled.stakes = stakes;
         filled.target = target;
@@ -281,8 +282,7 @@ impl<'r, 'a> Emission<'r, 'a> {
         }
         if retained {
             filled.notes.push("it is retained: it stays in the cloud and is no longer recorded".into());
-        } else if object.node.is_none() && outlook.is_none() && filled.notes.is_empty() && self.request.mode == super::Mode::Apply
-        {
+        } else if object.node.is_none() && outlook.is_none() && filled.notes.is_empty() && applying {
             filled.notes.push("it is no longer declared".into());
         }
         Ok(step)

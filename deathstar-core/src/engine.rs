@@ -1,0 +1,6 @@
+//! The engine.
+/// stub
+#[derive(Debug)]
+pub struct Engine;
+/// stub
+pub trait Cloud {}

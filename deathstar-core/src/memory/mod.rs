@@ -1,0 +1,4 @@
+//! The in-memory cloud.
+/// stub
+#[derive(Debug)]
+pub struct Memory;
