@@ -1,1 +1,26 @@
-//! Carrying a plan out.
+//! Carrying a plan out: intent before effect, one identity call, look before you repeat, converge, report.
+
+mod clients;
+mod converge;
+mod executor;
+mod finder;
+mod lanes;
+mod ledger;
+mod observe;
+mod observer;
+mod proof;
+mod questions;
+mod report;
+mod retry;
+mod stop;
+mod work;
+
+pub use observer::{Event, Events, Observer, Outcome, Quiet};
+pub use report::{Leftover, Proof, Report, StepReport, ValueError};
+pub use retry::Patience;
+pub use stop::Stop;
+
+pub(crate) use clients::{Clients, Connected};
+pub(crate) use executor::{Job, run};
+pub(crate) use ledger::{Ledger, Known};
+pub(crate) use observe::observe;
