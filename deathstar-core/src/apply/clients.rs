@@ -36,7 +36,11 @@ pub(crate) struct Connected {
 
 impl Clients {
     pub(crate) fn new(backend: Arc<Backend>, stack: &Stack) -> Self {
-        let declared = stack.nodes.iter().map(|node| (node.kind.about().family, node.kind)).collect();
+        let declared: HashMap<&'static str, &'static dyn AnyKind> =
+            stack.nodes.iter().map(|node| (node.kind.about().family, node.kind)).collect();
+        if let Some(memory) = backend.memory() {
+            declared.keys().for_each(|family| memory.learn(family));
+        }
         Self { backend, declared, open: Mutex::default() }
     }
 

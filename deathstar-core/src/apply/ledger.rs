@@ -14,6 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub(crate) struct Ledger {
     session: Box<dyn Session>,
     recorded: Mutex<Recorded>,
+    last: Mutex<Option<Position>>,
 }
 
 pub(crate) fn store_error(error: StoreError) -> Error {
@@ -27,7 +28,7 @@ pub(crate) fn store_error(error: StoreError) -> Error {
 
 impl Ledger {
     pub(crate) fn new(session: Box<dyn Session>, recorded: Recorded) -> Self {
-        Self { session, recorded: Mutex::new(recorded) }
+        Self { session, recorded: Mutex::new(recorded), last: Mutex::default() }
     }
 
     pub(crate) fn recorded(&self) -> MutexGuard<'_, Recorded> {
@@ -40,6 +41,7 @@ impl Ledger {
             records.into_iter().map(Encoded::new).collect::<Result<_, _>>().map_err(store_error)?;
         let mut recorded = self.recorded();
         let position = self.session.append(&encoded).map_err(store_error)?;
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(position);
         for record in encoded {
             let (record, bytes) = record.into_parts();
             recorded.apply(record, &bytes);
@@ -97,11 +99,12 @@ impl Ledger {
         Ok(number)
     }
 
-    pub(crate) fn session(&self) -> &dyn Session {
-        &*self.session
+    /// The place of the last record that was written.
+    pub(crate) fn last(&self) -> Option<Position> {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn into_recorded(self) -> (Recorded, Box<dyn Session>) {
+    pub(crate) fn into_parts(self) -> (Recorded, Box<dyn Session>) {
         (self.recorded.into_inner().unwrap_or_else(PoisonError::into_inner), self.session)
     }
 }

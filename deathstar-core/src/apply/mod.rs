@@ -21,6 +21,9 @@ pub use retry::Patience;
 pub use stop::Stop;
 
 pub(crate) use clients::{Clients, Connected};
-pub(crate) use executor::{Job, run};
-pub(crate) use ledger::{Ledger, Known};
+pub(crate) use executor::run;
+pub(crate) use lanes::Lanes;
+pub(crate) use ledger::{Known, Ledger};
 pub(crate) use observe::observe;
+pub(crate) use proof::prove;
+pub(crate) use work::Job;

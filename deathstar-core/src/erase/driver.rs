@@ -1,7 +1,7 @@
 //! Drivers and answers of facts, erased.
 
 use crate::{
-    Error, Fact, Raw, Resource, Result,
+    Error, Fact, Memory, Raw, Resource, Result,
     driver::{AnySeen, AnyWant, Ask, Client, Cx, Driver, Found, Op, Progress, Ready, Tags, Want},
     kind::Answered,
     secret::{self, Secret},
@@ -51,6 +51,14 @@ pub(crate) fn bind_driver<C: Driver<R>, R: Resource>(client: Client) -> Option<A
 
 pub(crate) fn bind_ask<C: Ask<F>, F: Fact>(client: Client) -> Option<Arc<dyn AnyDriver>> {
     Some(Arc::new(AskOf::<C, F>(client.downcast().ok()?, PhantomData)))
+}
+
+pub(crate) fn on_memory<R: Resource>(memory: &Memory) -> Arc<dyn AnyDriver> {
+    Arc::new(DriverOf::<Memory, R>(Arc::new(memory.clone()), PhantomData))
+}
+
+pub(crate) fn ask_memory<F: Fact>(memory: &Memory) -> Arc<dyn AnyDriver> {
+    Arc::new(AskOf::<Memory, F>(Arc::new(memory.clone()), PhantomData))
 }
 
 fn ready<R: Resource>(spec: &Raw, secrets: Supply<'_>) -> Result<Ready<R>> {

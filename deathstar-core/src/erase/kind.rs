@@ -1,12 +1,13 @@
 //! Kinds and facts, erased: pure questions about encoded specs.
 
+use super::AnyDriver;
 use crate::{
-    Class, Diagnostic, Error, Fact, Hold, Identity, Key, Raw, Repair, Resource, Result, Stakes, Verb, Verdict,
+    Memory, Class, Diagnostic, Error, Fact, Hold, Identity, Key, Raw, Repair, Resource, Result, Stakes, Verb, Verdict,
     graph::Provider,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use std::{any::Any, borrow::Cow, marker::PhantomData};
+use std::{any::Any, borrow::Cow, marker::PhantomData, sync::Arc};
 
 /// What never changes about a kind.
 #[derive(Debug)]
@@ -63,6 +64,8 @@ pub(crate) trait AnyKind: Send + Sync {
     fn toward(&self, want: &str, prior: &str) -> Result<Option<Raw>>;
     fn migrate(&self, version: u16, spec: &Raw) -> Result<Raw>;
     fn simulate(&self, spec: &str, serial: u64) -> Result<(Raw, Raw)>;
+    /// Its driver in the in-memory cloud.
+    fn on_memory(&self, memory: &Memory) -> Arc<dyn AnyDriver>;
 }
 
 struct KindOf<R>(PhantomData<fn() -> R>);
@@ -191,6 +194,10 @@ impl<R: Resource> AnyKind for KindOf<R> {
         let (id, outputs) = decode::<R>(spec, R::FAMILY)?.simulate(serial);
         Ok((encode(&id, R::FAMILY)?, encode(&outputs, R::FAMILY)?))
     }
+
+    fn on_memory(&self, memory: &Memory) -> Arc<dyn AnyDriver> {
+        super::driver::on_memory::<R>(memory)
+    }
 }
 
 /// A secret whose digest nobody can make is never equal to anything.
@@ -283,5 +290,9 @@ impl<F: Fact> AnyKind for FactOf<F> {
     fn simulate(&self, spec: &str, _: u64) -> Result<(Raw, Raw)> {
         let answer = decode::<F>(spec, F::FAMILY)?.simulate();
         Ok((Raw::null(), encode(&answer, F::FAMILY)?))
+    }
+
+    fn on_memory(&self, memory: &Memory) -> Arc<dyn AnyDriver> {
+        super::driver::ask_memory::<F>(memory)
     }
 }

@@ -4,7 +4,7 @@ use super::{Call, CallRecord, Fault, Memory, State};
 use crate::{
     Cx, Driver, Effect, Error, Fact, Found, Made, Meaning, Op, Raw, Ready, Resource, Result, Seen, Tags, Want,
     driver::{Ask, tags},
-    erase::{self, AnyKind},
+    erase,
     kind::Answered,
 };
 use serde::Serialize;
@@ -108,7 +108,10 @@ impl<R: Resource> Driver<R> for Memory {
         let seen = self.decide(|state| match want {
             Want::All => state.world.tagged(R::FAMILY, tags::STACK, &cx.stack),
             Want::Owned { token } => state.world.tagged(R::FAMILY, tags::TOKEN, token),
-            Want::Ids(_) => state.world.see(R::FAMILY, &ids, &|family| self.family(family)),
+            Want::Ids(_) => {
+                state.world.learn(R::FAMILY);
+                state.world.see(R::FAMILY, &ids)
+            }
         });
         found.seen.extend(self.answer_with(R::FAMILY, Call::Find, twist, seen).await?);
         Ok(())
@@ -120,7 +123,7 @@ impl<R: Resource> Driver<R> for Memory {
         let spec = raw(&**spec)?;
         let state = (twist.pending, twist.failed.take());
         let made = self.decide(|cloud| {
-            cloud.world.learn(kind);
+            cloud.world.learn(R::FAMILY);
             cloud.world.create(kind, &cx.token, &cx.tags, &spec, twist.hidden, state)
         });
         let id = self.answer_with(R::FAMILY, Call::Create, twist, made).await?;
@@ -150,14 +153,6 @@ impl<R: Resource> Driver<R> for Memory {
         let twist = self.begin(R::FAMILY, Call::Retag, &cx.address, vec![id.text().to_owned()]).await?;
         let tagged = self.decide(|cloud| cloud.world.retag(R::FAMILY, &id, set, unset));
         self.answer_with(R::FAMILY, Call::Retag, twist, tagged).await
-    }
-}
-
-impl Memory {
-    /// The static name of a family that this cloud can show.
-    fn family(&self, family: &str) -> Option<&'static str> {
-        let known: Option<&'static dyn AnyKind> = self.catalogue().of_family(family);
-        known.map(|kind| kind.about().family)
     }
 }
 

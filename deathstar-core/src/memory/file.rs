@@ -67,7 +67,7 @@ impl File {
         }
         self.file.seek(SeekFrom::Start(self.read))?;
         let mut text = String::new();
-        self.file.by_ref().take(length - self.read).read_to_string(&mut text)?;
+        (&self.file).take(length - self.read).read_to_string(&mut text)?;
         let whole = text.rfind('\n').map_or(0, |end| end + 1);
         for line in text[..whole].lines() {
             let change: Change = serde_json::from_str(line).map_err(|error| {

@@ -77,6 +77,7 @@ impl Memory {
     /// Adds the kinds of a backend, so that what is no longer declared can be handled too.
     #[must_use]
     pub fn with(self, catalogue: Catalogue) -> Self {
+        catalogue.families().for_each(|kind| self.learn(kind.about().family));
         self.change(|inner| inner.catalogue = std::mem::take(&mut inner.catalogue).merge(catalogue))
     }
 
@@ -133,6 +134,11 @@ impl Memory {
             None => debug_assert!(false, "a cloud in use is not configured any more"),
         }
         self
+    }
+
+    /// Remembers a kind, so that its objects can be shown inside others.
+    pub(crate) fn learn(&self, family: &'static str) {
+        self.state().world.learn(family);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

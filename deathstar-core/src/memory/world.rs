@@ -69,6 +69,7 @@ pub(super) struct World {
     claims: HashMap<String, ObjectKey>,
     tokens: HashMap<(String, String), ObjectKey>,
     changes: Vec<Change>,
+    families: HashSet<&'static str>,
 }
 
 impl World {
@@ -86,7 +87,13 @@ impl World {
             claims: HashMap::new(),
             tokens: HashMap::new(),
             changes: vec![],
+            families: HashSet::new(),
         }
+    }
+
+    /// Remembers a kind, so that its objects can be shown inside others.
+    pub(super) fn learn(&mut self, family: &'static str) {
+        self.families.insert(family);
     }
 
     pub(super) fn len(&self) -> usize {
@@ -317,7 +324,7 @@ impl World {
     }
 
     /// What a look-up by ids shows: the objects, and what is shown in them.
-    pub(super) fn see(&mut self, family: &'static str, ids: &[Raw], kinds: &dyn Fn(&str) -> Option<&'static str>) -> Result<Vec<AnySeen>> {
+    pub(super) fn see(&mut self, family: &'static str, ids: &[Raw]) -> Result<Vec<AnySeen>> {
         let mut seen = vec![];
         for id in ids {
             let key = (family.to_owned(), id.text().to_owned());
@@ -325,7 +332,7 @@ impl World {
             keys.sort_unstable();
             keys.push(key);
             for key in keys {
-                let Some(name) = (if key.0 == family { Some(family) } else { kinds(&key.0) }) else { continue };
+                let Some(name) = self.families.get(key.0.as_str()).copied() else { continue };
                 seen.extend(self.look(name, &key)?);
             }
         }

@@ -10,6 +10,7 @@ mod planner;
 mod replace;
 mod resolve;
 mod sight;
+mod values;
 
 pub use consent::{Consent, Refused, Risk};
 pub use document::{
@@ -18,6 +19,7 @@ pub use document::{
 
 pub(crate) use desired::{Desired, check};
 pub(crate) use planner::{Mode, Request, plan};
-pub(crate) use resolve::{Resolved, Values, fragment, resolve, value_of};
-pub(crate) use outlook::unknown_family;
+pub(crate) use resolve::{Values, fragment, resolve};
+pub(crate) use outlook::{current_spec, unknown_family};
 pub(crate) use sight::{FactSight, Observed, Sight};
+pub(crate) use values::{exports, resolve_value};

@@ -71,6 +71,14 @@ impl Store for MemoryStore {
     async fn secret_key(&self) -> Result<Option<[u8; 32]>, StoreError> {
         Ok(*guard(&self.0.key))
     }
+
+    async fn make_secret_key(&self) -> Result<[u8; 32], StoreError> {
+        let mut key = guard(&self.0.key);
+        match *key {
+            Some(key) => Ok(key),
+            None => Ok(*key.insert(super::random::<32>()?)),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -96,13 +104,5 @@ impl Session for MemorySession {
 
     fn compact(&self, _: &mut Recorded) -> Result<(), StoreError> {
         Ok(())
-    }
-
-    fn make_secret_key(&self) -> Result<[u8; 32], StoreError> {
-        let mut key = guard(&self.0.key);
-        match *key {
-            Some(key) => Ok(key),
-            None => Ok(*key.insert(super::random::<32>()?)),
-        }
     }
 }

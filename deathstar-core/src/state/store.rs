@@ -28,6 +28,12 @@ pub trait Store: Send + Sync + Debug + 'static {
     /// # Errors
     /// When it cannot be read.
     async fn secret_key(&self) -> Result<Option<[u8; 32]>, StoreError>;
+
+    /// The key for the digests of secrets; made if there is none. It is no part of the state, so it needs no lock.
+    ///
+    /// # Errors
+    /// When it cannot be read or written.
+    async fn make_secret_key(&self) -> Result<[u8; 32], StoreError>;
 }
 
 /// A state that was read, and what was odd about it.
@@ -65,12 +71,6 @@ pub trait Session: Send + Sync + Debug {
     /// # Errors
     /// When it cannot be written; the journal as it was stays valid.
     fn compact(&self, recorded: &mut Recorded) -> Result<(), StoreError>;
-
-    /// Makes the key for the digests of secrets, if there is none.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    fn make_secret_key(&self) -> Result<[u8; 32], StoreError>;
 }
 
 /// Why a journal cannot be used.
