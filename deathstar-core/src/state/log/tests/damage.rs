@@ -309,14 +309,6 @@ fn a_reader_that_does_not_accept_a_record_names_it() {
 }
 
 #[test]
-fn a_reader_of_nothing_says_so_and_creates_nothing() {
-    let directory = tempfile::tempdir().unwrap();
-    let missing = directory.path().join("missing");
-    assert!(matches!(read(&options(&missing)), Err(LogError::Absent { directory }) if directory == missing));
-    assert!(!missing.exists());
-}
-
-#[test]
 fn a_failing_disk_is_no_absent_journal() {
     let disk = PowerLossDisk::new();
     drop(Log::open(&options_on(&disk)).unwrap());

@@ -1,4 +1,4 @@
-use super::{options, options_on, read};
+use super::{options, options_on};
 use crate::state::log::{LOCK, Log, LogError, PowerLossDisk};
 use std::fs;
 
@@ -43,16 +43,6 @@ fn a_lock_file_left_behind_is_no_obstacle_and_names_nobody() {
     assert!(text.ends_with("holder=test\n") && !text.contains("gone"), "{text}");
     drop(log);
     assert_eq!(fs::read_to_string(directory.path().join(LOCK)).unwrap(), "");
-}
-
-#[test]
-fn a_reader_needs_no_lock_and_sees_what_is_appended_meanwhile() {
-    let directory = tempfile::tempdir().unwrap();
-    let (log, _) = Log::open(&options(&directory)).unwrap();
-    for count in 1..5 {
-        log.append(&["row"]).unwrap();
-        assert_eq!(read(&options(&directory)).unwrap().len(), count);
-    }
 }
 
 #[test]

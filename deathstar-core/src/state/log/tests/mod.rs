@@ -6,6 +6,7 @@ mod group_commit;
 mod locking;
 mod power_loss;
 mod processes;
+mod reading;
 mod trial;
 
 use super::{Contents, Holder, Lineage, Log, LogError, LogOptions, PowerLossDisk};

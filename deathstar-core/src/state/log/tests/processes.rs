@@ -57,6 +57,14 @@ impl Writer {
     }
 }
 
+impl Drop for Writer {
+    /// Leaves no child behind when a test fails.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 /// Appends numbered records and compacts now and then, until it is killed.
 #[test]
 #[ignore = "the child that the other tests start"]
