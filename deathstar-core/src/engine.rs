@@ -359,8 +359,8 @@ impl Engine {
         } else {
             None
         };
-        let (mut recorded, session) = ledger.into_parts();
-        session.compact(&mut recorded)?;
+        let (recorded, session) = ledger.into_parts();
+        session.compact(&recorded, false)?;
         Ok(Report {
             stack: stack.name().to_owned(),
             steps,
@@ -440,11 +440,10 @@ fn prologue(
 ) -> Result<Option<crate::state::Position>, ApplyError> {
     let mut records = vec![];
     if ledger.recorded().stack.is_none() {
-        let lineage: [u8; 16] = crate::state::random()?;
         records.push(Record::Stack(StackRecord {
             version: RECORD_VERSION,
             name: stack.name().into(),
-            lineage: lineage.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into(),
+            lineage: ledger.lineage().into(),
             serial: 0,
             digest: "".into(),
             generations: 0,

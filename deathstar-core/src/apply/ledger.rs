@@ -99,6 +99,10 @@ impl Ledger {
         Ok(number)
     }
 
+    pub(crate) fn lineage(&self) -> String {
+        self.session.lineage()
+    }
+
     /// The place of the last record that was written.
     pub(crate) fn last(&self) -> Option<Position> {
         *self.last.lock().unwrap_or_else(PoisonError::into_inner)

@@ -16,6 +16,7 @@ struct Inner {
     records: Mutex<Vec<Vec<u8>>>,
     key: Mutex<Option<[u8; 32]>>,
     locked: AtomicBool,
+    lineage: Mutex<String>,
 }
 
 fn guard<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -32,7 +33,7 @@ impl MemoryStore {
     #[must_use]
     pub fn until(&self, records: usize) -> Self {
         let kept = guard(&self.0.records).iter().take(records).cloned().collect();
-        let inner = Inner { records: Mutex::new(kept), key: Mutex::new(*guard(&self.0.key)), ..Inner::default() };
+        let inner = Inner { records: Mutex::new(kept), key: Mutex::new(*guard(&self.0.key)), lineage: Mutex::new(guard(&self.0.lineage).clone()), ..Inner::default() };
         Self(Arc::new(inner))
     }
 
@@ -64,6 +65,11 @@ impl Store for MemoryStore {
             return Err(StoreError::Locked("another engine of this process is applying to this journal".into()));
         }
         let session = MemorySession(Arc::clone(&self.0));
+        let mut lineage = guard(&self.0.lineage);
+        if lineage.is_empty() {
+            *lineage = super::random::<16>()?.iter().map(|byte| format!("{byte:02x}")).collect();
+        }
+        drop(lineage);
         let loaded = self.load()?;
         Ok((Box::new(session), loaded))
     }
@@ -92,6 +98,10 @@ impl Drop for MemorySession {
 
 #[async_trait]
 impl Session for MemorySession {
+    fn lineage(&self) -> String {
+        guard(&self.0.lineage).clone()
+    }
+
     fn append(&self, records: &[Encoded]) -> Result<Position, StoreError> {
         let mut all = guard(&self.0.records);
         all.extend(records.iter().map(|record| record.bytes().to_vec()));
@@ -102,7 +112,11 @@ impl Session for MemorySession {
         Ok(())
     }
 
-    fn compact(&self, _: &mut Recorded) -> Result<(), StoreError> {
-        Ok(())
+    fn compact(&self, recorded: &Recorded, always: bool) -> Result<bool, StoreError> {
+        if always {
+            let records: Result<Vec<Encoded>, StoreError> = recorded.compacted().map(Encoded::new).collect();
+            *guard(&self.0.records) = records?.iter().map(|record| record.bytes().to_vec()).collect();
+        }
+        Ok(always)
     }
 }

@@ -170,24 +170,6 @@ impl Recorded {
             .chain(exports)
             .chain(self.rows().map(|row| Record::Row(Box::new(row.clone()))))
     }
-
-    /// Forgets what only the records since the last snapshot knew, after a compaction.
-    pub(crate) fn settle(&mut self) {
-        let generations = self.retired.values().copied().max().unwrap_or(0);
-        if let Some(stack) = &mut self.stack {
-            stack.generations = stack.generations.max(generations);
-            stack.serial = self.serial;
-        }
-        self.retired.clear();
-        self.rows.retain(Option::is_some);
-        self.index.clear();
-        for (slot, row) in self.rows.iter().enumerate() {
-            if let Some(row) = row {
-                let slot = u32::try_from(slot).unwrap_or(u32::MAX);
-                self.index.entry(row.address.clone()).or_default().push(slot);
-            }
-        }
-    }
 }
 
 /// The version that an unreadable record claims, when it is one of the kind that says so.

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use std::fmt::Debug;
 
 /// A place in a journal; records at lower places are durable before it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position(pub u64);
 
 /// Where the journal of one stack lives. There is no write without the lock: only a [`Session`] can append.
@@ -48,6 +48,9 @@ pub struct Loaded {
 /// The journal, locked. Dropping it gives the lock back.
 #[async_trait]
 pub trait Session: Send + Sync + Debug {
+    /// What no other journal shares.
+    fn lineage(&self) -> String;
+
     /// Appends records; they survive the death of this process when it returns, and a loss of power when
     /// [`Session::durable`] says so.
     ///
@@ -66,11 +69,11 @@ pub trait Session: Send + Sync + Debug {
         std::future::pending().await
     }
 
-    /// Replaces the journal by a snapshot of `recorded`, when that is worth it.
+    /// Replaces the journal by a snapshot of `recorded`, when that is worth it or asked for; answers whether it did.
     ///
     /// # Errors
     /// When it cannot be written; the journal as it was stays valid.
-    fn compact(&self, recorded: &mut Recorded) -> Result<(), StoreError>;
+    fn compact(&self, recorded: &Recorded, always: bool) -> Result<bool, StoreError>;
 }
 
 /// Why a journal cannot be used.
