@@ -256,7 +256,8 @@ impl Engine {
             same_stack(&recorded, stack)?;
             let key = self.key(stack).await?;
             let clients = Clients::new(Arc::clone(&self.backend), stack);
-            let observed = apply::observe(&clients, &desired, &recorded, self.patience, options.refresh).await?;
+            let observed =
+                apply::observe(&clients, &desired, &recorded, self.patience, options.refresh).await?;
             let mode = if options.destroy { Mode::Destroy } else { Mode::Apply };
             let request = Request {
                 desired: &desired,
@@ -307,7 +308,12 @@ impl Engine {
         self.backend.clock.drive(self.carry_out(plan, &mut observer, stop)).await
     }
 
-    async fn carry_out(&self, plan: Plan<'_>, observer: &mut dyn Observer, stop: &Stop) -> Result<Report, ApplyError> {
+    async fn carry_out(
+        &self,
+        plan: Plan<'_>,
+        observer: &mut dyn Observer,
+        stop: &Stop,
+    ) -> Result<Report, ApplyError> {
         if !plan.blockers.is_empty() {
             return Err(ApplyError::Blocked(plan.blockers.clone()));
         }
@@ -414,7 +420,11 @@ fn current(
 ) -> Result<(), ApplyError> {
     let stale = |why: String| Err(ApplyError::Stale(why));
     if plan.stack != desired.stack.name() {
-        return stale(format!("it is for stack `{}`, and this is stack `{}`", plan.stack, desired.stack.name()));
+        return stale(format!(
+            "it is for stack `{}`, and this is stack `{}`",
+            plan.stack,
+            desired.stack.name()
+        ));
     }
     let lineage = recorded.stack.as_ref().map_or("", |stack| &*stack.lineage);
     if plan.base.lineage != lineage {
@@ -465,7 +475,10 @@ fn connections_of(job: &Job<'_>) -> Result<()> {
         if used.get(provider) == Some(&false) {
             used[provider] = true;
             let pending = !crate::graph::marks(stack.providers[provider].config.text()).is_empty();
-            let only_deletes = job.steps.iter().all(|step| matches!(step.action, Action::Delete | Action::Over | Action::Forget));
+            let only_deletes = job
+                .steps
+                .iter()
+                .all(|step| matches!(step.action, Action::Delete | Action::Over | Action::Forget));
             if !pending && !only_deletes {
                 job.connection_of(node)?;
             }

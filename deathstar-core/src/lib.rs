@@ -39,7 +39,10 @@ pub use driver::{
 pub use engine::{ApplyError, Backend, Cloud, Engine, PlanError, PlanOptions};
 pub use error::{Effect, Error, Meaning, Result};
 pub use graph::{Address, Connection, Expr, Handle, Input, On, Output, Place, Provider, Scope, Stack};
-pub use kind::{Allow, Answered, Class, Fact, Field, Fields, Hold, Identity, Key, Repair, Resource, Span, Stakes, Verb, Verdict};
+pub use kind::{
+    Allow, Answered, Class, Fact, Field, Fields, Hold, Identity, Key, Repair, Resource, Span, Stakes, Verb,
+    Verdict,
+};
 pub use memory::Memory;
 pub use raw::Raw;
 pub use secret::Sensitive;

@@ -94,8 +94,9 @@ impl Clients {
             None => match self.catalogue().bind(family, &connected.client) {
                 Binding::Driver(driver) => driver,
                 Binding::NoDriver => {
-                    return Err(Error::internal(format!("{family} has no driver on this connection"))
-                        .hint("build the backend with its `client` feature, or add the driver to the catalogue"));
+                    return Err(Error::internal(format!("{family} has no driver on this connection")).hint(
+                        "build the backend with its `client` feature, or add the driver to the catalogue",
+                    ));
                 }
             },
         };
@@ -110,8 +111,11 @@ impl Clients {
             return self.driver(connected, kind);
         }
         let shower = self.kind_of(shown_by).ok_or_else(|| {
-            Error::internal(format!("{} is shown by {shown_by}, which this program does not know", kind.about().family))
-                .hint("add the backend's catalogue of kinds to the engine")
+            Error::internal(format!(
+                "{} is shown by {shown_by}, which this program does not know",
+                kind.about().family
+            ))
+            .hint("add the backend's catalogue of kinds to the engine")
         })?;
         self.driver(connected, shower)
     }

@@ -32,7 +32,13 @@ pub(crate) struct Settled {
 
 impl Job<'_> {
     /// Creates the object of a row that is `Creating`, and answers its id. `fresh` says that no call was made for it before.
-    pub(crate) async fn create(&self, step: &Step, object: &Object, row: &mut Row, fresh: bool) -> Worked<Raw> {
+    pub(crate) async fn create(
+        &self,
+        step: &Step,
+        object: &Object,
+        row: &mut Row,
+        fresh: bool,
+    ) -> Worked<Raw> {
         let spec = row.phase.spec().clone();
         let identity = object.kind.about().identity;
         let mut unsure = !fresh;
@@ -132,7 +138,9 @@ impl Job<'_> {
             let Some(seen) = self.see(step, object, &id, &target).await? else {
                 if self.clients.clock().now() >= visible_until {
                     let text = format!("{id} was made and is not to be seen any more");
-                    return Err(Error::new(Meaning::NotFound, text).hint("plan again: what is gone is made anew").into());
+                    return Err(Error::new(Meaning::NotFound, text)
+                        .hint("plan again: what is gone is made anew")
+                        .into());
                 }
                 self.tick(object, step, "not visible yet").await?;
                 continue;
@@ -177,7 +185,12 @@ impl Job<'_> {
                 Ok(running) => {
                     write_once = false;
                     if running.is_some() {
-                        let phase = Phase::Settling { id: id.clone(), was: was.clone(), spec: target.clone(), op: running.clone() };
+                        let phase = Phase::Settling {
+                            id: id.clone(),
+                            was: was.clone(),
+                            spec: target.clone(),
+                            op: running.clone(),
+                        };
                         self.ledger.phase(row, phase)?;
                     }
                     op = running;
@@ -212,7 +225,13 @@ impl Job<'_> {
         Ok(object.kind.compare(was.text(), target.text())?.iter().any(|change| change.write_only))
     }
 
-    fn missing(&self, object: &Object, seen: &AnySeen, target: &Raw, write_once: bool) -> Result<Vec<Change>> {
+    fn missing(
+        &self,
+        object: &Object,
+        seen: &AnySeen,
+        target: &Raw,
+        write_once: bool,
+    ) -> Result<Vec<Change>> {
         let mut changes = object.kind.compare(seen.spec.text(), target.text())?;
         changes.retain(|change| (!change.write_only || write_once) && !object.ignore.contains(change.field));
         Ok(changes)
@@ -257,10 +276,13 @@ impl Job<'_> {
             Some(id) => Some(id),
             None => {
                 let identity = object.kind.about().identity;
-                let identity = if identity == Identity::Token { Identity::Key { tagged: true } } else { identity };
+                let identity =
+                    if identity == Identity::Token { Identity::Key { tagged: true } } else { identity };
                 let found = match object.kind.about().identity {
                     // A token cannot be repeated here: creating in order to delete would be worse than looking.
-                    Identity::Token => self.look_until(step, object, &spec, identity.visible_within()).await?,
+                    Identity::Token => {
+                        self.look_until(step, object, &spec, identity.visible_within()).await?
+                    }
                     other => self.look_again(step, object, &spec, other).await?,
                 };
                 match found {
@@ -274,8 +296,9 @@ impl Job<'_> {
             return Ok(Outcome::Unchanged);
         };
         if !matches!(row.phase, Phase::Deleting { .. }) {
-            let position =
-                self.ledger.phase(row, Phase::Deleting { id: Some(id.clone()), spec: spec.clone(), op: None })?;
+            let position = self
+                .ledger
+                .phase(row, Phase::Deleting { id: Some(id.clone()), spec: spec.clone(), op: None })?;
             self.ledger.durable(position).await?;
         }
         let mut called = false;
@@ -358,7 +381,8 @@ fn refused(changes: &[Change], may: &May) -> Option<Refusal> {
                 return Some(Refusal::Broken(text));
             }
             (Weight::Replace, May::Planned(_)) => {
-                let text = format!("{} differs, which needs a replacement that was not planned", change.field);
+                let text =
+                    format!("{} differs, which needs a replacement that was not planned", change.field);
                 return Some(Refusal::NotPlanned(Error::new(Meaning::Conflict, text).hint("plan again")));
             }
             (Weight::Update, May::Planned(fields)) if !fields.contains(change.field) => {
@@ -386,12 +410,17 @@ fn unsure_error(error: &Error) -> Error {
 }
 
 fn foreign(step: &Step, seen: &AnySeen) -> Error {
-    let text = format!("{} exists and is not ours: {} has other values or another owner", step.address, seen.id);
+    let text =
+        format!("{} exists and is not ours: {} has other values or another owner", step.address, seen.id);
     Error::new(Meaning::AlreadyExists, text).hint("remove it, or declare it as it is and import it")
 }
 
 fn taken(error: Error) -> Error {
-    if error.advice().is_some() { error } else { error.hint("it belongs to somebody else: choose another name, or import it") }
+    if error.advice().is_some() {
+        error
+    } else {
+        error.hint("it belongs to somebody else: choose another name, or import it")
+    }
 }
 
 fn not_ours(object: &Object, seen: &AnySeen, recorded: &Raw) -> Result<Error> {
@@ -403,7 +432,11 @@ fn not_ours(object: &Object, seen: &AnySeen, recorded: &Raw) -> Result<Error> {
             .iter()
             .map(|change| format!("{} is {}, recorded is {}", change.field, change.before, change.after))
             .collect();
-        format!("{} was changed by somebody else ({}), so it cannot be proved that it is ours", seen.id, fields.join("; "))
+        format!(
+            "{} was changed by somebody else ({}), so it cannot be proved that it is ours",
+            seen.id,
+            fields.join("; ")
+        )
     };
     Ok(Error::new(Meaning::Conflict, format!("it is not deleted: {why}"))
         .hint("apply first, which repairs it; or forget it, and delete it by hand"))

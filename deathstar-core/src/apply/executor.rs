@@ -159,7 +159,8 @@ pub(crate) fn token(lineage: &str, address: &str, generation: u32) -> String {
 
 fn declared<'j>(job: &Job<'j>, step: &Step) -> Result<&'j Node> {
     job.node(step).ok_or_else(|| {
-        Error::internal(format!("{} is planned and is not declared", step.address)).hint("plan again with this program")
+        Error::internal(format!("{} is planned and is not declared", step.address))
+            .hint("plan again with this program")
     })
 }
 
@@ -241,7 +242,8 @@ async fn update(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) 
         Phase::Settling { op, .. } => op.clone(),
         _ => None,
     };
-    let position = job.ledger.phase(&mut row, Phase::Settling { id: id.clone(), was, spec: target.clone(), op })?;
+    let position =
+        job.ledger.phase(&mut row, Phase::Settling { id: id.clone(), was, spec: target.clone(), op })?;
     {
         let _busy = job.clients.clock().busy();
         job.ledger.durable(position).await?;
@@ -268,10 +270,14 @@ fn worse(job: &Job<'_>, step: &Step, row: &Row, target: &Raw) -> Result<Option<E
     let ignored = job.node(step).map(|node| &node.options().ignore);
     let changes = kind.compare(row.phase.spec().text(), target.text())?;
     let replaces = changes.iter().find(|change| {
-        change.weight > crate::erase::Weight::Update && ignored.is_none_or(|ignored| !ignored.contains(change.field))
+        change.weight > crate::erase::Weight::Update
+            && ignored.is_none_or(|ignored| !ignored.contains(change.field))
     });
     Ok(replaces.map(|change| {
-        let text = format!("{} becomes {}, which needs a replacement that was not planned", change.field, change.after);
+        let text = format!(
+            "{} becomes {}, which needs a replacement that was not planned",
+            change.field, change.after
+        );
         Error::new(Meaning::Conflict, text).hint("plan again")
     }))
 }
@@ -283,7 +289,9 @@ fn may(step: &Step, row: &Row, target: &Raw, kind: &dyn crate::erase::AnyKind) -
     }
     let mut fields: std::collections::BTreeSet<String> =
         step.changes.iter().map(|change| change.field.clone()).collect();
-    fields.extend(kind.compare(row.phase.spec().text(), target.text())?.iter().map(|change| change.field.to_owned()));
+    fields.extend(
+        kind.compare(row.phase.spec().text(), target.text())?.iter().map(|change| change.field.to_owned()),
+    );
     Ok(May::Planned(fields))
 }
 
@@ -414,7 +422,11 @@ impl Schedule {
             .zip(self.outcomes)
             .map(|(step, ended)| {
                 let (outcome, took) = ended.unwrap_or_else(|| {
-                    let left = if stopped { Outcome::InProgress("it was abandoned".into()) } else { Outcome::NotStarted };
+                    let left = if stopped {
+                        Outcome::InProgress("it was abandoned".into())
+                    } else {
+                        Outcome::NotStarted
+                    };
                     (left, Duration::ZERO)
                 });
                 StepReport { step: step.clone(), outcome, took }
@@ -433,7 +445,12 @@ mod tests {
         assert_eq!(one, token("lineage", "network/vpc", 1));
         assert_eq!(one.len(), 26);
         assert!(one.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
-        for other in [token("lineagf", "network/vpc", 1), token("lineage", "network/vpd", 1), token("lineage", "network/vpc", 2), token("lineagen", "etwork/vpc", 1)] {
+        for other in [
+            token("lineagf", "network/vpc", 1),
+            token("lineage", "network/vpd", 1),
+            token("lineage", "network/vpc", 2),
+            token("lineagen", "etwork/vpc", 1),
+        ] {
             assert_ne!(one, other);
         }
     }

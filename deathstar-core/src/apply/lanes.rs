@@ -16,7 +16,8 @@ pub(crate) type Taken = Vec<OwnedMutexGuard<()>>;
 
 impl Lanes {
     fn of(&self, holds: &[Hold], span: Span) -> Vec<Arc<Lane<()>>> {
-        let mut keys: Vec<&Key> = holds.iter().filter(|hold| hold.span == span).map(|hold| &hold.key).collect();
+        let mut keys: Vec<&Key> =
+            holds.iter().filter(|hold| hold.span == span).map(|hold| &hold.key).collect();
         // Always in one order, so that two who need two lanes cannot wait for each other.
         keys.sort_unstable();
         keys.dedup();

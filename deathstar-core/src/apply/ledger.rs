@@ -19,7 +19,8 @@ pub(crate) struct Ledger {
 
 pub(crate) fn store_error(error: StoreError) -> Error {
     let hint = error.hint();
-    let wrapped = Error::new(Meaning::Internal, format!("the state cannot be written: {error}")).because(error);
+    let wrapped =
+        Error::new(Meaning::Internal, format!("the state cannot be written: {error}")).because(error);
     match hint {
         Some(hint) => wrapped.hint(hint),
         None => wrapped,
@@ -94,7 +95,8 @@ impl Ledger {
                 None => recorded.connections.iter().map(|other| other.number + 1).max().unwrap_or(0),
             }
         };
-        let row = ConnectionRow { number, name: name.into(), provider: provider.into(), config: config.clone() };
+        let row =
+            ConnectionRow { number, name: name.into(), provider: provider.into(), config: config.clone() };
         self.write(vec![Record::Connection(row)])?;
         Ok(number)
     }
@@ -124,7 +126,8 @@ impl Values for Known<'_> {
         if reference.import {
             return None;
         }
-        let live = self.recorded.at(reference.at.as_str()).filter(|row| matches!(row.phase, Phase::Live { .. }));
+        let live =
+            self.recorded.at(reference.at.as_str()).filter(|row| matches!(row.phase, Phase::Live { .. }));
         let row = live.max_by_key(|row| row.generation)?;
         let (text, path) = match &*reference.path {
             "/id" => (row.phase.id()?.text(), ""),

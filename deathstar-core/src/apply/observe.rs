@@ -1,6 +1,10 @@
 //! Looking before planning: what is recorded, by lists; and the answers of facts.
 
-use super::{Clients, Connected, clients::shown_key, retry::{Patience, Repeats}};
+use super::{
+    Clients, Connected,
+    clients::shown_key,
+    retry::{Patience, Repeats},
+};
 use crate::{
     Error, Raw, Result,
     driver::{AnySeen, AnyWant, Cx},
@@ -10,7 +14,11 @@ use crate::{
     state::{Phase, Recorded, Row},
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
-use std::{collections::{BTreeMap, HashMap}, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+    time::Duration,
+};
 
 /// How long an object must stay missing before it counts as gone.
 const CONFIRM: Duration = Duration::from_secs(5);
@@ -55,9 +63,15 @@ async fn objects(
         }
         let Some(id) = row.phase.id().cloned() else { continue };
         let spec = crate::plan::current_spec(kind, row)?;
-        let spec = Raw::parse(spec.into_owned()).map_err(|e| Error::internal("a recorded spec is no JSON").because(e))?;
+        let spec = Raw::parse(spec.into_owned())
+            .map_err(|e| Error::internal("a recorded spec is no JSON").because(e))?;
         let key = shown_key(kind, &id, &spec)?;
-        groups.entry((row.connection, kind.about().shown_by)).or_default().push(Looked { row, kind, id, key });
+        groups.entry((row.connection, kind.about().shown_by)).or_default().push(Looked {
+            row,
+            kind,
+            id,
+            key,
+        });
     }
     let cx = Cx::of_stack(&desired.stack.name);
     let looks = groups.into_iter().map(|((connection, _), looked)| {
@@ -100,10 +114,9 @@ async fn group<'r>(
         keys.dedup();
         let mut seen: HashMap<(&'static str, String), AnySeen> = HashMap::with_capacity(looked.len());
         for chunk in keys.chunks(connected.pace.ids.max(1)) {
-            let found = repeat(clients, patience, || {
-                connected.call(shower.find(cx, AnyWant::Ids(chunk.to_vec())))
-            })
-            .await?;
+            let found =
+                repeat(clients, patience, || connected.call(shower.find(cx, AnyWant::Ids(chunk.to_vec()))))
+                    .await?;
             seen.extend(found.into_iter().map(|one| ((one.family, one.id.text().to_owned()), one)));
         }
         let mut missing = vec![];
@@ -189,7 +202,9 @@ fn complete(text: &str, marks: &[crate::graph::Mark], values: &impl Values) -> R
     if !resolved.complete {
         return Ok(None);
     }
-    Raw::parse(resolved.text).map(Some).map_err(|error| Error::internal("a question is no JSON").because(error))
+    Raw::parse(resolved.text)
+        .map(Some)
+        .map_err(|error| Error::internal("a question is no JSON").because(error))
 }
 
 /// Recorded values, and the answers of facts that were asked before.

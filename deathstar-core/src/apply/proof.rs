@@ -27,7 +27,9 @@ pub(crate) async fn prove(
     for (number, family) in families {
         let Some(kind) = clients.kind_of(family) else { continue };
         let about = kind.about();
-        let Some(connection) = connections.iter().find(|connection| connection.number == *number) else { continue };
+        let Some(connection) = connections.iter().find(|connection| connection.number == *number) else {
+            continue;
+        };
         if about.role != Role::Resource || !about.identity.tagged() {
             continue;
         }
@@ -41,7 +43,11 @@ pub(crate) async fn prove(
                 if proof.retained.contains(&address) {
                     continue;
                 }
-                proof.leftovers.push(Leftover { family: family.clone(), id: one.id.text().trim_matches('"').into(), address });
+                proof.leftovers.push(Leftover {
+                    family: family.clone(),
+                    id: one.id.text().trim_matches('"').into(),
+                    address,
+                });
             }
         }
     }

@@ -13,7 +13,13 @@ use crate::{
 
 impl Job<'_> {
     /// Asks a fact until it holds, and records the answer.
-    pub(crate) async fn ask(&self, step: &Step, object: &Object, row: &mut Row, question: Raw) -> Worked<Outcome> {
+    pub(crate) async fn ask(
+        &self,
+        step: &Step,
+        object: &Object,
+        row: &mut Row,
+        question: Raw,
+    ) -> Worked<Outcome> {
         let frozen = matches!(object.kind.about().role, crate::erase::Role::Fact { frozen: true });
         let answer = match &step.answer {
             Some(answer) if frozen => answer.clone(),
@@ -41,13 +47,21 @@ impl Job<'_> {
     }
 
     /// Asks whether a fact is over, and drops its row.
-    pub(crate) async fn over(&self, step: &Step, object: &Object, question: &Raw, row: Option<&Row>) -> Worked<Outcome> {
+    pub(crate) async fn over(
+        &self,
+        step: &Step,
+        object: &Object,
+        question: &Raw,
+        row: Option<&Row>,
+    ) -> Worked<Outcome> {
         loop {
             match self.read(step, object, || object.connected.call(object.driver.over(question))).await? {
                 Answered::Yes(()) => break,
                 Answered::Waiting(why) => self.tick(object, step, &why).await?,
                 Answered::No(why) => {
-                    return Err(Error::new(Meaning::Conflict, why).hint("what it stands on is not deleted").into());
+                    return Err(Error::new(Meaning::Conflict, why)
+                        .hint("what it stands on is not deleted")
+                        .into());
                 }
             }
         }

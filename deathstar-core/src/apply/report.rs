@@ -3,9 +3,9 @@
 use super::Outcome;
 use crate::{
     Error, Output,
+    driver::Catalogue,
     plan::{Action, Step, resolve_value},
     state::Recorded,
-    driver::Catalogue,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};

@@ -67,7 +67,11 @@ impl Repeats {
                 }
                 (500, 5_000)
             }
-            Meaning::AlreadyExists | Meaning::Denied { .. } | Meaning::Quota | Meaning::Invalid | Meaning::Internal => {
+            Meaning::AlreadyExists
+            | Meaning::Denied { .. }
+            | Meaning::Quota
+            | Meaning::Invalid
+            | Meaning::Internal => {
                 return None;
             }
         };
@@ -79,7 +83,8 @@ impl Repeats {
             .build();
         let delay = delays.nth(self.attempt.min(16) as usize).unwrap_or(Duration::from_millis(most));
         self.attempt += 1;
-        let wait = error.wait().map_or_else(|| self.spread(delay), |asked| asked.max(Duration::from_millis(least)));
+        let wait =
+            error.wait().map_or_else(|| self.spread(delay), |asked| asked.max(Duration::from_millis(least)));
         self.waited += wait;
         Some(wait)
     }

@@ -93,7 +93,8 @@ impl<'j> Job<'j> {
             let text = format!("{}: an input is still not known", step.address);
             return Err(Error::internal(text).hint("the object that it comes from is not recorded as live"));
         }
-        Raw::parse(resolved.text).map_err(|error| Error::internal("a resolved spec is no JSON").because(error))
+        Raw::parse(resolved.text)
+            .map_err(|error| Error::internal("a resolved spec is no JSON").because(error))
     }
 
     /// The number of the connection of a declared node, opened or known.
@@ -111,9 +112,13 @@ impl<'j> Job<'j> {
             let known = Known { recorded: &recorded, catalogue: self.clients.catalogue() };
             let config = resolve(declared.config.text(), &marks, &known, str::to_owned)?;
             if !config.complete {
-                return Err(Error::new(Meaning::NotReady, format!("the connection `{}` is not known yet", declared.name)));
+                return Err(Error::new(
+                    Meaning::NotReady,
+                    format!("the connection `{}` is not known yet", declared.name),
+                ));
             }
-            Raw::parse(config.text).map_err(|error| Error::internal("a resolved config is no JSON").because(error))?
+            Raw::parse(config.text)
+                .map_err(|error| Error::internal("a resolved config is no JSON").because(error))?
         };
         self.ledger.connection(&declared.name, declared.provider, &config, declared.place)
     }
@@ -123,9 +128,9 @@ impl<'j> Job<'j> {
         let kind = self.clients.kind(row)?;
         let (provider, config) = {
             let recorded = self.ledger.recorded();
-            let connection = recorded
-                .connection(row.connection)
-                .ok_or_else(|| Error::internal(format!("the connection of {} is not recorded", row.address)))?;
+            let connection = recorded.connection(row.connection).ok_or_else(|| {
+                Error::internal(format!("the connection of {} is not recorded", row.address))
+            })?;
             (connection.provider.clone(), connection.config.clone())
         };
         let connected = self.clients.connect(&provider, &config).await?;
@@ -197,8 +202,15 @@ impl<'j> Job<'j> {
     }
 
     /// Looks for an object by its id.
-    pub(crate) async fn see(&self, step: &Step, object: &Object, id: &Raw, spec: &Raw) -> Worked<Option<AnySeen>> {
-        self.read(step, object, || object.connected.see(&object.shower, object.kind, &object.cx, id, spec)).await
+    pub(crate) async fn see(
+        &self,
+        step: &Step,
+        object: &Object,
+        id: &Raw,
+        spec: &Raw,
+    ) -> Worked<Option<AnySeen>> {
+        self.read(step, object, || object.connected.see(&object.shower, object.kind, &object.cx, id, spec))
+            .await
     }
 
     /// Looks for an object whose create call has no recorded answer.
@@ -228,7 +240,11 @@ impl<'j> Job<'j> {
     }
 
     /// Makes a mutating call, alone on what it writes whole.
-    pub(crate) async fn mutate<T>(&self, object: &Object, call: impl Future<Output = Result<T>>) -> Result<T> {
+    pub(crate) async fn mutate<T>(
+        &self,
+        object: &Object,
+        call: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
         let _lanes = self.lanes.take(&object.holds, Span::Call).await;
         object.connected.call(call).await
     }
@@ -265,4 +281,3 @@ pub(crate) fn outcome(worked: Worked<Outcome>) -> Outcome {
         Err(Halt::Stopped(why)) => Outcome::InProgress(why),
     }
 }
-

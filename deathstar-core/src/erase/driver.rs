@@ -63,15 +63,20 @@ pub(crate) fn ask_memory<F: Fact>(memory: &Memory) -> Arc<dyn AnyDriver> {
 
 fn ready<R: Resource>(spec: &Raw, secrets: Supply<'_>) -> Result<Ready<R>> {
     secret::supply(secrets, || spec.decode::<R>()).map(Ready::resolved).map_err(|error| {
-        Error::internal(format!("the resolved spec of a {} cannot be read: an input has another type", R::FAMILY))
-            .because(error)
+        Error::internal(format!(
+            "the resolved spec of a {} cannot be read: an input has another type",
+            R::FAMILY
+        ))
+        .because(error)
     })
 }
 
 fn ids<I: crate::kind::Data>(ids: &[Raw], family: &str) -> Result<Vec<I>> {
     ids.iter()
         .map(|id| {
-            id.decode().map_err(|error| Error::internal(format!("the id of a {family} cannot be read")).because(error))
+            id.decode().map_err(|error| {
+                Error::internal(format!("the id of a {family} cannot be read")).because(error)
+            })
         })
         .collect()
 }
@@ -106,7 +111,9 @@ impl<C: Driver<R>, R: Resource> AnyDriver for DriverOf<C, R> {
         Box::pin(async move {
             let made = self.0.create(cx, &spec).await?;
             let id = Raw::encode(&made.id).map_err(|error| {
-                Error::internal(format!("the id of a {} cannot be encoded", R::FAMILY)).because(error).effect_unknown()
+                Error::internal(format!("the id of a {} cannot be encoded", R::FAMILY))
+                    .because(error)
+                    .effect_unknown()
             })?;
             Ok(AnyMade { id, op: made.op })
         })
@@ -160,8 +167,9 @@ impl<C: Driver<R>, R: Resource> AnyDriver for DriverOf<C, R> {
 
 impl<C: Ask<F>, F: Fact> AskOf<C, F> {
     fn fact(fact: &Raw) -> Result<F> {
-        fact.decode()
-            .map_err(|error| Error::internal(format!("the question of a {} cannot be read", F::FAMILY)).because(error))
+        fact.decode().map_err(|error| {
+            Error::internal(format!("the question of a {} cannot be read", F::FAMILY)).because(error)
+        })
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::AnyDriver;
 use crate::{
-    Memory, Class, Diagnostic, Error, Fact, Hold, Identity, Key, Raw, Repair, Resource, Result, Stakes, Verb, Verdict,
-    graph::Provider,
+    Class, Diagnostic, Error, Fact, Hold, Identity, Key, Memory, Raw, Repair, Resource, Result, Stakes, Verb,
+    Verdict, graph::Provider,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -80,7 +80,8 @@ pub(crate) fn fact<F: Fact>() -> &'static dyn AnyKind {
 }
 
 fn decode<T: DeserializeOwned>(text: &str, family: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|error| Error::internal(format!("the spec of a {family} cannot be read")).because(error))
+    serde_json::from_str(text)
+        .map_err(|error| Error::internal(format!("the spec of a {family} cannot be read")).because(error))
 }
 
 fn encode(value: &impl Serialize, family: &str) -> Result<Raw> {
@@ -180,13 +181,18 @@ impl<R: Resource> AnyKind for KindOf<R> {
             return Ok(spec.clone());
         }
         if version > R::VERSION {
-            let text = format!("a {} was recorded in version {version}, this program knows {}", R::FAMILY, R::VERSION);
+            let text = format!(
+                "a {} was recorded in version {version}, this program knows {}",
+                R::FAMILY,
+                R::VERSION
+            );
             return Err(Error::internal(text).hint("run a program that is built with the newer backend"));
         }
         let lifted = R::migrate(version, spec.value())?;
         // Through the type, so that the text is the one that a declaration of today has.
-        let typed: R = serde_json::from_value(lifted)
-            .map_err(|error| Error::internal(format!("the migrated spec of a {} cannot be read", R::FAMILY)).because(error))?;
+        let typed: R = serde_json::from_value(lifted).map_err(|error| {
+            Error::internal(format!("the migrated spec of a {} cannot be read", R::FAMILY)).because(error)
+        })?;
         encode(&typed, R::FAMILY)
     }
 
@@ -204,7 +210,9 @@ impl<R: Resource> AnyKind for KindOf<R> {
 fn unknown_secret(value: &Value) -> bool {
     match value {
         Value::Object(map) => {
-            map.get("$deathstar").and_then(|mark| mark.get("secret")).is_some_and(|s| s == crate::secret::UNKNOWN)
+            map.get("$deathstar")
+                .and_then(|mark| mark.get("secret"))
+                .is_some_and(|s| s == crate::secret::UNKNOWN)
                 || map.values().any(unknown_secret)
         }
         Value::Array(items) => items.iter().any(unknown_secret),

@@ -2,7 +2,8 @@
 
 use super::{Call, CallRecord, Fault, Memory, State};
 use crate::{
-    Cx, Driver, Effect, Error, Fact, Found, Made, Meaning, Op, Raw, Ready, Resource, Result, Seen, Tags, Want,
+    Cx, Driver, Effect, Error, Fact, Found, Made, Meaning, Op, Raw, Ready, Resource, Result, Seen, Tags,
+    Want,
     driver::{Ask, tags},
     erase,
     kind::Answered,
@@ -41,7 +42,9 @@ impl Memory {
                 return Err(Error::new(meaning, "the cloud was told to refuse").operation(operation));
             }
             Some(Fault::Throttled) => {
-                return Err(Error::new(Meaning::Throttled, "rate exceeded").operation(operation).code("Throttling"));
+                return Err(Error::new(Meaning::Throttled, "rate exceeded")
+                    .operation(operation)
+                    .code("Throttling"));
             }
             Some(Fault::LostRequest) => return Err(lost(&operation)),
             Some(Fault::DiesBefore) => std::process::abort(),
@@ -72,7 +75,9 @@ impl Memory {
         let mut guard = self.state();
         let state = &mut *guard;
         let io = |error: std::io::Error| {
-            Error::new(Meaning::Transient, "the file of the in-memory cloud cannot be used").because(error).effect_unknown()
+            Error::new(Meaning::Transient, "the file of the in-memory cloud cannot be used")
+                .because(error)
+                .effect_unknown()
         };
         if let Some(file) = &mut state.file {
             file.begin(&mut state.world).map_err(io)?;
@@ -88,7 +93,8 @@ impl Memory {
 }
 
 fn lost(operation: &str) -> Error {
-    let error = Error::new(Meaning::Transient, "the connection was reset").operation(operation).effect_unknown();
+    let error =
+        Error::new(Meaning::Transient, "the connection was reset").operation(operation).effect_unknown();
     debug_assert_eq!(error.effect(), Effect::Unknown);
     error
 }
@@ -127,7 +133,8 @@ impl<R: Resource> Driver<R> for Memory {
             cloud.world.create(kind, &cx.token, &cx.tags, &spec, twist.hidden, state)
         });
         let id = self.answer_with(R::FAMILY, Call::Create, twist, made).await?;
-        let id: R::Id = id.decode().map_err(|error| Error::internal("an id cannot be read").because(error))?;
+        let id: R::Id =
+            id.decode().map_err(|error| Error::internal("an id cannot be read").because(error))?;
         Ok(id.into())
     }
 
@@ -161,7 +168,9 @@ impl<F: Fact> Ask<F> for Memory {
         let twist = self.begin(F::FAMILY, Call::Ask, "", vec![]).await?;
         let told = self.state().answers.get(F::FAMILY).cloned();
         let answer = match told {
-            Some(answer) => answer.decode().map_err(|error| Error::internal("an answer cannot be read").because(error)),
+            Some(answer) => {
+                answer.decode().map_err(|error| Error::internal("an answer cannot be read").because(error))
+            }
             None => Ok(fact.simulate()),
         };
         let waits = twist.pending;

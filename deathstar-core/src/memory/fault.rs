@@ -84,7 +84,9 @@ impl Faults {
 
     /// The fault of a call that is made now.
     pub(super) fn take(&mut self, family: &str, call: Call) -> Option<Fault> {
-        let of = |rule: &Rule| rule.call == call && rule.times > 0 && (rule.family == "*" || rule.family == family);
+        let of = |rule: &Rule| {
+            rule.call == call && rule.times > 0 && (rule.family == "*" || rule.family == family)
+        };
         let at = self.0.iter().position(of)?;
         let rule = &mut self.0[at];
         rule.times -= 1;

@@ -62,7 +62,8 @@ impl Memory {
     }
 
     fn build(seed: u64, clock: Clock, latency: Latency, stages: u32) -> Self {
-        let pace = Pace { gather: Duration::ZERO, poll: Duration::from_millis(500), ids: 1000, width: 10_000 };
+        let pace =
+            Pace { gather: Duration::ZERO, poll: Duration::from_millis(500), ids: 1000, width: 10_000 };
         let state = State {
             world: World::new(seed, stages),
             file: None,
@@ -71,7 +72,14 @@ impl Memory {
             calls: vec![],
             log_calls: true,
         };
-        Self(Arc::new(Inner { clock, catalogue: Catalogue::new(), pace, latency, seed, state: Mutex::new(state) }))
+        Self(Arc::new(Inner {
+            clock,
+            catalogue: Catalogue::new(),
+            pace,
+            latency,
+            seed,
+            state: Mutex::new(state),
+        }))
     }
 
     /// Adds the kinds of a backend, so that what is no longer declared can be handled too.
@@ -259,6 +267,9 @@ impl State {
 
 impl fmt::Debug for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Memory").field("seed", &self.0.seed).field("objects", &self.state().world.len()).finish_non_exhaustive()
+        f.debug_struct("Memory")
+            .field("seed", &self.0.seed)
+            .field("objects", &self.state().world.len())
+            .finish_non_exhaustive()
     }
 }

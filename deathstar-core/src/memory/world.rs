@@ -181,7 +181,10 @@ impl World {
 
     pub(super) fn find_key(&self, family: &str, id: &str) -> Option<ObjectKey> {
         let quoted = Value::from(id).to_string();
-        [id.to_owned(), quoted].into_iter().map(|id| (family.to_owned(), id)).find(|key| self.objects.contains_key(key))
+        [id.to_owned(), quoted]
+            .into_iter()
+            .map(|id| (family.to_owned(), id))
+            .find(|key| self.objects.contains_key(key))
     }
 
     pub(super) fn tampered(
@@ -258,7 +261,13 @@ impl World {
     }
 
     /// Changes an object to what a spec manages.
-    pub(super) fn change(&mut self, kind: &dyn AnyKind, id: &Raw, to: &Raw, pending: Option<u32>) -> Result<()> {
+    pub(super) fn change(
+        &mut self,
+        kind: &dyn AnyKind,
+        id: &Raw,
+        to: &Raw,
+        pending: Option<u32>,
+    ) -> Result<()> {
         let key = (kind.about().family.to_owned(), id.text().to_owned());
         let object = self.objects.get(&key).ok_or_else(|| missing(&key))?;
         let mut next = object.clone();
@@ -341,7 +350,9 @@ impl World {
 
     /// What a look-up by tag shows.
     pub(super) fn tagged(&mut self, family: &'static str, tag: &str, value: &str) -> Result<Vec<AnySeen>> {
-        let of = |object: &&MemoryObject| object.family == family && object.tags.get(tag).is_some_and(|v| v == value);
+        let of = |object: &&MemoryObject| {
+            object.family == family && object.tags.get(tag).is_some_and(|v| v == value)
+        };
         let mut keys: Vec<(u64, ObjectKey)> = self
             .objects
             .values()
@@ -378,7 +389,6 @@ impl World {
         }))
     }
 }
-
 
 fn encoded(value: &impl Serialize) -> Result<Raw> {
     Raw::encode(value).map_err(|error| Error::internal("a value cannot be encoded").because(error))

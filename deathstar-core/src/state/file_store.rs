@@ -41,7 +41,8 @@ impl FileStore {
         }
         let user = std::env::var_os("USER").map(|user| user.to_string_lossy().into_owned());
         let program = std::env::args_os().next().map(PathBuf::from);
-        let program = program.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+        let program =
+            program.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
         let holder = [user, program].into_iter().flatten().collect::<Vec<_>>().join(" ");
         Ok(Self { directory, holder, disk: None })
     }
@@ -65,7 +66,10 @@ impl FileStore {
         &self.directory
     }
 
-    #[expect(clippy::disallowed_methods, reason = "people who find the lock want to know since when it is held")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "people who find the lock want to know since when it is held"
+    )]
     fn options(&self) -> Result<LogOptions, StoreError> {
         let holder = Holder::this_process(&self.holder, std::time::SystemTime::now());
         let options = LogOptions::new(&self.directory, Lineage(super::random()?), holder);
@@ -183,7 +187,8 @@ impl Store for FileStore {
             return Ok(key);
         }
         self.write_key()?;
-        self.key_file()?.ok_or_else(|| StoreError::Other("the key for secrets is gone right after it was written".into()))
+        self.key_file()?
+            .ok_or_else(|| StoreError::Other("the key for secrets is gone right after it was written".into()))
     }
 }
 

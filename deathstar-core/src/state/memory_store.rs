@@ -33,7 +33,12 @@ impl MemoryStore {
     #[must_use]
     pub fn until(&self, records: usize) -> Self {
         let kept = guard(&self.0.records).iter().take(records).cloned().collect();
-        let inner = Inner { records: Mutex::new(kept), key: Mutex::new(*guard(&self.0.key)), lineage: Mutex::new(guard(&self.0.lineage).clone()), ..Inner::default() };
+        let inner = Inner {
+            records: Mutex::new(kept),
+            key: Mutex::new(*guard(&self.0.key)),
+            lineage: Mutex::new(guard(&self.0.lineage).clone()),
+            ..Inner::default()
+        };
         Self(Arc::new(inner))
     }
 
@@ -62,7 +67,9 @@ impl Store for MemoryStore {
 
     async fn lock(&self) -> Result<(Box<dyn Session>, Loaded), StoreError> {
         if self.0.locked.swap(true, Ordering::SeqCst) {
-            return Err(StoreError::Locked("another engine of this process is applying to this journal".into()));
+            return Err(StoreError::Locked(
+                "another engine of this process is applying to this journal".into(),
+            ));
         }
         let session = MemorySession(Arc::clone(&self.0));
         let mut lineage = guard(&self.0.lineage);

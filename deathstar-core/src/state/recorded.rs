@@ -124,7 +124,11 @@ impl Recorded {
 
     /// The rows at an address, by generation.
     pub fn at(&self, address: &str) -> impl Iterator<Item = &Row> {
-        self.index.get(address).into_iter().flatten().filter_map(|slot| self.rows.get(*slot as usize)?.as_ref())
+        self.index
+            .get(address)
+            .into_iter()
+            .flatten()
+            .filter_map(|slot| self.rows.get(*slot as usize)?.as_ref())
     }
 
     /// The newest row at an address.
@@ -181,6 +185,9 @@ fn newer(bytes: &[u8]) -> Option<u16> {
 
 impl fmt::Debug for Recorded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Recorded").field("serial", &self.serial).field("rows", &self.live).finish_non_exhaustive()
+        f.debug_struct("Recorded")
+            .field("serial", &self.serial)
+            .field("rows", &self.live)
+            .finish_non_exhaustive()
     }
 }

@@ -124,7 +124,9 @@ impl StoreError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Log(error) => error.hint(),
-            Self::Record { .. } => Some("restore the directory from a backup, or recover the state from the cloud".into()),
+            Self::Record { .. } => {
+                Some("restore the directory from a backup, or recover the state from the cloud".into())
+            }
             Self::Newer { .. } => Some("run a program that is built with the newer version".into()),
             Self::Locked(_) => Some("wait until it ends; a dead process holds no lock".into()),
             Self::File { .. } | Self::Other(_) => None,
