@@ -148,7 +148,8 @@ impl Shared {
         }
     }
 
+    /// Ends the log because records that were appended are not in the journal any more.
     fn vanished(&self, directory: &Path) -> LogError {
-        self.commit.lose("read", &directory.join(JOURNAL), io::ErrorKind::NotFound.into())
+        self.commit.lose("read back", &directory.join(JOURNAL), io::ErrorKind::InvalidData.into())
     }
 }

@@ -198,3 +198,17 @@ fn compactions_from_many_threads_take_turns() {
     });
     assert_eq!(read(&options_on(&disk)).unwrap(), rows);
 }
+
+#[test]
+fn a_record_that_cannot_be_carried_over_is_not_dropped() {
+    let directory = tempfile::tempdir().unwrap();
+    let (log, _) = Log::open(&options(&directory)).unwrap();
+    let through = log.append(&["a"]).unwrap();
+    log.append(&["b"]).unwrap();
+    let journal = directory.path().join(JOURNAL);
+    let mut bytes = fs::read(&journal).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(&journal, bytes).unwrap();
+    assert!(matches!(log.compact(through, ["a"]), Err(LogError::Lost { operation: "read back", .. })));
+    assert!(!directory.path().join(SNAPSHOT).exists());
+}
