@@ -23,6 +23,11 @@ const GROWTH: u64 = 4;
 pub struct Position(pub(super) u64);
 
 impl Position {
+    /// The place after a record.
+    pub(crate) const fn at(sequence: u64) -> Self {
+        Self(sequence)
+    }
+
     /// The sequence number of the last record before this place, counted from 1 over the log's whole life.
     pub const fn sequence(self) -> u64 {
         self.0

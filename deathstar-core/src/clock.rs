@@ -1,0 +1,233 @@
+//! Where time comes from: the system, or a virtual clock that jumps to the next deadline when nothing else can go on.
+
+use std::{
+    cmp::Reverse,
+    collections::BinaryHeap,
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, Waker},
+    time::{Duration, Instant},
+};
+
+/// The time of one engine and its cloud.
+#[derive(Clone, Debug)]
+pub struct Clock(Source);
+
+#[derive(Clone, Debug)]
+enum Source {
+    System(Instant),
+    Virtual(Arc<Mutex<Timers>>),
+}
+
+#[derive(Debug, Default)]
+struct Timers {
+    now: Duration,
+    serial: u64,
+    busy: usize,
+    sleeping: BinaryHeap<Reverse<(Duration, u64)>>,
+    wakers: std::collections::HashMap<u64, Waker>,
+}
+
+fn lock(timers: &Mutex<Timers>) -> MutexGuard<'_, Timers> {
+    timers.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Clock {
+    /// The real time.
+    #[expect(clippy::disallowed_methods, reason = "this is the clock")]
+    pub fn system() -> Self {
+        Self(Source::System(Instant::now()))
+    }
+
+    /// A time that stands still while anything can go on, and jumps to the next deadline when nothing can.
+    pub fn virtual_time() -> Self {
+        Self(Source::Virtual(Arc::default()))
+    }
+
+    /// Time since the clock was made.
+    pub fn now(&self) -> Duration {
+        match &self.0 {
+            Source::System(start) => start.elapsed(),
+            Source::Virtual(timers) => lock(timers).now,
+        }
+    }
+
+    /// Waits.
+    ///
+    /// # Cancel safety
+    /// Safe: dropping it forgets the deadline.
+    pub async fn sleep(&self, time: Duration) {
+        match &self.0 {
+            #[expect(clippy::disallowed_methods, reason = "this is the clock")]
+            Source::System(_) => tokio::time::sleep(time).await,
+            Source::Virtual(timers) => {
+                let deadline = lock(timers).now + time;
+                Sleep { timers: Arc::clone(timers), deadline, id: None }.await;
+            }
+        }
+    }
+
+    /// Waits until the next multiple of `step`, so that all who poll at one pace poll at one instant.
+    pub async fn tick(&self, step: Duration) {
+        let (now, step) = (self.now().as_nanos(), step.as_nanos().max(1));
+        let next = (now / step + 1) * step;
+        self.sleep(Duration::from_nanos(u64::try_from(next - now).unwrap_or(u64::MAX))).await;
+    }
+
+    /// Keeps a virtual clock from jumping while something real (a disk) is waited for.
+    pub(crate) fn busy(&self) -> Busy {
+        if let Source::Virtual(timers) = &self.0 {
+            lock(timers).busy += 1;
+        }
+        Busy(self.clone())
+    }
+
+    /// Runs `work`, letting a virtual clock jump whenever `work` waits for it alone.
+    pub(crate) fn drive<F: Future>(&self, work: F) -> Drive<F> {
+        Drive { clock: self.clone(), work: Box::pin(work) }
+    }
+
+    fn jump(&self) {
+        let Source::Virtual(timers) = &self.0 else { return };
+        let due: Vec<Waker> = {
+            let mut timers = lock(timers);
+            if timers.busy > 0 {
+                return;
+            }
+            let Some(Reverse((next, _))) = timers.sleeping.peek().copied() else { return };
+            timers.now = timers.now.max(next);
+            let mut due = vec![];
+            while let Some(Reverse((at, id))) = timers.sleeping.peek().copied() {
+                if at > timers.now {
+                    break;
+                }
+                timers.sleeping.pop();
+                due.extend(timers.wakers.remove(&id));
+            }
+            due
+        };
+        due.into_iter().for_each(Waker::wake);
+    }
+}
+
+/// While it lives, a virtual clock does not jump.
+#[derive(Debug)]
+pub(crate) struct Busy(Clock);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        if let Source::Virtual(timers) = &self.0.0 {
+            lock(timers).busy -= 1;
+        }
+    }
+}
+
+struct Sleep {
+    timers: Arc<Mutex<Timers>>,
+    deadline: Duration,
+    id: Option<u64>,
+}
+
+impl Future for Sleep {
+    type Output = ();
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let timers = Arc::clone(&self.timers);
+        let mut timers = lock(&timers);
+        if timers.now >= self.deadline {
+            return Poll::Ready(());
+        }
+        let id = self.id.unwrap_or_else(|| {
+            timers.serial += 1;
+            let id = timers.serial;
+            timers.sleeping.push(Reverse((self.deadline, id)));
+            id
+        });
+        timers.wakers.insert(id, cx.waker().clone());
+        self.id = Some(id);
+        Poll::Pending
+    }
+}
+
+impl Drop for Sleep {
+    fn drop(&mut self) {
+        if let Some(id) = self.id {
+            let mut timers = lock(&self.timers);
+            if timers.wakers.remove(&id).is_some() {
+                timers.sleeping.retain(|Reverse((_, other))| *other != id);
+            }
+        }
+    }
+}
+
+/// Work under a clock; see [`Clock::drive`].
+pub(crate) struct Drive<F> {
+    clock: Clock,
+    work: Pin<Box<F>>,
+}
+
+impl<F: Future> Future for Drive<F> {
+    type Output = F::Output;
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let polled = self.work.as_mut().poll(cx);
+        if polled.is_pending() {
+            self.clock.jump();
+        }
+        polled
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::future::join_all;
+
+    #[tokio::test]
+    async fn virtual_time_jumps_to_each_deadline_in_order() {
+        let clock = Clock::virtual_time();
+        let seen = Mutex::new(vec![]);
+        let sleeps = [30_u64, 10, 20].map(|seconds| {
+            let (clock, seen) = (clock.clone(), &seen);
+            async move {
+                clock.sleep(Duration::from_secs(seconds)).await;
+                seen.lock().unwrap().push((seconds, clock.now().as_secs()));
+            }
+        });
+        clock.drive(join_all(sleeps)).await;
+        assert_eq!(*seen.lock().unwrap(), [(10, 10), (20, 20), (30, 30)]);
+    }
+
+    #[tokio::test]
+    async fn ticks_meet_at_one_instant() {
+        let clock = Clock::virtual_time();
+        let work = async {
+            clock.sleep(Duration::from_millis(130)).await;
+            clock.tick(Duration::from_millis(100)).await;
+            clock.now()
+        };
+        assert_eq!(clock.drive(work).await, Duration::from_millis(200));
+    }
+
+    #[tokio::test]
+    async fn a_virtual_clock_waits_for_what_is_real() {
+        let clock = Clock::virtual_time();
+        let (send, receive) = tokio::sync::oneshot::channel();
+        let before = {
+            let clock = clock.clone();
+            async move {
+                let busy = clock.busy();
+                let () = receive.await.unwrap();
+                drop(busy);
+                clock.now()
+            }
+        };
+        let sleeper = clock.sleep(Duration::from_secs(9));
+        tokio::spawn(async move {
+            tokio::task::yield_now().await;
+            send.send(()).unwrap();
+        });
+        let (before, ()) = clock.drive(futures_util::future::join(before, sleeper)).await;
+        assert_eq!(before, Duration::ZERO);
+        assert_eq!(clock.now(), Duration::from_secs(9));
+    }
+}

@@ -1,0 +1,140 @@
+//! How values declare themselves.
+
+use crate::{
+    Diagnostic, Fact, Handle, Output, Resource,
+    driver::tags,
+    graph::{Address, Options, Provider, Scope},
+};
+use std::time::Duration;
+
+/// A value that declares resources into a scope and hands back typed references. Every resource is one too.
+pub trait Component: Sized {
+    /// On whose connection it is declared.
+    type Provider: Provider;
+    /// What others may refer to.
+    type Refs;
+    /// Declares itself. It cannot fail; what is wrong becomes a finding ([`Scope::finding`]).
+    fn declare(self, scope: &mut Scope<'_, Self::Provider>) -> Self::Refs;
+}
+
+impl<R: Resource> Component for R {
+    type Provider = R::Provider;
+    type Refs = Handle<R>;
+    fn declare(self, scope: &mut Scope<'_, R::Provider>) -> Handle<R> {
+        scope.resource(self)
+    }
+}
+
+/// A fact as it is declared: `stack.add(&aws, "zones", Gate(Zones::of(3)))`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gate<F>(pub F);
+
+impl<F: Fact> Component for Gate<F> {
+    type Provider = F::Provider;
+    type Refs = Output<F::Answer>;
+    fn declare(self, scope: &mut Scope<'_, F::Provider>) -> Output<F::Answer> {
+        scope.fact(self.0)
+    }
+}
+
+/// A resource with what a user says about it beyond its spec; see [`ResourceExt`].
+#[derive(Clone, Debug)]
+pub struct With<R> {
+    spec: R,
+    options: Options,
+}
+
+/// What a user can say about a resource beyond its spec.
+pub trait ResourceExt: Sized {
+    /// The kind.
+    type Kind: Resource;
+
+    /// The spec and the options so far.
+    fn with(self) -> With<Self::Kind>;
+
+    /// Refuses plans that would delete or replace it.
+    #[must_use]
+    fn protect(self) -> With<Self::Kind> {
+        set(self, |options| options.protect = true)
+    }
+
+    /// Leaves it in the cloud when its declaration goes or its stack is destroyed.
+    #[must_use]
+    fn retain(self) -> With<Self::Kind> {
+        set(self, |options| options.retain = true)
+    }
+
+    /// Says where it stood before: its row moves, the cloud is not touched.
+    #[must_use]
+    fn renamed_from(self, address: &str) -> With<Self::Kind> {
+        set(self, |options| options.renamed_from = Some(Address::unchecked(address)))
+    }
+
+    /// Adds a tag, over those of its scope and stack.
+    #[must_use]
+    fn tag(self, key: impl Into<String>, value: impl Into<String>) -> With<Self::Kind> {
+        set(self, |options| {
+            options.tags.insert(key.into(), value.into());
+        })
+    }
+
+    /// Makes it wait for another resource that no input of it names.
+    #[must_use]
+    fn after<T>(self, other: &Handle<T>) -> With<Self::Kind> {
+        let address = other.at().clone();
+        set(self, |options| options.after.push(address))
+    }
+
+    /// Leaves differences in a field alone.
+    #[must_use]
+    fn ignore(self, field: impl Into<String>) -> With<Self::Kind> {
+        set(self, |options| {
+            options.ignore.insert(field.into());
+        })
+    }
+
+    /// Limits how long one step on it may take, with all its waiting.
+    #[must_use]
+    fn time_out(self, time: Duration) -> With<Self::Kind> {
+        set(self, |options| options.time_out = Some(time))
+    }
+}
+
+fn set<T: ResourceExt>(of: T, change: impl FnOnce(&mut Options)) -> With<T::Kind> {
+    let mut with = of.with();
+    change(&mut with.options);
+    with
+}
+
+impl<R: Resource> ResourceExt for R {
+    type Kind = R;
+    fn with(self) -> With<R> {
+        With { spec: self, options: Options::default() }
+    }
+}
+
+impl<R: Resource> ResourceExt for With<R> {
+    type Kind = R;
+    fn with(self) -> Self {
+        self
+    }
+}
+
+impl<R: Resource> Component for With<R> {
+    type Provider = R::Provider;
+    type Refs = Handle<R>;
+    fn declare(self, scope: &mut Scope<'_, R::Provider>) -> Handle<R> {
+        for key in self.options.tags.keys().filter(|key| tags::is_ours(key)) {
+            let why = format!("the tag `{key}` begins with `{}`, which is reserved", tags::PREFIX);
+            scope.finding(Diagnostic::new("tag.reserved", why).fix("choose another key"));
+        }
+        let fields: Vec<_> = R::FIELDS.iter().map(|field| field.name).collect();
+        for field in self.options.ignore.iter().filter(|field| !fields.contains(&field.as_str())) {
+            let why = format!("`{field}` is to be ignored, and is no field of {}", R::FAMILY);
+            let fix = format!("its fields are {}", fields.join(", "));
+            scope.finding(Diagnostic::new("options.ignore", why).fix(fix));
+        }
+        *scope.options() = self.options;
+        scope.resource(self.spec)
+    }
+}

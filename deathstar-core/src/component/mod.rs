@@ -1,0 +1,7 @@
+//! Components: values that declare resources into a scope and hand back typed references.
+
+mod declare;
+mod network;
+
+pub use declare::{Component, Gate, ResourceExt, With};
+pub use network::{Egress, Network, NetworkRefs, NetworkSpec, PortableNetwork, SubnetRefs};

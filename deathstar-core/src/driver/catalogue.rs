@@ -1,0 +1,203 @@
+//! Everything that a program can drive, declared or not.
+
+use super::{Ask, Driver};
+use crate::{
+    Error, Fact, Raw, Resource, Result,
+    erase::{self, AnyDriver, AnyKind},
+    graph::{Connection, Provider},
+};
+use futures_util::future::BoxFuture;
+use serde_json::Value;
+use std::{any::Any, collections::HashMap, fmt, future::Future, sync::Arc, time::Duration};
+
+/// Opens clients of a provider. Credentials implement it: they, and no row, know the secrets.
+pub trait Connect<P: Provider>: Send + Sync + 'static {
+    /// What makes the calls.
+    type Client: Send + Sync + 'static;
+
+    /// Opens a client.
+    ///
+    /// # Errors
+    /// When credentials are missing, refused, or belong to another account than the one that is expected.
+    fn connect(&self, config: &P::Config) -> impl Future<Output = Result<Self::Client>> + Send;
+
+    /// How its API wants to be called.
+    fn pace(&self) -> Pace {
+        Pace::default()
+    }
+}
+
+/// How an API wants to be called.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Pace {
+    /// How long look-ups wait for others that can share one call.
+    pub gather: Duration,
+    /// How often something pending is looked at.
+    pub poll: Duration,
+    /// How many ids one look-up may name.
+    pub ids: usize,
+    /// How many calls may be under way at once.
+    pub width: usize,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { gather: Duration::from_millis(20), poll: Duration::from_secs(2), ids: 100, width: 64 }
+    }
+}
+
+pub(crate) type Client = Arc<dyn Any + Send + Sync>;
+pub(crate) type Function = fn(&[Value]) -> Result<Value>;
+type Bind = fn(Client) -> Option<Arc<dyn AnyDriver>>;
+type Open = Arc<dyn Fn(Raw) -> BoxFuture<'static, Result<Client>> + Send + Sync>;
+
+/// Everything that a program can drive, declared or not: kinds, facts, their drivers, connectors and pure functions.
+///
+/// It belongs to a backend (`deathstar_aws::kinds()`), so that what is recorded can be deleted when its declaration is gone.
+#[derive(Clone, Default)]
+pub struct Catalogue {
+    kinds: HashMap<&'static str, &'static dyn AnyKind>,
+    drivers: HashMap<&'static str, Vec<Bind>>,
+    connectors: HashMap<&'static str, (Open, Pace)>,
+    functions: HashMap<&'static str, Function>,
+}
+
+/// What was found for a family.
+pub(crate) enum Binding {
+    Driver(Arc<dyn AnyDriver>),
+    NoDriver,
+}
+
+impl Catalogue {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a kind without calls: enough for the in-memory cloud.
+    #[must_use]
+    pub fn kind<R: Resource>(mut self) -> Self {
+        self.kinds.insert(R::FAMILY, erase::kind::<R>());
+        self
+    }
+
+    /// Adds a kind with its calls on a client type.
+    #[must_use]
+    pub fn driver<C: Driver<R>, R: Resource>(mut self) -> Self {
+        self.drivers.entry(R::FAMILY).or_default().push(erase::bind_driver::<C, R>);
+        self.kind::<R>()
+    }
+
+    /// Adds a fact without calls.
+    #[must_use]
+    pub fn fact<F: Fact>(mut self) -> Self {
+        self.kinds.insert(F::FAMILY, erase::fact::<F>());
+        self
+    }
+
+    /// Adds a fact with its calls on a client type.
+    #[must_use]
+    pub fn ask<C: Ask<F>, F: Fact>(mut self) -> Self {
+        self.drivers.entry(F::FAMILY).or_default().push(erase::bind_ask::<C, F>);
+        self.fact::<F>()
+    }
+
+    /// Says how clients of a provider are opened.
+    #[must_use]
+    pub fn connect<B: Connect<P>, P: Provider>(mut self, base: &Arc<B>) -> Self {
+        let pace = base.pace();
+        let base = Arc::clone(base);
+        let open: Open = Arc::new(move |config| {
+            let base = Arc::clone(&base);
+            Box::pin(async move {
+                let config: P::Config = config.decode().map_err(|error| {
+                    Error::internal(format!("the config of a `{}` connection cannot be read", P::NAME))
+                        .because(error)
+                })?;
+                Ok(Arc::new(base.connect(&config).await?) as Client)
+            })
+        });
+        self.connectors.insert(P::NAME, (open, pace));
+        self
+    }
+
+    /// Adds a named pure function for [`Expr::Call`](crate::Expr::Call). The same arguments must always give the same value.
+    #[must_use]
+    pub fn function(mut self, name: &'static str, function: fn(&[Value]) -> Result<Value>) -> Self {
+        self.functions.insert(name, function);
+        self
+    }
+
+    /// Adds all of another catalogue.
+    #[must_use]
+    pub fn merge(mut self, other: Self) -> Self {
+        self.kinds.extend(other.kinds);
+        for (family, binds) in other.drivers {
+            self.drivers.entry(family).or_default().extend(binds);
+        }
+        self.connectors.extend(other.connectors);
+        self.functions.extend(other.functions);
+        self
+    }
+
+    pub(crate) fn of_family(&self, family: &str) -> Option<&'static dyn AnyKind> {
+        self.kinds.get(family).copied()
+    }
+
+    pub(crate) fn families(&self) -> impl Iterator<Item = &'static dyn AnyKind> + '_ {
+        self.kinds.values().copied()
+    }
+
+    pub(crate) fn bind(&self, family: &str, client: &Client) -> Binding {
+        self.drivers
+            .get(family)
+            .into_iter()
+            .flatten()
+            .rev()
+            .find_map(|bind| bind(Arc::clone(client)))
+            .map_or(Binding::NoDriver, Binding::Driver)
+    }
+
+    pub(crate) fn connector(&self, provider: &str) -> Option<(Open, Pace)> {
+        self.connectors.get(provider).cloned()
+    }
+
+    pub(crate) fn named(&self, function: &str) -> Option<Function> {
+        match function {
+            "at" => Some(at),
+            "concat" => Some(concat),
+            other => self.functions.get(other).copied(),
+        }
+    }
+}
+
+/// `at(value, pointer)`: the part of a value at a JSON pointer.
+fn at(args: &[Value]) -> Result<Value> {
+    let [value, Value::String(pointer)] = args else {
+        return Err(Error::internal("`at` takes a value and a pointer"));
+    };
+    let part = value.pointer(pointer).cloned();
+    part.ok_or_else(|| Error::new(crate::Meaning::Invalid, format!("there is no `{pointer}` in it")))
+}
+
+/// `concat(parts..)`: text of parts.
+fn concat(args: &[Value]) -> Result<Value> {
+    let mut text = String::new();
+    for part in args {
+        match part {
+            Value::String(part) => text.push_str(part),
+            Value::Number(_) | Value::Bool(_) => text.push_str(&part.to_string()),
+            _ => return Err(Error::internal("`concat` takes texts, numbers and booleans")),
+        }
+    }
+    Ok(text.into())
+}
+
+impl fmt::Debug for Catalogue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut kinds: Vec<_> = self.kinds.keys().collect();
+        kinds.sort_unstable();
+        f.debug_struct("Catalogue").field("kinds", &kinds).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,59 @@
+//! What a call is told beside its arguments.
+
+use super::{Tags, tags};
+use crate::Resource;
+use std::{fmt, ops::Deref, sync::Arc};
+
+/// What a call is told beside its arguments.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Cx {
+    /// The stack's name, which every owner tag carries.
+    pub stack: Arc<str>,
+    /// The object's address; empty when a call is about several objects.
+    pub address: Arc<str>,
+    /// The object's token: 26 characters, the same in every repetition; empty when a call is about several objects.
+    pub token: Arc<str>,
+    /// All tags that the object shall carry: the owner tags and the user's. A create call writes them.
+    pub tags: Arc<Tags>,
+}
+
+impl Cx {
+    /// The context of calls about no single object.
+    pub(crate) fn of_stack(stack: &Arc<str>) -> Self {
+        Self { stack: Arc::clone(stack), address: "".into(), token: "".into(), tags: Arc::default() }
+    }
+
+    /// The context of calls about one object.
+    pub(crate) fn of_object(stack: &Arc<str>, address: &str, token: &str, user: &Tags, tagged: bool) -> Self {
+        let tags = if tagged { tags::under(user, &tags::owner(stack, address, token)) } else { Tags::new() };
+        Self { stack: Arc::clone(stack), address: address.into(), token: token.into(), tags: Arc::new(tags) }
+    }
+
+    /// A context for tests of drivers: no engine is needed to call them.
+    pub fn for_tests(stack: &str, address: &str, token: &str) -> Self {
+        Self::of_object(&stack.into(), address, token, &Tags::new(), true)
+    }
+}
+
+/// A spec whose inputs are all known; only the engine builds it.
+pub struct Ready<R>(R);
+
+impl<R: Resource> Ready<R> {
+    pub(crate) fn resolved(spec: R) -> Self {
+        Self(spec)
+    }
+}
+
+impl<R> Deref for Ready<R> {
+    type Target = R;
+    fn deref(&self) -> &R {
+        &self.0
+    }
+}
+
+impl<R: fmt::Debug> fmt::Debug for Ready<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

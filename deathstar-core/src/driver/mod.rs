@@ -1,0 +1,18 @@
+//! What calls an API: the verbs of a kind, what they see, and the catalogue of all kinds that a program can drive.
+
+mod ask;
+mod catalogue;
+mod context;
+mod found;
+pub mod tags;
+mod verbs;
+
+pub use ask::Ask;
+pub use catalogue::{Catalogue, Connect, Pace};
+pub use context::{Cx, Ready};
+pub use found::{Found, Seen, SeenState, Want};
+pub use tags::Tags;
+pub use verbs::{Driver, Made, Op, Progress};
+
+pub(crate) use catalogue::{Binding, Client};
+pub(crate) use found::{AnySeen, AnyWant};

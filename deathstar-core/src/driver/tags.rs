@@ -1,0 +1,75 @@
+//! Tags: what proves that an object is ours, and what users add.
+
+use std::collections::BTreeMap;
+
+/// Tags of an object.
+pub type Tags = BTreeMap<String, String>;
+
+/// The prefix of our own tags; users may not write it.
+pub const PREFIX: &str = "deathstar:";
+/// Our tag with the stack's name.
+pub const STACK: &str = "deathstar:stack";
+/// Our tag with the address at which the object was created.
+pub const ADDRESS: &str = "deathstar:address";
+/// Our tag with the object's token.
+pub const TOKEN: &str = "deathstar:token";
+
+/// Whether a key is one of ours.
+pub fn is_ours(key: &str) -> bool {
+    key.starts_with(PREFIX)
+}
+
+/// `over` laid over `base`.
+pub(crate) fn under(base: &Tags, over: &Tags) -> Tags {
+    let mut all = base.clone();
+    all.extend(over.iter().map(|(key, value)| (key.clone(), value.clone())));
+    all
+}
+
+/// The owner tags of an object.
+pub(crate) fn owner(stack: &str, address: &str, token: &str) -> Tags {
+    [(STACK, stack), (ADDRESS, address), (TOKEN, token)]
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .collect()
+}
+
+/// What has to be set and removed so that an object carries `want`; `had` are the tags that we wrote last time.
+///
+/// Tags that others wrote stay. The address tag of a renamed object stays too.
+pub(crate) fn differ(seen: &Tags, want: &Tags, had: &Tags) -> (Tags, Vec<String>) {
+    let set = want
+        .iter()
+        .filter(|(key, value)| *key != ADDRESS && seen.get(*key) != Some(value))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    let unset = had
+        .keys()
+        .filter(|key| !is_ours(key) && !want.contains_key(*key) && seen.contains_key(*key))
+        .cloned()
+        .collect();
+    (set, unset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tags<const N: usize>(pairs: [(&str, &str); N]) -> Tags {
+        pairs.into_iter().map(|(k, v)| (k.into(), v.into())).collect()
+    }
+
+    #[test]
+    fn only_what_we_wrote_is_removed() {
+        let seen = tags([("a", "1"), ("foreign", "x"), ("old", "1")]);
+        let (set, unset) = differ(&seen, &tags([("a", "2"), ("b", "1")]), &tags([("a", "1"), ("old", "1")]));
+        assert_eq!(set, tags([("a", "2"), ("b", "1")]));
+        assert_eq!(unset, ["old"]);
+    }
+
+    #[test]
+    fn a_renamed_object_keeps_its_address_tag() {
+        let (set, unset) = differ(&owner("s", "old", "t"), &owner("s", "new", "t"), &Tags::new());
+        assert!(set.is_empty() && unset.is_empty());
+    }
+}

@@ -1,0 +1,306 @@
+//! Kinds and facts, erased: pure questions about encoded specs.
+
+use super::AnyDriver;
+use crate::{
+    Class, Diagnostic, Error, Fact, Hold, Identity, Key, Memory, Raw, Repair, Resource, Result, Stakes, Verb,
+    Verdict, graph::Provider,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use std::{any::Any, borrow::Cow, marker::PhantomData, sync::Arc};
+
+/// What never changes about a kind.
+#[derive(Debug)]
+pub(crate) struct About {
+    pub(crate) family: &'static str,
+    pub(crate) provider: &'static str,
+    pub(crate) version: u16,
+    pub(crate) stakes: Stakes,
+    pub(crate) repair: Repair,
+    pub(crate) identity: Identity,
+    pub(crate) shown_by: &'static str,
+    pub(crate) role: Role,
+    pub(crate) allow: &'static [(Verb, &'static [&'static str])],
+}
+
+/// Whether it is an object or a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    Resource,
+    Fact { frozen: bool },
+}
+
+/// What a difference costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Weight {
+    Update,
+    Replace,
+    Refuse(&'static str),
+}
+
+/// One field that differs.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Change {
+    pub(crate) field: &'static str,
+    pub(crate) weight: Weight,
+    pub(crate) moves: &'static [&'static str],
+    pub(crate) write_only: bool,
+    pub(crate) before: Value,
+    pub(crate) after: Value,
+}
+
+pub(crate) trait AnyKind: Send + Sync {
+    fn about(&self) -> &'static About;
+    fn name(&self, spec: &str) -> Cow<'static, str>;
+    fn validate(&self, value: &dyn Any) -> Vec<Diagnostic>;
+    /// From the declared value, whose inputs may be pending.
+    fn declared_holds(&self, value: &dyn Any) -> Vec<Hold>;
+    fn holds(&self, spec: &str) -> Result<Vec<Hold>>;
+    fn key(&self, spec: &str) -> Result<Option<Key>>;
+    fn shown_in(&self, spec: &str) -> Result<Option<Key>>;
+    /// The fields in which `want` differs from `prior`; a `None` in `want` is not managed.
+    fn compare(&self, prior: &str, want: &str) -> Result<Vec<Change>>;
+    /// The next spec on the way to `want`, when one update cannot reach it.
+    fn toward(&self, want: &str, prior: &str) -> Result<Option<Raw>>;
+    fn migrate(&self, version: u16, spec: &Raw) -> Result<Raw>;
+    fn simulate(&self, spec: &str, serial: u64) -> Result<(Raw, Raw)>;
+    /// Its driver in the in-memory cloud.
+    fn on_memory(&self, memory: &Memory) -> Arc<dyn AnyDriver>;
+}
+
+struct KindOf<R>(PhantomData<fn() -> R>);
+struct FactOf<F>(PhantomData<fn() -> F>);
+
+pub(crate) fn kind<R: Resource>() -> &'static dyn AnyKind {
+    &KindOf::<R>(PhantomData)
+}
+
+pub(crate) fn fact<F: Fact>() -> &'static dyn AnyKind {
+    &FactOf::<F>(PhantomData)
+}
+
+fn decode<T: DeserializeOwned>(text: &str, family: &str) -> Result<T> {
+    serde_json::from_str(text)
+        .map_err(|error| Error::internal(format!("the spec of a {family} cannot be read")).because(error))
+}
+
+fn encode(value: &impl Serialize, family: &str) -> Result<Raw> {
+    Raw::encode(value)
+        .map_err(|error| Error::internal(format!("a value of a {family} cannot be encoded")).because(error))
+}
+
+impl<R: Resource> KindOf<R> {
+    const ABOUT: About = About {
+        family: R::FAMILY,
+        provider: <R::Provider as Provider>::NAME,
+        version: R::VERSION,
+        stakes: R::STAKES,
+        repair: R::REPAIR,
+        identity: R::IDENTITY,
+        shown_by: R::SHOWN_BY,
+        role: Role::Resource,
+        allow: R::ALLOW,
+    };
+}
+
+impl<R: Resource> AnyKind for KindOf<R> {
+    fn about(&self) -> &'static About {
+        &Self::ABOUT
+    }
+
+    fn name(&self, spec: &str) -> Cow<'static, str> {
+        serde_json::from_str::<R>(spec).map_or(Cow::Borrowed(R::FAMILY), |spec| spec.kind())
+    }
+
+    fn validate(&self, value: &dyn Any) -> Vec<Diagnostic> {
+        value.downcast_ref::<R>().map_or_else(Vec::new, R::validate)
+    }
+
+    fn declared_holds(&self, value: &dyn Any) -> Vec<Hold> {
+        let Some(value) = value.downcast_ref::<R>() else { return vec![] };
+        holds(value)
+    }
+
+    fn holds(&self, spec: &str) -> Result<Vec<Hold>> {
+        Ok(holds(&decode::<R>(spec, R::FAMILY)?))
+    }
+
+    fn key(&self, spec: &str) -> Result<Option<Key>> {
+        match R::IDENTITY {
+            Identity::Key { .. } => Ok(decode::<R>(spec, R::FAMILY)?.key()),
+            Identity::Token | Identity::Tag { .. } => Ok(None),
+        }
+    }
+
+    fn shown_in(&self, spec: &str) -> Result<Option<Key>> {
+        if R::SHOWN_BY == R::FAMILY {
+            return Ok(None);
+        }
+        Ok(decode::<R>(spec, R::FAMILY)?.shown_in())
+    }
+
+    fn compare(&self, prior: &str, want: &str) -> Result<Vec<Change>> {
+        if prior == want {
+            return Ok(vec![]);
+        }
+        let (prior, want): (R, R) = (decode(prior, R::FAMILY)?, decode(want, R::FAMILY)?);
+        let mut changes = vec![];
+        for field in R::FIELDS {
+            let after = (field.get)(&want);
+            if after.is_null() {
+                continue;
+            }
+            let before = (field.get)(&prior);
+            if before == after && !unknown_secret(&after) {
+                continue;
+            }
+            let (weight, moves, write_only): (_, &'static [&'static str], _) = match field.class {
+                Class::Replace => (Weight::Replace, &[], false),
+                Class::Update => (Weight::Update, &[], false),
+                Class::Moves(outputs) => (Weight::Update, outputs, false),
+                Class::WriteOnly => (Weight::Update, &[], true),
+                Class::By(verdict) => match verdict(&prior, &want) {
+                    Verdict::Update => (Weight::Update, &[], false),
+                    Verdict::Replace => (Weight::Replace, &[], false),
+                    Verdict::Refuse(why) => (Weight::Refuse(why), &[], false),
+                },
+            };
+            changes.push(Change { field: field.name, weight, moves, write_only, before, after });
+        }
+        Ok(changes)
+    }
+
+    fn toward(&self, want: &str, prior: &str) -> Result<Option<Raw>> {
+        let (typed, prior): (R, R) = (decode(want, R::FAMILY)?, decode(prior, R::FAMILY)?);
+        let next = typed.toward(&prior);
+        if next == typed { Ok(None) } else { encode(&next, R::FAMILY).map(Some) }
+    }
+
+    fn migrate(&self, version: u16, spec: &Raw) -> Result<Raw> {
+        if version == R::VERSION {
+            return Ok(spec.clone());
+        }
+        if version > R::VERSION {
+            let text = format!(
+                "a {} was recorded in version {version}, this program knows {}",
+                R::FAMILY,
+                R::VERSION
+            );
+            return Err(Error::internal(text).hint("run a program that is built with the newer backend"));
+        }
+        let lifted = R::migrate(version, spec.value())?;
+        // Through the type, so that the text is the one that a declaration of today has.
+        let typed: R = serde_json::from_value(lifted).map_err(|error| {
+            Error::internal(format!("the migrated spec of a {} cannot be read", R::FAMILY)).because(error)
+        })?;
+        encode(&typed, R::FAMILY)
+    }
+
+    fn simulate(&self, spec: &str, serial: u64) -> Result<(Raw, Raw)> {
+        let (id, outputs) = decode::<R>(spec, R::FAMILY)?.simulate(serial);
+        Ok((encode(&id, R::FAMILY)?, encode(&outputs, R::FAMILY)?))
+    }
+
+    fn on_memory(&self, memory: &Memory) -> Arc<dyn AnyDriver> {
+        super::driver::on_memory::<R>(memory)
+    }
+}
+
+/// A secret whose digest nobody can make is never equal to anything.
+fn unknown_secret(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => {
+            map.get("$deathstar")
+                .and_then(|mark| mark.get("secret"))
+                .is_some_and(|s| s == crate::secret::UNKNOWN)
+                || map.values().any(unknown_secret)
+        }
+        Value::Array(items) => items.iter().any(unknown_secret),
+        _ => false,
+    }
+}
+
+/// The holds of a kind; a key is a claim for the object's life.
+fn holds<R: Resource>(value: &R) -> Vec<Hold> {
+    let mut all = value.holds();
+    if let Some(key) = value.key() {
+        all.push(Hold { slot: R::FAMILY, key: Key::of((R::FAMILY, key)), span: crate::Span::Life });
+    }
+    all
+}
+
+impl<F: Fact> FactOf<F> {
+    const ABOUT: About = About {
+        family: F::FAMILY,
+        provider: <F::Provider as Provider>::NAME,
+        version: 1,
+        stakes: Stakes::None,
+        repair: Repair::Replace,
+        identity: Identity::Key { tagged: false },
+        shown_by: F::FAMILY,
+        role: Role::Fact { frozen: F::FROZEN },
+        allow: &[],
+    };
+}
+
+impl<F: Fact> AnyKind for FactOf<F> {
+    fn about(&self) -> &'static About {
+        &Self::ABOUT
+    }
+
+    fn name(&self, _: &str) -> Cow<'static, str> {
+        Cow::Borrowed(F::FAMILY)
+    }
+
+    fn validate(&self, value: &dyn Any) -> Vec<Diagnostic> {
+        value.downcast_ref::<F>().map_or_else(Vec::new, F::validate)
+    }
+
+    fn declared_holds(&self, _: &dyn Any) -> Vec<Hold> {
+        vec![]
+    }
+
+    fn holds(&self, _: &str) -> Result<Vec<Hold>> {
+        Ok(vec![])
+    }
+
+    fn key(&self, _: &str) -> Result<Option<Key>> {
+        Ok(None)
+    }
+
+    fn shown_in(&self, _: &str) -> Result<Option<Key>> {
+        Ok(None)
+    }
+
+    fn compare(&self, prior: &str, want: &str) -> Result<Vec<Change>> {
+        if prior == want {
+            return Ok(vec![]);
+        }
+        let change = Change {
+            field: "question",
+            weight: Weight::Update,
+            moves: &["*"],
+            write_only: false,
+            before: serde_json::from_str(prior).unwrap_or_default(),
+            after: serde_json::from_str(want).unwrap_or_default(),
+        };
+        Ok(vec![change])
+    }
+
+    fn toward(&self, _: &str, _: &str) -> Result<Option<Raw>> {
+        Ok(None)
+    }
+
+    fn migrate(&self, _: u16, spec: &Raw) -> Result<Raw> {
+        Ok(spec.clone())
+    }
+
+    fn simulate(&self, spec: &str, _: u64) -> Result<(Raw, Raw)> {
+        let answer = decode::<F>(spec, F::FAMILY)?.simulate();
+        Ok((Raw::null(), encode(&answer, F::FAMILY)?))
+    }
+
+    fn on_memory(&self, memory: &Memory) -> Arc<dyn AnyDriver> {
+        super::driver::ask_memory::<F>(memory)
+    }
+}

@@ -1,0 +1,22 @@
+//! What a program declares: resources at addresses, joined by expressions, on providers, in one stack.
+
+mod address;
+mod expression;
+mod mark;
+mod node;
+mod provider;
+mod scope;
+mod stack;
+
+pub use address::{Address, AddressError};
+pub use expression::{Expr, Handle, Input, Output, Reference};
+pub use node::Options;
+pub use provider::{Connection, On, Provider};
+pub use scope::{Place, Scope};
+pub use stack::Stack;
+
+pub(crate) use expression::references;
+pub(crate) use mark::{Mark, Marked, marks, pending, splice};
+pub(crate) use node::{Node, Secrets};
+pub(crate) use provider::ProviderNode;
+pub(crate) use stack::{Export, Rename};

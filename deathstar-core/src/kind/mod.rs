@@ -1,0 +1,16 @@
+//! What a kind of object is: plain data about one object's desired state, and the rules that the engine needs to know about it.
+
+mod fact;
+mod field;
+mod hold;
+mod identity;
+mod resource;
+
+pub use fact::{Answered, Fact};
+pub use field::{Class, Field, Fields, Verdict};
+pub use hold::{Hold, Key, Span};
+pub use identity::{Identity, Repair, Stakes};
+pub use resource::{Allow, Data, Resource, Verb};
+
+#[doc(hidden)]
+pub use field::encode;

@@ -1,0 +1,102 @@
+//! The trait of a kind.
+
+use super::{Fields, Hold, Identity, Key, Repair, Stakes};
+use crate::{Diagnostic, Error, Result, graph::Provider};
+use serde::{Serialize, de::DeserializeOwned};
+use std::borrow::Cow;
+
+/// Plain data that can be kept, compared and sent.
+pub trait Data: Serialize + DeserializeOwned + Clone + PartialEq + Send + Sync + 'static {}
+impl<T: Serialize + DeserializeOwned + Clone + PartialEq + Send + Sync + 'static> Data for T {}
+
+/// What a permission is needed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verb {
+    /// Finding and reading.
+    Read,
+    /// Creating, with the tags that the create call writes.
+    Create,
+    /// Changing in place.
+    Change,
+    /// Deleting.
+    Delete,
+}
+
+/// The permissions of a kind, by verb, as its service names them.
+pub type Allow = &'static [(Verb, &'static [&'static str])];
+
+/// A kind: one object's desired state as a plain struct, and what the engine has to know about such objects.
+///
+/// A field of type `Option` that is `None` is not managed. Where "unset it" has a meaning of its own, the field's type says so
+/// ([`Setting`](crate::model) and the like). Canonical forms live in the types of fields, so that equal values have equal encodings.
+pub trait Resource: Data {
+    /// Who makes such objects.
+    type Provider: Provider;
+    /// The provider's id.
+    type Id: Data;
+    /// What is known once it is made.
+    type Outputs: Data;
+
+    /// The key of its driver, stable for ever: rows carry it.
+    const FAMILY: &'static str;
+    /// The version of the spec's shape; rows carry it, and [`Resource::migrate`] lifts older ones.
+    const VERSION: u16 = 1;
+    /// What is lost when it is deleted or replaced; more than nothing needs consent.
+    const STAKES: Stakes = Stakes::None;
+    /// What a plan offers for an object that exists but failed.
+    const REPAIR: Repair = Repair::Replace;
+    /// How it is identified.
+    const IDENTITY: Identity;
+    /// Every field and what a difference in it means; see [`fields!`](crate::fields).
+    const FIELDS: Fields<Self>;
+    /// The permissions of its calls.
+    const ALLOW: Allow = &[];
+    /// The family whose `find` shows such objects.
+    const SHOWN_BY: &'static str = Self::FAMILY;
+
+    /// The object in which this one is shown (its key is that object's id), when another family's `find` shows it.
+    fn shown_in(&self) -> Option<Key> {
+        None
+    }
+
+    /// The kind's name for people; it may be chosen by value.
+    fn kind(&self) -> Cow<'static, str> {
+        Cow::Borrowed(Self::FAMILY)
+    }
+
+    /// For [`Identity::Key`]: the id, which follows from the spec. While planning it is a claim that no one else may make.
+    fn key(&self) -> Option<Key> {
+        None
+    }
+
+    /// What only one object may have.
+    fn holds(&self) -> Vec<Hold> {
+        vec![]
+    }
+
+    /// The furthest spec on the way to `self` that one update from `prior` may reach.
+    ///
+    /// Must end: from any prior, repeating it reaches `self` within 16 steps.
+    #[must_use]
+    fn toward(&self, prior: &Self) -> Self {
+        let _ = prior;
+        self.clone()
+    }
+
+    /// Findings about the spec, all at once, before the first call.
+    fn validate(&self) -> Vec<Diagnostic> {
+        vec![]
+    }
+
+    /// Lifts the spec of an older version's row to this version's shape. It changes the shape and never the meaning.
+    ///
+    /// # Errors
+    /// When that version is not known.
+    fn migrate(version: u16, spec: serde_json::Value) -> Result<serde_json::Value> {
+        let _ = spec;
+        Err(Error::internal(format!("{} cannot read a spec of version {version}", Self::FAMILY)))
+    }
+
+    /// How the object looks in the in-memory cloud; `serial` is unique in that cloud. The only code that it needs per kind.
+    fn simulate(&self, serial: u64) -> (Self::Id, Self::Outputs);
+}

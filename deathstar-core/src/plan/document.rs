@@ -1,0 +1,362 @@
+//! The plan as a document: exact steps with edges, serialisable, without the state.
+
+use crate::{Diagnostic, Raw, Stack, Stakes, graph::Address};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::ops::Deref;
+
+/// The version of the plan's shape. A plan file of another version is refused.
+pub const PLAN_VERSION: u16 = 1;
+
+/// A plan together with the stack that it was made for: the stack supplies secrets and connections when it is applied.
+#[derive(Clone, Debug)]
+pub struct Plan<'s> {
+    pub(crate) stack: &'s Stack,
+    pub(crate) data: PlanData,
+    pub(crate) consents: Vec<super::Consent>,
+}
+
+impl Deref for Plan<'_> {
+    type Target = PlanData;
+    fn deref(&self) -> &PlanData {
+        &self.data
+    }
+}
+
+/// A plan as data: what will be done, in which order, and why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PlanData {
+    /// The version of this shape.
+    pub version: u16,
+    /// The stack's name.
+    pub stack: String,
+    /// The recorded state that it was made from.
+    pub base: Base,
+    /// The digest of the declared graph that it was made for.
+    pub graph: String,
+    /// Whether it destroys the stack.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub destroy: bool,
+    /// The steps; each comes after all that it waits for.
+    pub steps: Vec<Step>,
+    /// What differs in the cloud from what is recorded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drift: Vec<Drift>,
+    /// What forbids to apply it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blockers: Vec<Blocker>,
+    /// Whether exports will change.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub exports: bool,
+    /// How many recorded objects stay as they are.
+    pub unchanged: usize,
+    /// What a person should know.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+/// The recorded state that a plan was made from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Base {
+    /// The journal; empty when there was none.
+    pub lineage: String,
+    /// How many records it had.
+    pub serial: u64,
+    /// Their digest.
+    pub digest: String,
+}
+
+/// One operation on one object.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Step {
+    /// Its number; the plan lists steps by it.
+    pub id: u32,
+    /// The object's address.
+    pub address: Address,
+    /// Which object at that address.
+    pub generation: u32,
+    /// The kind's name.
+    pub kind: String,
+    /// What is done.
+    pub action: Action,
+    /// The steps that have to end first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<u32>,
+    /// The pass of the whole graph that it belongs to, from 0.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub pass: u16,
+    /// Whether it may turn out that nothing is to be done.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub conditional: bool,
+    /// For the two halves of a replacement: the other half.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_half: Option<u32>,
+    /// What changes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<FieldChange>,
+    /// Why it is done, where the changes do not say so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// What is lost by it.
+    #[serde(default = "no_stakes", skip_serializing_if = "is_none")]
+    pub stakes: Stakes,
+    /// The spec that it leads to; expressions stand in it until they are known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<Raw>,
+    /// What a fact answered while planning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Raw>,
+}
+
+/// What a step does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// Creates the object, or finishes a create that was interrupted.
+    Create,
+    /// Changes it in place.
+    Update,
+    /// Deletes it.
+    Delete,
+    /// Moves its row to this address; the cloud is not touched.
+    Rename {
+        /// From where.
+        from: Address,
+    },
+    /// Drops its row; the cloud is not touched.
+    Forget,
+    /// Records what was seen; the cloud is not touched.
+    Record,
+    /// Asks a fact.
+    Ask,
+    /// Asks whether a fact is over, so that what it stands on may go.
+    Over,
+}
+
+/// One field that changes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct FieldChange {
+    /// Its name; `tags` for tags.
+    pub field: String,
+    /// What it is.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub before: Value,
+    /// What it will be; an expression stands where that is known after apply.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub after: Value,
+    /// Whether it forces a replacement.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub replaces: bool,
+}
+
+/// One difference between the cloud and the record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Drift {
+    /// The object.
+    pub address: Address,
+    /// The kind's name.
+    pub kind: String,
+    /// Its id.
+    pub id: Value,
+    /// The field; empty when the object itself is gone.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub field: String,
+    /// What is recorded.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub recorded: Value,
+    /// What was found.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub found: Value,
+}
+
+/// Something that forbids to apply a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Blocker {
+    /// The object.
+    pub address: Address,
+    /// Why.
+    pub why: String,
+    /// What to do.
+    pub fix: String,
+}
+
+/// How many steps of each sort a plan has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Summary {
+    /// Objects that will be created, replacements left out.
+    pub create: usize,
+    /// Objects that will be changed in place.
+    pub update: usize,
+    /// Objects that will be replaced.
+    pub replace: usize,
+    /// Objects that will be deleted, replacements left out.
+    pub delete: usize,
+    /// Rows that will be moved.
+    pub rename: usize,
+    /// Rows that will be dropped.
+    pub forget: usize,
+    /// Questions that will be asked.
+    pub ask: usize,
+    /// Rows that will be brought up to date with what was seen.
+    pub record: usize,
+}
+
+impl PlanData {
+    /// Whether nothing is to be done.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty() && !self.exports
+    }
+
+    /// How many steps of each sort there are.
+    pub fn summary(&self) -> Summary {
+        let mut sum = Summary::default();
+        for step in &self.steps {
+            let replaces = step.other_half.is_some();
+            match &step.action {
+                Action::Create if replaces => sum.replace += 1,
+                Action::Create => sum.create += 1,
+                Action::Update => sum.update += 1,
+                Action::Delete if replaces => {}
+                Action::Delete => sum.delete += 1,
+                Action::Rename { .. } => sum.rename += 1,
+                Action::Forget => sum.forget += 1,
+                Action::Record => sum.record += 1,
+                Action::Ask | Action::Over => sum.ask += 1,
+            }
+        }
+        sum
+    }
+
+    /// How many objects will be created, new halves of replacements included.
+    pub fn creates(&self) -> usize {
+        self.count(|action| *action == Action::Create)
+    }
+
+    /// How many objects will be changed in place.
+    pub fn updates(&self) -> usize {
+        self.count(|action| *action == Action::Update)
+    }
+
+    /// How many objects will be deleted, old halves of replacements included.
+    pub fn deletes(&self) -> usize {
+        self.count(|action| *action == Action::Delete)
+    }
+
+    fn count(&self, of: impl Fn(&Action) -> bool) -> usize {
+        self.steps.iter().filter(|step| of(&step.action)).count()
+    }
+
+    /// The steps at an address.
+    pub fn at<'a>(&'a self, address: &'a str) -> impl Iterator<Item = &'a Step> {
+        self.steps.iter().filter(move |step| step.address.as_str() == address)
+    }
+
+    /// Whether every step at `before` ends before any step at `after` starts, by the plan's edges.
+    pub fn order(&self, before: &str, after: &str) -> bool {
+        let (first, then): (Vec<_>, Vec<_>) = (self.at(before).collect(), self.at(after).collect());
+        !first.is_empty()
+            && !then.is_empty()
+            && then.iter().all(|step| first.iter().all(|b| self.waits(step.id, b.id)))
+    }
+
+    /// Whether step `step` waits for step `on`, directly or not.
+    pub fn waits(&self, step: u32, on: u32) -> bool {
+        let mut seen = vec![false; self.steps.len()];
+        let mut open = vec![step];
+        while let Some(next) = open.pop() {
+            for before in self.steps.get(next as usize).map_or(&[][..], |step| &step.after) {
+                if *before == on {
+                    return true;
+                }
+                if let Some(seen) = seen.get_mut(*before as usize)
+                    && !std::mem::replace(seen, true)
+                {
+                    open.push(*before);
+                }
+            }
+        }
+        false
+    }
+
+    /// The plan as JSON; [`PlanData::read`] takes it back.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// Reads a plan file.
+    ///
+    /// # Errors
+    /// When it is no plan, or of another version.
+    pub fn read(text: &str) -> Result<Self, PlanFileError> {
+        #[derive(Deserialize)]
+        struct Version {
+            version: u16,
+        }
+        let Version { version } = serde_json::from_str(text).map_err(PlanFileError::NoPlan)?;
+        if version != PLAN_VERSION {
+            return Err(PlanFileError::Version { found: version, known: PLAN_VERSION });
+        }
+        serde_json::from_str(text).map_err(PlanFileError::NoPlan)
+    }
+
+    /// Joins a plan that was read from a file with the stack that it was made for.
+    pub fn with(self, stack: &Stack) -> Plan<'_> {
+        Plan { stack, data: self, consents: vec![] }
+    }
+}
+
+impl Plan<'_> {
+    /// The plan without its stack.
+    pub fn data(&self) -> &PlanData {
+        &self.data
+    }
+}
+
+/// Why a text is no plan that this program can use.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlanFileError {
+    /// It is not the JSON of a plan.
+    #[error("this is no plan")]
+    NoPlan(#[source] serde_json::Error),
+    /// It has another version.
+    #[error("the plan has version {found}, this program writes and reads version {known}; plan again")]
+    Version {
+        /// The plan's.
+        found: u16,
+        /// This program's.
+        known: u16,
+    },
+}
+
+impl Blocker {
+    /// As a finding.
+    pub fn diagnostic(&self) -> Diagnostic {
+        Diagnostic::new("plan.blocked", &self.why).on(&self.address).fix(&self.fix)
+    }
+}
+
+fn no_stakes() -> Stakes {
+    Stakes::None
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_none(stakes: &Stakes) -> bool {
+    *stakes == Stakes::None
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(number: &u16) -> bool {
+    *number == 0
+}

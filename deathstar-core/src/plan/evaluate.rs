@@ -1,0 +1,324 @@
+//! What one declared node asks for, given what its inputs will be.
+
+use super::{
+    FactSight, Mode, Request,
+    outlook::{Decision, Existing, Life, Outlook},
+    replace::Drag,
+    resolve::{Values, fragment, resolve},
+};
+use crate::{
+    Result,
+    driver::{Catalogue, tags},
+    erase::{Change, Role, Weight},
+    graph::{Address, Node, ProviderNode, Reference, pending, references},
+};
+use std::borrow::Cow;
+
+/// What the nodes before this one will be.
+pub(super) struct View<'v, 'a> {
+    pub(super) request: &'v Request<'a>,
+    pub(super) existing: &'v [Existing<'a>],
+    pub(super) outlooks: &'v [Option<Outlook<'a>>],
+}
+
+impl<'a> View<'_, 'a> {
+    fn outlook(&self, reference: &Reference) -> Option<&Outlook<'a>> {
+        let index = self.request.desired.stack.index.get(&reference.at)?;
+        self.outlooks.get(*index as usize)?.as_ref()
+    }
+
+    /// Whether the value behind a reference is certain to change.
+    fn certain(&self, reference: &Reference) -> bool {
+        self.outlook(reference).is_some_and(|outlook| match outlook.decision {
+            Decision::Create => true,
+            Decision::Replace => !outlook.conditional && &*reference.path == "/id",
+            Decision::Stay | Decision::Record | Decision::Update | Decision::Ask => false,
+        })
+    }
+}
+
+impl Values for View<'_, '_> {
+    fn value(&self, reference: &Reference) -> Option<String> {
+        if reference.import {
+            let key = (reference.stack.to_string(), reference.at.as_str().to_owned());
+            return self.request.observed.imports.get(&key).map(|raw| raw.text().to_owned());
+        }
+        let outlook = self.outlook(reference)?;
+        if let Some(path) = reference.path.strip_prefix("/spec") {
+            return fragment(&outlook.target, path).map(str::to_owned);
+        }
+        if let Some(answer) = &outlook.answer {
+            return fragment(answer.text(), reference.path.strip_prefix("/outputs")?).map(str::to_owned);
+        }
+        match outlook.decision {
+            Decision::Create | Decision::Replace | Decision::Ask => return None,
+            Decision::Stay | Decision::Record | Decision::Update => {}
+        }
+        let existing = self.existing.get(outlook.existing? as usize)?;
+        if &*reference.path == "/id" {
+            return existing.id.map(|id| id.text().to_owned());
+        }
+        let path = reference.path.strip_prefix("/outputs")?;
+        let first = path.trim_start_matches('/').split('/').next().unwrap_or("");
+        let moved = |output: &&str| *output == "*" || *output == first || first.is_empty();
+        if outlook.moves.iter().chain(&existing.moved).any(moved) {
+            return None;
+        }
+        fragment(existing.outputs?.text(), path).map(str::to_owned)
+    }
+
+    fn catalogue(&self) -> &Catalogue {
+        self.request.catalogue
+    }
+}
+
+/// What a pass makes of one node. `dragged` says why it has to be replaced although nothing in its spec says so.
+pub(super) fn evaluate<'a>(
+    view: &View<'_, 'a>,
+    index: u32,
+    existing: Option<u32>,
+    dragged: Option<&Drag>,
+) -> Result<Outlook<'a>> {
+    let node = &view.request.desired.stack.nodes[index as usize];
+    let target = target(view, node)?;
+    let mut outlook = Outlook {
+        existing,
+        decision: Decision::Stay,
+        conditional: false,
+        target,
+        limited: false,
+        changes: vec![],
+        tags: vec![],
+        moves: vec![],
+        notes: vec![],
+        answer: None,
+        blocked: None,
+    };
+    let found = existing.map(|at| &view.existing[at as usize]);
+    if let Role::Fact { frozen } = node.kind.about().role {
+        ask(view, node, found, frozen, &mut outlook);
+        return Ok(outlook);
+    }
+    let Some(found) = found else {
+        outlook.decision = Decision::Create;
+        return Ok(outlook);
+    };
+    if found.life == Life::Gone {
+        outlook.decision = Decision::Create;
+        outlook.notes.push("it is gone from the cloud".into());
+        return Ok(outlook);
+    }
+    compare(view, node, found, &mut outlook)?;
+    if let Some(drag) = dragged {
+        outlook.decision = Decision::Replace;
+        outlook.conditional = drag.conditional;
+        outlook.notes.push(drag.why.clone());
+    }
+    Ok(outlook)
+}
+
+fn target<'a>(view: &View<'_, 'a>, node: &'a Node) -> Result<Cow<'a, str>> {
+    if node.marks.is_empty() {
+        return Ok(Cow::Borrowed(node.spec.text()));
+    }
+    let key = view.request.secret_key.as_ref();
+    let secret = |name: &str| {
+        let number: usize = name.parse().unwrap_or(usize::MAX);
+        node.secrets.get(number).map_or_else(|| name.to_owned(), |secret| secret.digest(key))
+    };
+    Ok(Cow::Owned(resolve(node.spec.text(), &node.marks, view, secret)?.text))
+}
+
+fn compare<'a>(
+    view: &View<'_, 'a>,
+    node: &Node,
+    found: &Existing<'a>,
+    outlook: &mut Outlook<'a>,
+) -> Result<()> {
+    let mut changes = differences(node, found, &outlook.target)?;
+    if !changes.is_empty()
+        && changes.iter().all(|change| change.weight == Weight::Update)
+        && let Some(next) = node.kind.toward(&outlook.target, &found.spec)?
+    {
+        outlook.target = Cow::Owned(next.text().to_owned());
+        outlook.limited = true;
+        changes = differences(node, found, &outlook.target)?;
+    }
+    if node.kind.about().identity.tagged() {
+        outlook.tags = tag_changes(view, node, found);
+    }
+    outlook.conditional = !changes.is_empty()
+        && outlook.tags.is_empty()
+        && changes.iter().all(|change| uncertain(view, &change.after));
+    outlook.moves = changes.iter().flat_map(|change| change.moves.iter().copied()).collect();
+    let weight = changes.iter().map(|change| change.weight).max();
+    outlook.decision = match weight {
+        Some(Weight::Refuse(why)) => {
+            outlook.blocked = Some(why.to_owned());
+            Decision::Stay
+        }
+        Some(Weight::Replace) => Decision::Replace,
+        Some(Weight::Update) => Decision::Update,
+        None if !outlook.tags.is_empty() => Decision::Update,
+        None => Decision::Stay,
+    };
+    outlook.changes = changes;
+    match &found.life {
+        Life::Settling if outlook.decision == Decision::Stay && found.made_by.is_none() => {
+            outlook.decision = Decision::Update;
+            outlook.notes.push("it was interrupted and is finished".into());
+        }
+        Life::Broken(cause) if found.made_by.is_none() => {
+            outlook.notes.push(format!("it failed: {cause}"));
+            outlook.conditional = false;
+            outlook.decision = match node.kind.about().repair {
+                crate::Repair::Replace => Decision::Replace,
+                crate::Repair::Update => outlook.decision.max_update(),
+            };
+        }
+        _ => {}
+    }
+    if let Some(why) = moved_connection(view, node, found) {
+        outlook.notes.push(why);
+        outlook.decision = Decision::Replace;
+        outlook.conditional = false;
+    }
+    if outlook.decision == Decision::Stay && row_differs(view, node, found) {
+        outlook.decision = Decision::Record;
+    }
+    Ok(())
+}
+
+impl Decision {
+    fn max_update(self) -> Self {
+        if self == Self::Replace { self } else { Self::Update }
+    }
+}
+
+/// The fields of an object that differ from a target, the ignored ones left out.
+fn differences(node: &Node, found: &Existing<'_>, target: &str) -> Result<Vec<Change>> {
+    if *found.spec == *target {
+        return Ok(vec![]);
+    }
+    let mut changes = node.kind.compare(&found.spec, target)?;
+    if found.seen.is_some()
+        && changes.iter().any(|change| change.write_only)
+        && let Some(row) = found.row
+    {
+        // What the API never tells is compared with the row.
+        let recorded = node.kind.compare(&super::outlook::current_spec(node.kind, row)?, target)?;
+        changes
+            .retain(|change| !change.write_only || recorded.iter().any(|other| other.field == change.field));
+    }
+    let ignored = &node.options().ignore;
+    changes.retain(|change| !ignored.contains(change.field));
+    Ok(changes)
+}
+
+fn tag_changes(
+    view: &View<'_, '_>,
+    node: &Node,
+    found: &Existing<'_>,
+) -> Vec<(String, Option<String>, Option<String>)> {
+    let Some(row) = found.row.filter(|_| found.made_by.is_none()) else { return vec![] };
+    let (set, unset) = match found.seen {
+        Some(seen) => {
+            let stack = &view.request.desired.stack.name;
+            let want = tags::under(&node.tags, &tags::owner(stack, node.address.as_str(), &row.token));
+            tags::differ(&seen.tags, &want, &row.tags)
+        }
+        None if *node.tags == row.tags => return vec![],
+        None => tags::differ(&row.tags, &node.tags, &row.tags),
+    };
+    let before = |key: &str| found.seen.map_or(&row.tags, |seen| &seen.tags).get(key).cloned();
+    let mut changes: Vec<_> =
+        set.iter().map(|(key, value)| (key.clone(), before(key), Some(value.clone()))).collect();
+    changes.extend(unset.into_iter().map(|key| (key.clone(), before(&key), None)));
+    changes
+}
+
+/// Whether a value holds expressions, none of which is certain to change.
+fn uncertain(view: &View<'_, '_>, after: &serde_json::Value) -> bool {
+    if !pending(after) {
+        return false;
+    }
+    let mut certain = false;
+    references(after, &mut |reference| certain |= view.certain(reference));
+    !certain
+}
+
+fn moved_connection(view: &View<'_, '_>, node: &Node, found: &Existing<'_>) -> Option<String> {
+    let declared: &ProviderNode = view.request.desired.stack.providers.get(node.provider as usize)?;
+    let recorded = view.request.recorded.connection(found.row?.connection)?;
+    if *declared.provider != *recorded.provider {
+        return Some(format!("its provider changes from {} to {}", recorded.provider, declared.provider));
+    }
+    if declared.config == recorded.config {
+        return None;
+    }
+    let marks = crate::graph::marks(declared.config.text());
+    let config = resolve(declared.config.text(), &marks, view, str::to_owned).ok()?;
+    if !config.complete {
+        return None;
+    }
+    let (now, then) = ((declared.place)(&config.text)?, (declared.place)(recorded.config.text())?);
+    (now != then).then(|| format!("its connection moves from {then} to {now}"))
+}
+
+/// Whether only the row has to change: the options, what it needs, or what was seen.
+fn row_differs(view: &View<'_, '_>, node: &Node, found: &Existing<'_>) -> bool {
+    let Some(row) = found.row.filter(|_| found.made_by.is_none()) else { return false };
+    let options = node.options();
+    row.protect != options.protect
+        || row.retain != options.retain
+        || row.version != node.kind.about().version
+        || found.seen.is_some_and(|seen| row.phase.outputs().is_some_and(|outputs| *outputs != seen.outputs))
+        || !needs(view.request, node).eq(found.needs.iter())
+}
+
+/// The addresses that a node needs, as its row keeps them.
+pub(super) fn needs<'r>(request: &'r Request<'_>, node: &Node) -> impl Iterator<Item = &'r Address> {
+    let stack = request.desired.stack;
+    let index = stack.index.get(&node.address).copied().unwrap_or(u32::MAX);
+    request.desired.needs.of(index).iter().map(|need| &stack.nodes[*need as usize].address)
+}
+
+fn ask<'a>(
+    view: &View<'_, 'a>,
+    node: &Node,
+    found: Option<&Existing<'a>>,
+    frozen: bool,
+    outlook: &mut Outlook<'a>,
+) {
+    if found.is_some_and(|found| found.made_by.is_some()) {
+        outlook.answer = found.and_then(|found| found.outputs.cloned());
+        return;
+    }
+    let recorded = found.filter(|found| found.life == Life::Live && *found.spec == *outlook.target);
+    if let Some(found) = recorded
+        && (frozen || view.request.mode == Mode::Destroy)
+    {
+        outlook.answer = found.outputs.cloned();
+        if row_differs(view, node, found) {
+            outlook.decision = Decision::Record;
+        }
+        return;
+    }
+    outlook.decision = Decision::Ask;
+    match view.request.observed.facts.get(&node.address) {
+        Some(FactSight::Yes(answer)) => {
+            if recorded.is_some_and(|found| found.outputs == Some(answer)) {
+                outlook.decision = Decision::Stay;
+            }
+            outlook.answer = Some(answer.clone());
+        }
+        Some(FactSight::Waiting(why)) => outlook.notes.push(format!("waits: {why}")),
+        Some(FactSight::No(why)) => outlook.blocked = Some(why.clone()),
+        None => {
+            if let Some(found) = recorded {
+                outlook.answer = found.outputs.cloned();
+                outlook.decision = Decision::Stay;
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The pure comparison of what is wanted, what is recorded and what was seen; its result is a plan.
+
+mod consent;
+mod desired;
+mod document;
+mod evaluate;
+mod order;
+mod outlook;
+mod planner;
+mod replace;
+mod resolve;
+mod sight;
+mod values;
+
+pub use consent::{Consent, Refused, Risk};
+pub use document::{
+    Action, Base, Blocker, Drift, FieldChange, PLAN_VERSION, Plan, PlanData, PlanFileError, Step, Summary,
+};
+
+pub(crate) use desired::{Desired, check};
+pub(crate) use outlook::{current_spec, unknown_family};
+pub(crate) use planner::{Mode, Request, plan};
+pub(crate) use resolve::{Values, fragment, resolve};
+pub(crate) use sight::{FactSight, Observed, Sight};
+pub(crate) use values::{exports, resolve_value};

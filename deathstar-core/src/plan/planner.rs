@@ -1,0 +1,262 @@
+//! The planner: a pure function of what is declared, recorded and seen.
+
+use super::{
+    Base, Desired, Drift, Observed, PLAN_VERSION, PlanData, Sight,
+    evaluate::{View, evaluate},
+    order::Emission,
+    outlook::{Decision, Existing, Life, Outlook, current_spec, existing},
+    replace::{self, Drag},
+};
+use crate::{
+    Error, Result,
+    driver::{Catalogue, tags},
+    state::{Phase, Recorded},
+};
+use serde_json::Value;
+use std::{borrow::Cow, collections::HashMap};
+
+/// What a plan is made from.
+pub(crate) struct Request<'a> {
+    pub(crate) desired: &'a Desired<'a>,
+    pub(crate) recorded: &'a Recorded,
+    pub(crate) observed: &'a Observed,
+    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) secret_key: Option<[u8; 32]>,
+    pub(crate) mode: Mode,
+}
+
+/// What for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// To bring the cloud to what is declared.
+    Apply,
+    /// To end everything.
+    Destroy,
+}
+
+/// How many passes over the whole graph a plan may need.
+const PASSES: u16 = 16;
+
+/// Makes a plan. The same arguments give the same plan, byte for byte.
+///
+/// # Errors
+/// When a kind's spec cannot be read or compared, or when its changes never end.
+pub(crate) fn plan(request: &Request<'_>) -> Result<PlanData> {
+    let recorded = request.recorded;
+    let mut objects = existing(request)?;
+    let drift = drift(request, &objects)?;
+    let mut emission = Emission::new(request, &objects);
+    let mut unchanged = 0;
+    if request.mode == Mode::Destroy {
+        let outlooks = as_they_are(request, &mut objects)?;
+        emission.destroy(&objects, &outlooks)?;
+    } else {
+        for pass in 0.. {
+            if pass > PASSES {
+                return Err(Error::internal(format!(
+                    "the plan does not end: {PASSES} passes bring no last one"
+                ))
+                .hint("a kind's `toward` does not reach its goal"));
+            }
+            let (outlooks, ends) = settle(request, &objects)?;
+            if pass == 0 {
+                unchanged = outlooks.iter().flatten().filter(|outlook| !outlook.acts()).count();
+            }
+            let again = outlooks.iter().flatten().any(|outlook| outlook.limited);
+            let made = emission.pass(pass, &objects, &outlooks, &ends)?;
+            if !again {
+                break;
+            }
+            advance(request, &mut objects, &outlooks, &ends.ends, &made);
+        }
+    }
+    let exports: std::collections::BTreeMap<_, _> = match request.mode {
+        Mode::Destroy => std::collections::BTreeMap::new(),
+        Mode::Apply => request
+            .desired
+            .stack
+            .exports
+            .iter()
+            .map(|export| (export.name.clone(), export.expr.clone()))
+            .collect(),
+    };
+    let (steps, blockers) = emission.finish()?;
+    Ok(PlanData {
+        version: PLAN_VERSION,
+        stack: request.desired.stack.name().to_owned(),
+        base: Base {
+            lineage: recorded.stack.as_ref().map_or_else(String::new, |stack| stack.lineage.to_string()),
+            serial: recorded.serial,
+            digest: recorded.digest(),
+        },
+        graph: request.desired.digest(request.secret_key.as_ref()),
+        destroy: request.mode == Mode::Destroy,
+        steps,
+        drift,
+        blockers,
+        exports: exports != recorded.exports,
+        unchanged,
+        notes: vec![],
+    })
+}
+
+type Outlooks<'a> = Vec<Option<Outlook<'a>>>;
+
+/// Evaluates all nodes, again and again until nothing more is dragged along.
+fn settle<'a>(request: &Request<'a>, objects: &[Existing<'a>]) -> Result<(Outlooks<'a>, replace::Ends)> {
+    let mut of_node: Vec<Option<u32>> = vec![None; request.desired.stack.nodes.len()];
+    for (index, object) in (0_u32..).zip(objects) {
+        if let Some(node) = object.node.filter(|_| !object.over) {
+            of_node[node as usize] = Some(index);
+        }
+    }
+    let mut dragged: HashMap<u32, Drag> = HashMap::new();
+    loop {
+        let mut outlooks: Outlooks<'a> = Vec::with_capacity(of_node.len());
+        outlooks.resize_with(of_node.len(), || None);
+        for node in &request.desired.order {
+            let view = View { request, existing: objects, outlooks: &outlooks };
+            let outlook =
+                evaluate(&view, *node, of_node[*node as usize], dragged.get(node)).map_err(|error| {
+                    let address = &request.desired.stack.nodes[*node as usize].address;
+                    Error::new(error.meaning().clone(), format!("{address}: {error}")).because(error)
+                })?;
+            outlooks[*node as usize] = Some(outlook);
+        }
+        let ends = replace::ends(request, objects, &outlooks)?;
+        let before = dragged.len();
+        for (node, drag) in &ends.dragged {
+            dragged.entry(*node).or_insert_with(|| drag.clone());
+        }
+        if dragged.len() == before {
+            return Ok((outlooks, ends));
+        }
+    }
+}
+
+/// Every declared node as it is recorded: what gates are asked about before a destroy.
+fn as_they_are<'a>(request: &Request<'a>, objects: &mut Vec<Existing<'a>>) -> Result<Outlooks<'a>> {
+    let count = request.desired.stack.nodes.len();
+    let mut outlooks: Outlooks<'a> = Vec::with_capacity(count);
+    outlooks.resize_with(count, || None);
+    let mut of_node: Vec<Option<u32>> = vec![None; count];
+    for (index, object) in (0_u32..).zip(&mut *objects) {
+        if let Some(node) = object.node.take() {
+            of_node[node as usize] = Some(index);
+        }
+    }
+    for node in &request.desired.order {
+        let declared = &request.desired.stack.nodes[*node as usize];
+        let at = of_node[*node as usize];
+        let view = View { request, existing: objects, outlooks: &outlooks };
+        let is_fact = matches!(declared.kind.about().role, crate::erase::Role::Fact { .. });
+        if at.is_none() && !is_fact {
+            continue;
+        }
+        let mut outlook = evaluate(&view, *node, at, None)?;
+        outlook.decision = if at.is_some() { Decision::Stay } else { Decision::Ask };
+        if let Some(at) = at {
+            outlook.target = objects[at as usize].spec.clone();
+        }
+        outlook.moves.clear();
+        outlooks[*node as usize] = Some(outlook);
+    }
+    Ok(outlooks)
+}
+
+/// What exists after a pass.
+fn advance<'a>(
+    request: &Request<'a>,
+    objects: &mut Vec<Existing<'a>>,
+    outlooks: &Outlooks<'a>,
+    ends: &[bool],
+    made: &[Option<(u32, u32)>],
+) {
+    for (object, ends) in objects.iter_mut().zip(ends) {
+        object.over |= *ends || object.life == Life::Gone;
+        if object.life == Life::Creating {
+            object.life = Life::Live;
+        }
+    }
+    for (node, outlook) in (0_u32..).zip(outlooks) {
+        let (Some(outlook), Some((step, generation))) = (outlook, made[node as usize]) else { continue };
+        let declared = &request.desired.stack.nodes[node as usize];
+        match (outlook.decision, outlook.existing) {
+            (Decision::Update | Decision::Record, Some(at)) => {
+                let object = &mut objects[at as usize];
+                object.spec = outlook.target.clone();
+                object.life = Life::Live;
+                object.made_by = Some(step);
+                object.moved.extend(&outlook.moves);
+                object.needs = Cow::Owned(super::evaluate::needs(request, declared).cloned().collect());
+            }
+            (Decision::Create | Decision::Replace, _) | (Decision::Ask, None) => objects.push(Existing {
+                address: declared.address.clone(),
+                generation,
+                kind: declared.kind,
+                node: Some(node),
+                life: Life::Live,
+                spec: outlook.target.clone(),
+                id: None,
+                outputs: None,
+                needs: Cow::Owned(super::evaluate::needs(request, declared).cloned().collect()),
+                row: None,
+                seen: None,
+                retain: false,
+                protect: declared.options().protect,
+                made_by: Some(step),
+                moved: vec![],
+                over: false,
+            }),
+            (Decision::Ask, Some(at)) => objects[at as usize].made_by = Some(step),
+            (Decision::Stay, _) | (Decision::Update | Decision::Record, None) => {
+                if let Some(at) = outlook.existing {
+                    objects[at as usize].made_by = Some(step);
+                }
+            }
+        }
+    }
+}
+
+/// What differs between the cloud and the record, per field.
+fn drift(request: &Request<'_>, objects: &[Existing<'_>]) -> Result<Vec<Drift>> {
+    let mut all = vec![];
+    for object in objects {
+        let Some(row) = object.row else { continue };
+        let (Phase::Live { id, .. } | Phase::Broken { id, .. }) = &row.phase else { continue };
+        let key = (row.address.clone(), row.generation);
+        let entry = |field: &str, recorded: Value, found: Value| Drift {
+            address: object.address.clone(),
+            kind: row.kind.as_deref().unwrap_or(&row.family).to_owned(),
+            id: id.value(),
+            field: field.to_owned(),
+            recorded,
+            found,
+        };
+        match request.observed.objects.get(&key) {
+            None => {}
+            Some(Sight::Gone) => all.push(entry("", Value::Null, Value::Null)),
+            Some(Sight::Seen(seen)) => {
+                let recorded = current_spec(object.kind, row)?;
+                for change in object.kind.compare(seen.spec.text(), &recorded)? {
+                    if !change.write_only {
+                        all.push(entry(change.field, change.after, change.before));
+                    }
+                }
+                if object.kind.about().identity.tagged() {
+                    let want = tags::under(
+                        &row.tags,
+                        &tags::owner(request.desired.stack.name(), &row.address.to_string(), &row.token),
+                    );
+                    let (set, _) = tags::differ(&seen.tags, &want, &row.tags);
+                    for (tag, value) in set {
+                        let found = seen.tags.get(&tag).map_or(Value::Null, |value| value.clone().into());
+                        all.push(entry(&format!("tags.{tag}"), value.into(), found));
+                    }
+                }
+            }
+        }
+    }
+    all.sort_by(|a, b| (&a.address, &a.field).cmp(&(&b.address, &b.field)));
+    Ok(all)
+}

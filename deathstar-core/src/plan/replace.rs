@@ -1,0 +1,189 @@
+//! Replacements: which half comes first, and what a replacement drags along.
+//!
+//! A replacement creates first, unless the old object holds for its life what the new one needs. Then the old one goes first, and
+//! with it everything that stands on it: what names it cannot let go without a successor to name, so it is replaced too.
+
+use super::{
+    Request,
+    outlook::{Decision, Existing, Life, Outlook},
+};
+use crate::{Key, Result, Span, graph::Address};
+use std::collections::HashMap;
+
+/// Why a node has to be replaced although nothing in its spec says so.
+#[derive(Clone, Debug)]
+pub(super) struct Drag {
+    pub(super) why: String,
+    pub(super) conditional: bool,
+}
+
+/// What ends in a pass, and what has to wait for that.
+#[derive(Debug, Default)]
+pub(super) struct Ends {
+    /// For each existing object whether it ends.
+    pub(super) ends: Vec<bool>,
+    /// For each existing object whether it has to end before something is created.
+    pub(super) early: Vec<bool>,
+    /// Which node's create waits for which object's end.
+    pub(super) collisions: Vec<(u32, usize)>,
+    /// Nodes that are dragged along, found in this round.
+    pub(super) dragged: Vec<(u32, Drag)>,
+}
+
+/// Finds what ends, what has to end early, and what that drags along.
+pub(super) fn ends(
+    request: &Request<'_>,
+    existing: &[Existing<'_>],
+    outlooks: &[Option<Outlook<'_>>],
+) -> Result<Ends> {
+    let mut found = Ends { ends: vec![false; existing.len()], ..Ends::default() };
+    let mut any = false;
+    for (index, object) in existing.iter().enumerate() {
+        let ends = !object.over
+            && object.life != Life::Gone
+            && match object.node {
+                None => true,
+                Some(node) => decision(outlooks, node) == Some(Decision::Replace),
+            };
+        found.ends[index] = ends;
+        any |= ends;
+    }
+    found.early = vec![false; existing.len()];
+    if !any {
+        return Ok(found);
+    }
+    found.collisions = collisions(request, existing, outlooks, &found.ends)?;
+    if !found.collisions.is_empty() {
+        propagate(request, existing, outlooks, &mut found);
+    }
+    Ok(found)
+}
+
+fn decision(outlooks: &[Option<Outlook<'_>>], node: u32) -> Option<Decision> {
+    outlooks.get(node as usize)?.as_ref().map(|outlook| outlook.decision)
+}
+
+/// Creates that need what an ending object holds for its life.
+fn collisions(
+    request: &Request<'_>,
+    existing: &[Existing<'_>],
+    outlooks: &[Option<Outlook<'_>>],
+    ends: &[bool],
+) -> Result<Vec<(u32, usize)>> {
+    let mut held: HashMap<(&str, Key), usize> = HashMap::new();
+    for (index, object) in existing.iter().enumerate().filter(|(index, _)| ends[*index]) {
+        let connection = object.row.and_then(|row| request.recorded.connection(row.connection));
+        let connection =
+            connection.map_or_else(|| declared_connection(request, object.node), |found| &*found.name);
+        for hold in object.kind.holds(&object.spec)?.into_iter().filter(|hold| hold.span == Span::Life) {
+            held.insert((connection, hold.key), index);
+        }
+    }
+    let mut found = vec![];
+    if held.is_empty() {
+        return Ok(found);
+    }
+    for (node, outlook) in (0_u32..).zip(outlooks) {
+        let Some(outlook) = outlook else { continue };
+        if !matches!(outlook.decision, Decision::Create | Decision::Replace) {
+            continue;
+        }
+        let declared = &request.desired.stack.nodes[node as usize];
+        let connection = declared_connection(request, Some(node));
+        for hold in declared.kind.holds(&outlook.target)?.into_iter().filter(|hold| hold.span == Span::Life) {
+            if let Some(index) = held.get(&(connection, hold.key)) {
+                found.push((node, *index));
+            }
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+fn declared_connection<'r>(request: &'r Request<'_>, node: Option<u32>) -> &'r str {
+    let stack = request.desired.stack;
+    node.and_then(|node| stack.providers.get(stack.nodes[node as usize].provider as usize))
+        .map_or("", |connection| &*connection.name)
+}
+
+/// Everything that stands on what ends early ends early too, or lets go of it first.
+fn propagate(
+    request: &Request<'_>,
+    existing: &[Existing<'_>],
+    outlooks: &[Option<Outlook<'_>>],
+    found: &mut Ends,
+) {
+    let dependents = dependents(existing);
+    let late = late(request, outlooks, &found.collisions);
+    let mut open: Vec<usize> = found.collisions.iter().map(|(_, index)| *index).collect();
+    while let Some(index) = open.pop() {
+        if std::mem::replace(&mut found.early[index], true) {
+            continue;
+        }
+        let ending = &existing[index];
+        if superseded(existing, ending) {
+            continue;
+        }
+        let conditional =
+            ending.node.is_some_and(|node| outlooks[node as usize].as_ref().is_some_and(|o| o.conditional));
+        for dependent in dependents.get(&ending.address).into_iter().flatten() {
+            if found.ends[*dependent] {
+                open.push(*dependent);
+                continue;
+            }
+            let object = &existing[*dependent];
+            let Some(node) = object.node.filter(|_| !object.over && object.life != Life::Gone) else {
+                continue;
+            };
+            let Some(outlook) = &outlooks[node as usize] else { continue };
+            if outlook.decision != Decision::Update {
+                continue;
+            }
+            let still_named = super::evaluate::needs(request, &request.desired.stack.nodes[node as usize])
+                .any(|need| *need == ending.address);
+            if still_named || late[node as usize] {
+                let why = format!(
+                    "it stands on {}, which has to go before its successor can be made",
+                    ending.address
+                );
+                found.dragged.push((node, Drag { why, conditional }));
+            }
+        }
+    }
+}
+
+/// Whether a newer object stands at the same address, which dependents name by now.
+fn superseded(existing: &[Existing<'_>], object: &Existing<'_>) -> bool {
+    existing.iter().any(|other| {
+        other.address == object.address
+            && other.generation > object.generation
+            && other.life == Life::Live
+            && !other.over
+    })
+}
+
+/// Which objects name which address.
+pub(super) fn dependents(existing: &[Existing<'_>]) -> HashMap<Address, Vec<usize>> {
+    let mut map: HashMap<Address, Vec<usize>> = HashMap::new();
+    for (index, object) in existing.iter().enumerate().filter(|(_, object)| !object.over) {
+        for need in &*object.needs {
+            map.entry(need.clone()).or_default().push(index);
+        }
+    }
+    map
+}
+
+/// Which nodes can only be made after something has ended.
+fn late(request: &Request<'_>, outlooks: &[Option<Outlook<'_>>], collisions: &[(u32, usize)]) -> Vec<bool> {
+    let mut late = vec![false; outlooks.len()];
+    for (node, _) in collisions {
+        late[*node as usize] = true;
+    }
+    for node in &request.desired.order {
+        if request.desired.needs.of(*node).iter().any(|need| late[*need as usize]) {
+            late[*node as usize] = true;
+        }
+    }
+    late
+}

@@ -1,0 +1,32 @@
+//! What was seen before planning; an input of the pure planner.
+
+use crate::{Raw, driver::AnySeen, graph::Address};
+use std::collections::HashMap;
+
+/// What was seen of one recorded object.
+#[derive(Clone, Debug)]
+pub(crate) enum Sight {
+    /// It is there.
+    Seen(Box<AnySeen>),
+    /// It is gone, confirmed by more than one look.
+    Gone,
+}
+
+/// Everything that was seen.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Observed {
+    /// Objects, by address and generation; what is missing here was not looked for.
+    pub(crate) objects: HashMap<(Address, u32), Sight>,
+    /// Answers of facts.
+    pub(crate) facts: HashMap<Address, FactSight>,
+    /// Exports of other stacks, by stack and name.
+    pub(crate) imports: HashMap<(String, String), Raw>,
+}
+
+/// What a fact said.
+#[derive(Clone, Debug)]
+pub(crate) enum FactSight {
+    Yes(Raw),
+    Waiting(String),
+    No(String),
+}

@@ -1,0 +1,49 @@
+//! What a suite of tests runs against, told from its name.
+
+use crate::cargo_test::{Suite, SuiteKind};
+
+/// The first word of an integration test's file name, and what such tests run against.
+const BY_FIRST_WORD: [(&str, &str); 6] = [
+    ("memory", "the in-memory cloud"),
+    ("conformance", "broken and whole drivers"),
+    ("crash", "killed processes"),
+    ("power", "a disk that forgets"),
+    ("compile", "rustc"),
+    ("cli", "the built program"),
+];
+
+/// What the tests of this suite run against.
+pub(crate) fn of(suite: &Suite, moto: &str) -> String {
+    match suite.kind {
+        SuiteKind::Unit => "in process".to_owned(),
+        SuiteKind::Documentation => "rustdoc".to_owned(),
+        SuiteKind::Integration => {
+            let first = suite.name.split('_').next().unwrap_or_default();
+            if first == "moto" {
+                return format!("{moto} over HTTP");
+            }
+            let known = BY_FIRST_WORD.iter().find(|(word, _)| *word == first);
+            known.map_or("in process", |(_, against)| against).to_owned()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of;
+    use crate::cargo_test::Transcript;
+
+    #[test]
+    fn the_first_word_of_the_file_decides() {
+        let against = |heading: &str| {
+            let mut transcript = Transcript::default();
+            transcript.read(heading);
+            of(&transcript.finish(true)[0], "moto 1.2")
+        };
+        assert_eq!(against("Running tests/moto_network.rs (deps/moto_network-0)"), "moto 1.2 over HTTP");
+        assert_eq!(against("Running tests/crash_windows.rs (deps/crash_windows-0)"), "killed processes");
+        assert_eq!(against("Running tests/motor.rs (deps/motor-0)"), "in process");
+        assert_eq!(against("Running unittests src/lib.rs (deps/moto-0)"), "in process");
+        assert_eq!(against("Doc-tests moto"), "rustdoc");
+    }
+}

@@ -1,0 +1,249 @@
+//! `cargo xtask test`: every check of the repository, and a closing table of what ran against what.
+
+use std::process::{Command, ExitCode};
+
+use anyhow::Context as _;
+use clap::Args;
+
+use crate::artifacts::{self, Artifact};
+use crate::cargo_test::{Excerpt, Suite, SuiteKind, Transcript};
+use crate::moto::{self, Moto};
+use crate::process::{self, Stopwatch};
+use crate::row::{Checked, Counts, Row};
+use crate::workspace::{SELECTION, Workspace};
+use crate::{boundary, counterpart, harness, hygiene, licences, table};
+
+/// Trials of the crash harness in the test command; a thorough run is `cargo xtask crash`.
+const CRASH_TRIALS: &str = "20";
+const QUICK: &str = "left out by `--quick`";
+
+/// What `cargo xtask test` takes.
+#[derive(Debug, Args)]
+pub(crate) struct TestArguments {
+    /// Leave out what is slow or must be installed: emulators, documentation, the quickstart, the crash harness.
+    #[arg(long)]
+    quick: bool,
+}
+
+/// Runs all steps, prints the table, and tells by the exit code whether anything failed.
+pub(crate) fn run(workspace: &Workspace, arguments: &TestArguments) -> ExitCode {
+    let mut session = Session { workspace, quick: arguments.quick, rows: Vec::new() };
+    session.source();
+    let moto = session.emulators();
+    session.lints();
+    session.tests(moto.as_ref());
+    println!("\n{}", table::render(&session.rows));
+    let failed = table::total(&session.rows).failed > 0;
+    if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+/// One run of all steps.
+struct Session<'w> {
+    workspace: &'w Workspace,
+    quick: bool,
+    rows: Vec<Row>,
+}
+
+impl Session<'_> {
+    /// What needs no compiler.
+    fn source(&mut self) {
+        let workspace = self.workspace;
+        self.step("format", "rustfmt", || succeeded(&mut workspace.cargo(["fmt", "--all", "--check"])));
+        self.step("hygiene", "files in git", || hygiene::check(workspace));
+        self.step("boundaries", "cargo tree", || boundary::check(workspace));
+        self.step("licences", "deny.toml", || licences::check(workspace));
+        self.step("cargo deny", "deny.toml", || deny(workspace));
+    }
+
+    fn emulators(&mut self) -> Option<Moto> {
+        let (target, quick) = (&self.workspace.target, self.quick);
+        let mut found = None;
+        self.step("emulators", &moto::title(), || {
+            found = if quick { moto::installed(target) } else { Some(moto::install(target)?) };
+            Ok(if found.is_some() { Checked::passed() } else { Checked::skipped(QUICK) })
+        });
+        found
+    }
+
+    fn lints(&mut self) {
+        let workspace = self.workspace;
+        self.step("lints", "clippy, all features", || {
+            let mut clippy = workspace.cargo(["clippy", "--quiet", "--all-targets"]);
+            succeeded(clippy.args(SELECTION).args(["--", "--deny", "warnings"]))
+        });
+        self.slow_step("lints", "clippy, no features", || {
+            let mut clippy = workspace.cargo(["clippy", "--quiet", "--lib", "--no-default-features"]);
+            for library in libraries(workspace) {
+                clippy.args(["--package", library]);
+            }
+            succeeded(clippy.args(["--", "--deny", "warnings"]))
+        });
+        self.slow_step("documentation", "rustdoc", || {
+            let mut doc = workspace.cargo(["doc", "--quiet", "--no-deps"]);
+            succeeded(doc.args(SELECTION).env("RUSTDOCFLAGS", "--deny warnings"))
+        });
+        self.slow_step("quickstart", "what its build compiles", || boundary::check_quickstart(workspace));
+    }
+
+    fn tests(&mut self, moto: Option<&Moto>) {
+        let workspace = self.workspace;
+        let mut built = Vec::new();
+        self.step("build", "all tests", || {
+            let mut command = workspace.cargo(["test", "--quiet", "--no-run"]);
+            built = artifacts::build(command.args(SELECTION))?;
+            Ok(Checked::passed())
+        });
+        if built.is_empty() {
+            return;
+        }
+        self.suites(moto);
+        self.slow_step("crash", "killed processes", || crash(&built));
+    }
+
+    /// Runs the tests; each suite is a row of its own.
+    fn suites(&mut self, moto: Option<&Moto>) {
+        announce("tests", "everything named below");
+        let stopwatch = Stopwatch::start();
+        let mut command = self.workspace.cargo(["test", "--no-fail-fast"]);
+        command.args(SELECTION).env("CARGO_TERM_COLOR", "never");
+        if let Some(moto) = moto {
+            command.env("DEATHSTAR_MOTO", &moto.server).env("DEATHSTAR_PYTHON", &moto.python);
+        }
+        let (mut transcript, mut excerpt) = (Transcript::default(), Excerpt::default());
+        let status = process::stream(&mut command, |line| {
+            transcript.read(line);
+            if let Some(text) = excerpt.read(line) {
+                println!("{text}");
+            }
+        });
+        let suites = transcript.finish(!self.quick);
+        let failed = suites.iter().any(|suite| suite.counts.failed > 0);
+        self.rows.extend(suites.into_iter().map(row));
+        let problem = match status {
+            Ok(status) if status.success() || failed => return,
+            Ok(status) => format!("`cargo test` ended with {status} although no test failed"),
+            Err(error) => format!("{error:#}"),
+        };
+        self.rows.push(failure("tests", "cargo test", problem, &stopwatch));
+    }
+
+    /// A step that `--quick` leaves out.
+    fn slow_step(&mut self, step: &str, against: &str, run: impl FnOnce() -> anyhow::Result<Checked>) {
+        if self.quick {
+            self.step(step, against, || Ok(Checked::skipped(QUICK)));
+        } else {
+            self.step(step, against, run);
+        }
+    }
+
+    /// Runs a step; one that cannot run has failed.
+    fn step(&mut self, step: &str, against: &str, run: impl FnOnce() -> anyhow::Result<Checked>) {
+        announce(step, against);
+        let stopwatch = Stopwatch::start();
+        let row = match run() {
+            Ok(Checked { counts, notes }) => {
+                for note in &notes {
+                    eprintln!("{note}");
+                }
+                let (step, against) = (step.to_owned(), against.to_owned());
+                Row { step, against, counts, notes, took: stopwatch.elapsed() }
+            }
+            Err(error) => {
+                eprintln!("{error:#}");
+                failure(step, against, format!("{error:#}"), &stopwatch)
+            }
+        };
+        self.rows.push(row);
+    }
+}
+
+fn announce(step: &str, against: &str) {
+    eprintln!("==> {step}: {against}");
+}
+
+fn failure(step: &str, against: &str, problem: String, stopwatch: &Stopwatch) -> Row {
+    let (step, against) = (step.to_owned(), against.to_owned());
+    Row { step, against, counts: Counts::FAILED, notes: vec![problem], took: stopwatch.elapsed() }
+}
+
+fn succeeded(command: &mut Command) -> anyhow::Result<Checked> {
+    process::succeed(command)?;
+    Ok(Checked::passed())
+}
+
+/// The libraries that users depend on.
+fn libraries(workspace: &Workspace) -> impl Iterator<Item = &str> {
+    let published = workspace.packages.iter().filter(|package| package.has_library());
+    published.map(|package| package.name.as_str()).filter(|name| {
+        name.starts_with("deathstar-") && !matches!(*name, harness::PACKAGE | "deathstar-examples")
+    })
+}
+
+/// Bans, licences and sources; advisories need a database from the network and are checked apart from the tests.
+fn deny(workspace: &Workspace) -> anyhow::Result<Checked> {
+    if process::capture(&mut workspace.cargo(["deny", "--version"])).is_err() {
+        return Ok(Checked::skipped("`cargo deny` is not installed: `cargo install --locked cargo-deny`"));
+    }
+    succeeded(&mut workspace.cargo(["deny", "--all-features", "check", "bans", "licenses", "sources"]))
+}
+
+fn crash(built: &[Artifact]) -> anyhow::Result<Checked> {
+    let program = artifacts::program(built, harness::CRASH).with_context(|| {
+        format!("the package `{}` has no program `{}` beside its tests", harness::PACKAGE, harness::CRASH)
+    })?;
+    succeeded(Command::new(program).args(["--trials", CRASH_TRIALS]))
+}
+
+fn row(suite: Suite) -> Row {
+    let against = counterpart::of(&suite, &moto::title());
+    let name = suite.name.replace('_', "-");
+    let step = match suite.kind {
+        SuiteKind::Unit => format!("{name}, unit"),
+        SuiteKind::Integration => name,
+        SuiteKind::Documentation => format!("{name}, examples in docs"),
+    };
+    Row { step, against, counts: suite.counts, notes: suite.notes, took: suite.took }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Session, crash, libraries};
+    use crate::row::{Checked, Counts};
+    use crate::workspace::{Package, Target, Workspace};
+
+    fn workspace(names: &[&str]) -> Workspace {
+        let library = || Target { kind: vec!["lib".to_owned()] };
+        let package = |name: &&str| Package { name: (*name).to_owned(), targets: vec![library()] };
+        Workspace { root: ".".into(), target: "target".into(), packages: names.iter().map(package).collect() }
+    }
+
+    #[test]
+    fn a_step_that_cannot_run_has_failed() {
+        let workspace = workspace(&[]);
+        let mut session = Session { workspace: &workspace, quick: false, rows: Vec::new() };
+        session.slow_step("a", "b", || anyhow::bail!("no such tool"));
+        assert_eq!(session.rows[0].counts, Counts::FAILED);
+        assert_eq!(session.rows[0].notes, ["no such tool"]);
+    }
+
+    #[test]
+    fn only_a_quick_run_leaves_steps_out() {
+        let workspace = workspace(&[]);
+        let mut session = Session { workspace: &workspace, quick: true, rows: Vec::new() };
+        session.slow_step("a", "b", || anyhow::bail!("not to be run"));
+        session.step("a", "b", || Ok(Checked::passed()));
+        let counts: Vec<_> = session.rows.iter().map(|row| row.counts).collect();
+        assert_eq!(counts, [Counts::SKIPPED, Counts::PASSED]);
+    }
+
+    #[test]
+    fn a_missing_crash_harness_is_a_failure() {
+        assert!(crash(&[]).is_err());
+    }
+
+    #[test]
+    fn libraries_are_what_users_depend_on() {
+        let workspace = workspace(&["deathstar-core", "deathstar-tests", "deathstar-examples", "xtask"]);
+        assert_eq!(libraries(&workspace).collect::<Vec<_>>(), ["deathstar-core"]);
+    }
+}
