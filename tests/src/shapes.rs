@@ -99,7 +99,8 @@ fn declare(
             let machine = Machine {
                 size: value % 4,
                 image: format!("image-{}", gene.value / 4 % 3),
-                peer: peer.map(|peer| if gene.fixed % 2 == 0 { peer.revision() } else { peer.address() }.into()),
+                peer: peer
+                    .map(|peer| if gene.fixed % 2 == 0 { peer.revision() } else { peer.address() }.into()),
                 password: (gene.fixed % 5 == 0).then(|| Sensitive::new(format!("secret-{}", gene.value % 3))),
                 ..Machine::new(segment.id())
             };
