@@ -81,7 +81,9 @@ async fn destroy(graph: Graph, engine: &Engine) -> Result<Duration> {
 }
 
 fn succeeded(report: &Report, graph: Graph) -> Result<()> {
-    ensure!(report.is_success() && report.steps.len() == graph.resources, "{report}");
+    let first = report.failures().next().map(|(step, error)| format!("{}: {error}", step.address));
+    ensure!(report.is_success(), "the first of the failures: {first:?}");
+    ensure!(report.steps.len() == graph.resources, "{} steps", report.steps.len());
     Ok(())
 }
 
