@@ -14,18 +14,24 @@ use deathstar_tests::{
     shapes::{Gene, stack},
 };
 use proptest::prelude::*;
-use std::{collections::BTreeMap, future::Future, pin::pin, sync::{Arc, Mutex}, task::Poll};
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    pin::pin,
+    sync::{Arc, Mutex},
+    task::Poll,
+};
 
 fn genes() -> impl Strategy<Value = Vec<Gene>> {
     let gene = (0..14_u8, 0..8_u8, any::<u8>(), 0..12_u8, 0..12_u8)
         .prop_map(|(name, kind, parent, fixed, value)| Gene { name, kind, parent, fixed, value });
     // Networks first, or little would fit.
-    (proptest::collection::vec((14..17_u8, 0..6_u8, 0..12_u8), 1..3), proptest::collection::vec(gene, 0..24)).prop_map(
-        |(nets, genes)| {
-            let nets = nets.into_iter().map(|(name, fixed, value)| Gene { name, kind: 0, parent: 0, fixed, value });
+    (proptest::collection::vec((14..17_u8, 0..6_u8, 0..12_u8), 1..3), proptest::collection::vec(gene, 0..24))
+        .prop_map(|(nets, genes)| {
+            let nets =
+                nets.into_iter().map(|(name, fixed, value)| Gene { name, kind: 0, parent: 0, fixed, value });
             nets.chain(genes).collect()
-        },
-    )
+        })
 }
 
 /// Small edits of a stack: values, parents, fixed values, leaving out.
@@ -87,8 +93,8 @@ async fn apply(engine: &Engine, stack: &Stack) -> usize {
     assert!(report.is_success(), "{report}\n{json}");
     let again = engine.plan(stack).await.unwrap();
     assert!(again.is_empty(), "not empty after apply: {}", again.to_json());
-    let conflicts = *conflicts.lock().unwrap();
-    conflicts
+
+    *conflicts.lock().unwrap()
 }
 
 async fn destroy(engine: &Engine, stack: &Stack, cloud: &Memory) {

@@ -65,10 +65,7 @@ fn resumed(job: &Job<'_>) -> HashMap<u32, super::lanes::Taken> {
     let recorded = job.ledger.recorded();
     for step in job.steps {
         let Some(row) = recorded.row(step.address.as_str(), step.generation) else { continue };
-        let spec = match &row.phase {
-            Phase::Settling { spec, .. } | Phase::Deleting { spec, .. } => spec,
-            _ => continue,
-        };
+        let (Phase::Settling { spec, .. } | Phase::Deleting { spec, .. }) = &row.phase else { continue };
         let holds = job.clients.kind(row).and_then(|kind| kind.holds(spec.text())).unwrap_or_default();
         let lanes = job.lanes.resume(&holds);
         if !lanes.is_empty() {

@@ -19,12 +19,12 @@ pub struct Patience {
 impl Default for Patience {
     /// 8 repetitions (about a minute), 15 minutes, 60 minutes.
     fn default() -> Self {
-        Self { transient: 8, conflict: Duration::from_secs(15 * 60), step: Duration::from_secs(60 * 60) }
+        Self { transient: 8, conflict: Duration::from_mins(15), step: Duration::from_hours(1) }
     }
 }
 
 /// How long objects that a call names may stay hidden from it.
-const HIDDEN: Duration = Duration::from_secs(60);
+const HIDDEN: Duration = Duration::from_mins(1);
 
 /// The repetitions of one call.
 #[derive(Debug)]
