@@ -7,11 +7,13 @@ mod evaluate;
 mod order;
 mod outlook;
 mod planner;
+mod render;
 mod replace;
 mod resolve;
 mod sight;
 
 pub use consent::{Consent, Refused, Risk};
+pub use render::RenderOptions;
 pub use document::{
     Action, Base, Blocker, Drift, FieldChange, Plan, PlanData, PlanFileError, PLAN_VERSION, Step, Summary,
 };
