@@ -14,6 +14,8 @@ mod sight;
 
 pub use consent::{Consent, Refused, Risk};
 pub use render::RenderOptions;
+#[cfg(feature = "cli")]
+pub(crate) use render::{drift_text, losses_text, row_text, step_text, value_text};
 pub use document::{
     Action, Base, Blocker, Drift, FieldChange, Plan, PlanData, PlanFileError, PLAN_VERSION, Step, Summary,
 };

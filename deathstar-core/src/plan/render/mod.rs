@@ -1,6 +1,8 @@
 //! A plan as a person reads it: a diff by scope, and what to know before it is applied.
 
 mod change;
+#[cfg(feature = "cli")]
+mod parts;
 mod sections;
 mod step;
 mod text;
@@ -9,6 +11,9 @@ mod value;
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(feature = "cli")]
+pub(crate) use parts::{drift_text, losses_text, row_text, step_text, value_text};
 
 use super::{Action, PlanData};
 use std::{collections::BTreeSet, fmt};
