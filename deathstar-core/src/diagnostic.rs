@@ -24,7 +24,13 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A finding about the whole object.
     pub fn new(code: impl Into<String>, why: impl Into<String>) -> Self {
-        Self { address: String::new(), code: code.into(), path: String::new(), why: why.into(), fix: String::new() }
+        Self {
+            address: String::new(),
+            code: code.into(),
+            path: String::new(),
+            why: why.into(),
+            fix: String::new(),
+        }
     }
 
     /// Names the field, as a JSON pointer.

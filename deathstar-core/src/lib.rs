@@ -37,12 +37,15 @@ pub mod state;
 
 pub use diagnostic::{Diagnostic, Findings};
 pub use driver::{
-    Catalogue, Connect, Cx, Driver, Found, Made, Op, Progress, Ready, Seen, SeenState, Tags, Want,
+    Ask, Catalogue, Connect, Cx, Driver, Found, Made, Op, Pace, Progress, Ready, Seen, SeenState, Tags, Want,
 };
-pub use engine::{Cloud, Engine};
+pub use engine::{ApplyError, Backend, Cloud, Engine, PlanError, PlanOptions};
 pub use error::{Effect, Error, Meaning, Result};
-pub use graph::{Address, Expr, Handle, Input, On, Output, Scope, Stack};
-pub use kind::{Allow, Class, Fact, Field, Fields, Hold, Identity, Key, Repair, Resource, Span, Stakes, Verb, Verdict};
+pub use graph::{Address, Connection, Expr, Handle, Input, On, Output, Place, Provider, Scope, Stack};
+pub use kind::{
+    Allow, Answered, Class, Fact, Field, Fields, Hold, Identity, Key, Repair, Resource, Span, Stakes, Verb,
+    Verdict,
+};
 pub use memory::Memory;
 pub use raw::Raw;
 pub use secret::Sensitive;

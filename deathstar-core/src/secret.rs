@@ -82,7 +82,10 @@ impl fmt::Debug for Secret {
 impl Secret {
     /// Its keyed digest; without a key it cannot be compared.
     pub(crate) fn digest(&self, key: Option<&[u8; 32]>) -> String {
-        key.map_or_else(|| UNKNOWN.into(), |key| blake3::keyed_hash(key, &self.bytes).to_hex()[..32].to_owned())
+        key.map_or_else(
+            || UNKNOWN.into(),
+            |key| blake3::keyed_hash(key, &self.bytes).to_hex()[..32].to_owned(),
+        )
     }
 }
 
@@ -113,7 +116,8 @@ pub(crate) fn supply<T>(secrets: &[(String, &Secret)], decode: impl FnOnce() -> 
         return decode();
     }
     SUPPLIED.with_borrow_mut(|supplied| {
-        *supplied = secrets.iter().map(|(digest, secret)| (digest.clone(), Arc::clone(&secret.value))).collect();
+        *supplied =
+            secrets.iter().map(|(digest, secret)| (digest.clone(), Arc::clone(&secret.value))).collect();
     });
     let decoded = decode();
     SUPPLIED.take();

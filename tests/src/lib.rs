@@ -1,1 +1,3 @@
-//! .
+//! What the tests of the whole share: kinds of an imagined cloud, which between them have every property that a kind can have.
+
+pub mod kinds;

@@ -1,1 +1,29 @@
-//! Carrying a plan out.
+//! Carrying a plan out: intent before effect, one identity call, look before you repeat, converge, report.
+
+mod clients;
+mod converge;
+mod executor;
+mod finder;
+mod lanes;
+mod ledger;
+mod observe;
+mod observer;
+mod proof;
+mod questions;
+mod report;
+mod retry;
+mod stop;
+mod work;
+
+pub use observer::{Event, Events, Observer, Outcome, Quiet};
+pub use report::{Leftover, Proof, Report, StepReport, ValueError};
+pub use retry::Patience;
+pub use stop::Stop;
+
+pub(crate) use clients::{Clients, Connected};
+pub(crate) use executor::run;
+pub(crate) use lanes::Lanes;
+pub(crate) use ledger::{Known, Ledger};
+pub(crate) use observe::observe;
+pub(crate) use proof::prove;
+pub(crate) use work::Job;

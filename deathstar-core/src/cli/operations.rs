@@ -18,11 +18,8 @@ pub(super) trait Operations {
     /// Plans; with or without a look at the cloud, to what is declared or to nothing.
     async fn plan<'s>(&self, stack: &'s Stack, refresh: bool, destroy: bool) -> Result<Plan<'s>, Problem>;
 
-    /// Carries a plan out.
-    async fn apply(&self, plan: Plan<'_>, observer: Box<dyn Observer>) -> Result<Report, Problem>;
-
-    /// Stops the apply that is under way.
-    fn stop(&self) -> Stop;
+    /// Carries a plan out until it is done or stopped.
+    async fn apply(&self, plan: Plan<'_>, observer: Box<dyn Observer>, stop: &Stop) -> Result<Report, Problem>;
 
     /// The recorded state.
     async fn recorded(&self) -> Result<Loaded, Problem>;
@@ -42,15 +39,11 @@ impl Observer for Told {
 #[async_trait(?Send)]
 impl Operations for Engine {
     async fn plan<'s>(&self, stack: &'s Stack, refresh: bool, destroy: bool) -> Result<Plan<'s>, Problem> {
-        Ok(self.plan_with(stack, PlanOptions { refresh, destroy }).await?)
+        Ok(self.plan_with(stack, PlanOptions::default().refresh(refresh).destroy(destroy)).await?)
     }
 
-    async fn apply(&self, plan: Plan<'_>, observer: Box<dyn Observer>) -> Result<Report, Problem> {
-        Ok(Self::apply(self, plan, Told(observer)).await?)
-    }
-
-    fn stop(&self) -> Stop {
-        self.stopper()
+    async fn apply(&self, plan: Plan<'_>, observer: Box<dyn Observer>, stop: &Stop) -> Result<Report, Problem> {
+        Ok(self.apply_until(plan, Told(observer), stop).await?)
     }
 
     async fn recorded(&self) -> Result<Loaded, Problem> {
@@ -58,6 +51,6 @@ impl Operations for Engine {
     }
 
     async fn outputs(&self) -> Result<BTreeMap<String, Value>, Problem> {
-        Ok(Self::outputs(self).await?)
+        Ok(self.exports().await?)
     }
 }

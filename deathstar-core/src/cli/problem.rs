@@ -1,7 +1,7 @@
 //! What went wrong, as a person is told: what, where, why, and what to do.
 
 use crate::{
-    Diagnostic, Error, Findings,
+    ApplyError, Diagnostic, Error, Findings, PlanError,
     plan::{PlanFileError, Refused},
     state::StoreError,
 };
@@ -77,9 +77,19 @@ impl Problem {
                     reasons.iter().map(|reason| Self::new(format!("the plan is refused: {reason}"))),
                 );
             }
+            if let Some(PlanError::Cloud(error)) = error.downcast_ref::<PlanError>() {
+                return Self::of(error);
+            }
+            match error.downcast_ref::<ApplyError>() {
+                Some(ApplyError::Failed(error)) => return Self::of(error),
+                Some(ApplyError::Blocked(blockers)) => {
+                    return Self::all(blockers.iter().map(|blocker| Self::finding(&blocker.diagnostic())));
+                }
+                _ => {}
+            }
             let told = error.to_string();
-            // An error that only passes another one on says nothing of its own.
-            if told != part.what && part.causes.last() != Some(&told) {
+            // An error that passes another one on, or tells it within its own sentence, does not say it twice.
+            if !part.causes.last().unwrap_or(&part.what).contains(&told) {
                 part.causes.push(told);
             }
             part.hints.extend(hint(error).filter(|hint| !part.hints.contains(hint)));
@@ -94,6 +104,12 @@ fn hint(error: &(dyn StdError + 'static)) -> Option<String> {
         return error.advice().map(str::to_owned);
     }
     if let Some(error) = error.downcast_ref::<StoreError>() {
+        return error.hint();
+    }
+    if let Some(error) = error.downcast_ref::<PlanError>() {
+        return error.hint();
+    }
+    if let Some(error) = error.downcast_ref::<ApplyError>() {
         return error.hint();
     }
     if let Some(PlanFileError::NoPlan(_)) = error.downcast_ref::<PlanFileError>() {

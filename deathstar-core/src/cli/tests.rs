@@ -11,7 +11,7 @@ use crate::{
     Error, Meaning, Raw, Stack, Stakes,
     apply::{Event, Observer, Outcome, Report, StepReport, Stop},
     graph::Address,
-    plan::{Action, Blocker, Consent, Drift, Plan, PlanData, Step},
+    plan::{Blocker, Consent, Drift, Plan, PlanData, Step},
     state::{Loaded, Phase, Record, Recorded, Row},
 };
 use async_trait::async_trait;
@@ -44,7 +44,7 @@ impl Operations for Scripted {
         plan.map(|plan| plan.with(stack)).ok_or_else(|| Problem::new("the cloud is down"))
     }
 
-    async fn apply(&self, plan: Plan<'_>, mut observer: Box<dyn Observer>) -> Result<Report, Problem> {
+    async fn apply(&self, plan: Plan<'_>, mut observer: Box<dyn Observer>, _: &Stop) -> Result<Report, Problem> {
         self.applied.borrow_mut().push(plan.consents.clone());
         observer.event(&Event::Started { total: plan.steps.len() });
         let outcome = || {
@@ -69,10 +69,6 @@ impl Operations for Scripted {
             recorded: Recorded::default(),
             catalogue: crate::Catalogue::new(),
         })
-    }
-
-    fn stop(&self) -> Stop {
-        Stop::new()
     }
 
     async fn recorded(&self) -> Result<Loaded, Problem> {

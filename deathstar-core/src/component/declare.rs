@@ -1,10 +1,9 @@
 //! How values declare themselves.
 
 use crate::{
-    Fact, Handle, Output, Resource,
+    Diagnostic, Fact, Handle, Output, Resource,
     driver::tags,
     graph::{Address, Options, Provider, Scope},
-    Diagnostic,
 };
 use std::time::Duration;
 
@@ -82,7 +81,7 @@ pub trait ResourceExt: Sized {
     /// Makes it wait for another resource that no input of it names.
     #[must_use]
     fn after<T>(self, other: &Handle<T>) -> With<Self::Kind> {
-        let address = other.address().clone();
+        let address = other.at().clone();
         set(self, |options| options.after.push(address))
     }
 

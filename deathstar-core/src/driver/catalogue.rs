@@ -112,7 +112,8 @@ impl Catalogue {
             let base = Arc::clone(&base);
             Box::pin(async move {
                 let config: P::Config = config.decode().map_err(|error| {
-                    Error::internal(format!("the config of a `{}` connection cannot be read", P::NAME)).because(error)
+                    Error::internal(format!("the config of a `{}` connection cannot be read", P::NAME))
+                        .because(error)
                 })?;
                 Ok(Arc::new(base.connect(&config).await?) as Client)
             })

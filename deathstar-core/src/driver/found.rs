@@ -118,6 +118,6 @@ impl AnySeen {
 }
 
 pub(crate) fn decode<T: Data>(raw: &Raw, family: &str, what: &str) -> Result<T> {
-    raw.decode().map_err(|error| Error::internal(format!("the {what} of a {family} cannot be read")).because(error))
+    raw.decode()
+        .map_err(|error| Error::internal(format!("the {what} of a {family} cannot be read")).because(error))
 }
-

@@ -19,7 +19,8 @@ pub trait Driver<R: Resource>: Send + Sync + 'static {
     ///
     /// # Errors
     /// When the API fails; a missing object is no error.
-    fn find(&self, cx: &Cx, want: &Want<R::Id>, found: &mut Found) -> impl Future<Output = Result<()>> + Send;
+    fn find(&self, cx: &Cx, want: &Want<R::Id>, found: &mut Found)
+    -> impl Future<Output = Result<()>> + Send;
 
     /// Makes exactly one mutating call, the one that gives identity. It writes `cx.tags`, and `cx.token` where the API takes a token.
     ///

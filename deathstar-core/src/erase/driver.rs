@@ -1,7 +1,7 @@
 //! Drivers and answers of facts, erased.
 
 use crate::{
-    Error, Fact, Raw, Resource, Result,
+    Error, Fact, Memory, Raw, Resource, Result,
     driver::{AnySeen, AnyWant, Ask, Client, Cx, Driver, Found, Op, Progress, Ready, Tags, Want},
     kind::Answered,
     secret::{self, Secret},
@@ -53,17 +53,30 @@ pub(crate) fn bind_ask<C: Ask<F>, F: Fact>(client: Client) -> Option<Arc<dyn Any
     Some(Arc::new(AskOf::<C, F>(client.downcast().ok()?, PhantomData)))
 }
 
+pub(crate) fn on_memory<R: Resource>(memory: &Memory) -> Arc<dyn AnyDriver> {
+    Arc::new(DriverOf::<Memory, R>(Arc::new(memory.clone()), PhantomData))
+}
+
+pub(crate) fn ask_memory<F: Fact>(memory: &Memory) -> Arc<dyn AnyDriver> {
+    Arc::new(AskOf::<Memory, F>(Arc::new(memory.clone()), PhantomData))
+}
+
 fn ready<R: Resource>(spec: &Raw, secrets: Supply<'_>) -> Result<Ready<R>> {
     secret::supply(secrets, || spec.decode::<R>()).map(Ready::resolved).map_err(|error| {
-        Error::internal(format!("the resolved spec of a {} cannot be read: an input has another type", R::FAMILY))
-            .because(error)
+        Error::internal(format!(
+            "the resolved spec of a {} cannot be read: an input has another type",
+            R::FAMILY
+        ))
+        .because(error)
     })
 }
 
 fn ids<I: crate::kind::Data>(ids: &[Raw], family: &str) -> Result<Vec<I>> {
     ids.iter()
         .map(|id| {
-            id.decode().map_err(|error| Error::internal(format!("the id of a {family} cannot be read")).because(error))
+            id.decode().map_err(|error| {
+                Error::internal(format!("the id of a {family} cannot be read")).because(error)
+            })
         })
         .collect()
 }
@@ -98,7 +111,9 @@ impl<C: Driver<R>, R: Resource> AnyDriver for DriverOf<C, R> {
         Box::pin(async move {
             let made = self.0.create(cx, &spec).await?;
             let id = Raw::encode(&made.id).map_err(|error| {
-                Error::internal(format!("the id of a {} cannot be encoded", R::FAMILY)).because(error).effect_unknown()
+                Error::internal(format!("the id of a {} cannot be encoded", R::FAMILY))
+                    .because(error)
+                    .effect_unknown()
             })?;
             Ok(AnyMade { id, op: made.op })
         })
@@ -152,8 +167,9 @@ impl<C: Driver<R>, R: Resource> AnyDriver for DriverOf<C, R> {
 
 impl<C: Ask<F>, F: Fact> AskOf<C, F> {
     fn fact(fact: &Raw) -> Result<F> {
-        fact.decode()
-            .map_err(|error| Error::internal(format!("the question of a {} cannot be read", F::FAMILY)).because(error))
+        fact.decode().map_err(|error| {
+            Error::internal(format!("the question of a {} cannot be read", F::FAMILY)).because(error)
+        })
     }
 }
 

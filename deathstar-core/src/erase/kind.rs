@@ -1,12 +1,13 @@
 //! Kinds and facts, erased: pure questions about encoded specs.
 
+use super::AnyDriver;
 use crate::{
-    Class, Diagnostic, Error, Fact, Hold, Identity, Key, Raw, Repair, Resource, Result, Stakes, Verb, Verdict,
-    graph::Provider,
+    Class, Diagnostic, Error, Fact, Hold, Identity, Key, Memory, Raw, Repair, Resource, Result, Stakes, Verb,
+    Verdict, graph::Provider,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use std::{any::Any, borrow::Cow, marker::PhantomData};
+use std::{any::Any, borrow::Cow, marker::PhantomData, sync::Arc};
 
 /// What never changes about a kind.
 #[derive(Debug)]
@@ -63,6 +64,8 @@ pub(crate) trait AnyKind: Send + Sync {
     fn toward(&self, want: &str, prior: &str) -> Result<Option<Raw>>;
     fn migrate(&self, version: u16, spec: &Raw) -> Result<Raw>;
     fn simulate(&self, spec: &str, serial: u64) -> Result<(Raw, Raw)>;
+    /// Its driver in the in-memory cloud.
+    fn on_memory(&self, memory: &Memory) -> Arc<dyn AnyDriver>;
 }
 
 struct KindOf<R>(PhantomData<fn() -> R>);
@@ -77,7 +80,8 @@ pub(crate) fn fact<F: Fact>() -> &'static dyn AnyKind {
 }
 
 fn decode<T: DeserializeOwned>(text: &str, family: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|error| Error::internal(format!("the spec of a {family} cannot be read")).because(error))
+    serde_json::from_str(text)
+        .map_err(|error| Error::internal(format!("the spec of a {family} cannot be read")).because(error))
 }
 
 fn encode(value: &impl Serialize, family: &str) -> Result<Raw> {
@@ -177,13 +181,18 @@ impl<R: Resource> AnyKind for KindOf<R> {
             return Ok(spec.clone());
         }
         if version > R::VERSION {
-            let text = format!("a {} was recorded in version {version}, this program knows {}", R::FAMILY, R::VERSION);
+            let text = format!(
+                "a {} was recorded in version {version}, this program knows {}",
+                R::FAMILY,
+                R::VERSION
+            );
             return Err(Error::internal(text).hint("run a program that is built with the newer backend"));
         }
         let lifted = R::migrate(version, spec.value())?;
         // Through the type, so that the text is the one that a declaration of today has.
-        let typed: R = serde_json::from_value(lifted)
-            .map_err(|error| Error::internal(format!("the migrated spec of a {} cannot be read", R::FAMILY)).because(error))?;
+        let typed: R = serde_json::from_value(lifted).map_err(|error| {
+            Error::internal(format!("the migrated spec of a {} cannot be read", R::FAMILY)).because(error)
+        })?;
         encode(&typed, R::FAMILY)
     }
 
@@ -191,13 +200,19 @@ impl<R: Resource> AnyKind for KindOf<R> {
         let (id, outputs) = decode::<R>(spec, R::FAMILY)?.simulate(serial);
         Ok((encode(&id, R::FAMILY)?, encode(&outputs, R::FAMILY)?))
     }
+
+    fn on_memory(&self, memory: &Memory) -> Arc<dyn AnyDriver> {
+        super::driver::on_memory::<R>(memory)
+    }
 }
 
 /// A secret whose digest nobody can make is never equal to anything.
 fn unknown_secret(value: &Value) -> bool {
     match value {
         Value::Object(map) => {
-            map.get("$deathstar").and_then(|mark| mark.get("secret")).is_some_and(|s| s == crate::secret::UNKNOWN)
+            map.get("$deathstar")
+                .and_then(|mark| mark.get("secret"))
+                .is_some_and(|s| s == crate::secret::UNKNOWN)
                 || map.values().any(unknown_secret)
         }
         Value::Array(items) => items.iter().any(unknown_secret),
@@ -283,5 +298,9 @@ impl<F: Fact> AnyKind for FactOf<F> {
     fn simulate(&self, spec: &str, _: u64) -> Result<(Raw, Raw)> {
         let answer = decode::<F>(spec, F::FAMILY)?.simulate();
         Ok((Raw::null(), encode(&answer, F::FAMILY)?))
+    }
+
+    fn on_memory(&self, memory: &Memory) -> Arc<dyn AnyDriver> {
+        super::driver::ask_memory::<F>(memory)
     }
 }

@@ -228,7 +228,7 @@ pub struct Handle<R> {
 
 impl<R> Handle<R> {
     /// Where it stands.
-    pub fn address(&self) -> &Address {
+    pub fn at(&self) -> &Address {
         &self.address
     }
 

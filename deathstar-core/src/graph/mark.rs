@@ -93,7 +93,12 @@ mod tests {
     use proptest::prelude::*;
 
     fn reference(at: &str, path: &str) -> Expr {
-        Expr::Ref(Reference { stack: "s".into(), import: false, at: Address::unchecked(at), path: path.into() })
+        Expr::Ref(Reference {
+            stack: "s".into(),
+            import: false,
+            at: Address::unchecked(at),
+            path: path.into(),
+        })
     }
 
     #[test]
@@ -101,7 +106,10 @@ mod tests {
         let spec = (
             "{\"$deathstar\":1}",
             Input::<String>::Pending(reference("a", "/id")),
-            Input::<u8>::Pending(Expr::Call("f".into(), vec![reference("b", "/outputs/x"), Expr::Lit(3.into())])),
+            Input::<u8>::Pending(Expr::Call(
+                "f".into(),
+                vec![reference("b", "/outputs/x"), Expr::Lit(3.into())],
+            )),
         );
         let text = serde_json::to_string(&spec).unwrap();
         let found = marks(&text);

@@ -117,7 +117,8 @@ impl<P: Provider> Scope<'_, P> {
             stack.findings.push(Diagnostic::new("address.form", wrong.to_string()).on(&address).fix(fix));
         }
         if *self.on.stack != *stack.name {
-            let why = format!("the connection belongs to stack `{}`, this is `{}`", self.on.stack, stack.name);
+            let why =
+                format!("the connection belongs to stack `{}`, this is `{}`", self.on.stack, stack.name);
             let fix = "declare on a connection that this stack opened with `Stack::on`";
             stack.findings.push(Diagnostic::new("stack.foreign-connection", why).on(&address).fix(fix));
             return handle;

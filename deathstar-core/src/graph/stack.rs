@@ -50,7 +50,9 @@ impl Stack {
         };
         if let Some(why) = wrong {
             let fix = "use lower-case letters, digits, `.`, `_` and `-`";
-            findings.push(Diagnostic::new("stack.name", format!("`{name}` is no name for a stack: {why}")).fix(fix));
+            findings.push(
+                Diagnostic::new("stack.name", format!("`{name}` is no name for a stack: {why}")).fix(fix),
+            );
         }
         Self {
             name: name.into(),

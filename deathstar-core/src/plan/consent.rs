@@ -71,10 +71,7 @@ impl Plan<'_> {
 
     /// The steps that need a consent which was not given.
     pub fn without_consent(&self) -> Vec<&Step> {
-        self.data
-            .losses()
-            .filter(|step| !self.consents.iter().any(|consent| consent.covers(step)))
-            .collect()
+        self.data.losses().filter(|step| !self.consents.iter().any(|consent| consent.covers(step))).collect()
     }
 }
 
@@ -96,7 +93,9 @@ impl PlanData {
                     Risk::Replace => (step.other_half.is_some(), "is replaced"),
                     Risk::Delete => (step.other_half.is_none(), "is deleted"),
                     Risk::DataLoss => (step.stakes == Stakes::Data, "holds data and goes"),
-                    Risk::Outage => (matches!(step.stakes, Stakes::Network | Stakes::Cluster), "is in use and goes"),
+                    Risk::Outage => {
+                        (matches!(step.stakes, Stakes::Network | Stakes::Cluster), "is in use and goes")
+                    }
                 };
                 if brings {
                     reasons.push(format!("{} ({}) {what}", step.address, step.kind));

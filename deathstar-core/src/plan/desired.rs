@@ -58,7 +58,8 @@ pub(crate) fn check<'s>(stack: &'s Stack, catalogue: &Catalogue) -> Result<Desir
     }
     let mut needs = Edges::with_capacity(stack.nodes.len());
     for node in &stack.nodes {
-        findings.extend(node.kind.validate(&*node.value).into_iter().map(|finding| finding.on(&node.address)));
+        findings
+            .extend(node.kind.validate(&*node.value).into_iter().map(|finding| finding.on(&node.address)));
         needs.push(edges(stack, node, catalogue, &mut findings));
     }
     claims(stack, &mut findings);
@@ -101,8 +102,11 @@ fn edges(stack: &Stack, node: &Node, catalogue: &Catalogue, findings: &mut Vec<D
         match stack.index.get(address) {
             Some(index) => needs.push(*index),
             None => findings.push(
-                Diagnostic::new("order.unknown", format!("it is to come after `{address}`, which is not declared"))
-                    .on(&node.address),
+                Diagnostic::new(
+                    "order.unknown",
+                    format!("it is to come after `{address}`, which is not declared"),
+                )
+                .on(&node.address),
             ),
         }
     }
@@ -124,11 +128,14 @@ fn target(stack: &Stack, reference: &Reference, on: &str, findings: &mut Vec<Dia
     }
     let Some(found) = stack.index.get(&reference.at) else {
         let why = format!("it refers to `{}`, which is not declared", reference.at);
-        findings.push(Diagnostic::new("reference.unknown", why).on(on).fix("declare it, or correct the address"));
+        findings
+            .push(Diagnostic::new("reference.unknown", why).on(on).fix("declare it, or correct the address"));
         return None;
     };
-    let spec_path = reference.path.strip_prefix("/spec").filter(|rest| rest.is_empty() || rest.starts_with('/'));
-    let outputs_path = reference.path.strip_prefix("/outputs").filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    let spec_path =
+        reference.path.strip_prefix("/spec").filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    let outputs_path =
+        reference.path.strip_prefix("/outputs").filter(|rest| rest.is_empty() || rest.starts_with('/'));
     if let Some(path) = spec_path {
         let of = &stack.nodes[*found as usize];
         if super::fragment(of.spec.text(), path).is_none() {
@@ -147,7 +154,8 @@ fn calls(expr: &Expr, catalogue: &Catalogue, on: &str, findings: &mut Vec<Diagno
     if let Expr::Call(name, args) = expr {
         if catalogue.named(name).is_none() {
             let why = format!("it calls `{name}`, and the catalogue has no such function");
-            findings.push(Diagnostic::new("call.unknown", why).on(on).fix("add it with `Catalogue::function`"));
+            findings
+                .push(Diagnostic::new("call.unknown", why).on(on).fix("add it with `Catalogue::function`"));
         }
         args.iter().for_each(|arg| calls(arg, catalogue, on, findings));
     }
@@ -169,7 +177,8 @@ fn claims(stack: &Stack, findings: &mut Vec<Diagnostic>) {
             if let Some(other) = holders.insert((node.provider, hold.key), index) {
                 let other = &stack.nodes[other as usize];
                 let what = key.text().trim_start_matches('[').trim_end_matches(']').to_owned();
-                let why = format!("it and `{}` both hold {slot} ({what}), which only one can have", other.address);
+                let why =
+                    format!("it and `{}` both hold {slot} ({what}), which only one can have", other.address);
                 let fix = "remove one of them, or give one another value";
                 findings.push(Diagnostic::new("hold.duplicate", why).on(&node.address).fix(fix));
             }

@@ -260,7 +260,9 @@ impl PlanData {
     /// Whether every step at `before` ends before any step at `after` starts, by the plan's edges.
     pub fn order(&self, before: &str, after: &str) -> bool {
         let (first, then): (Vec<_>, Vec<_>) = (self.at(before).collect(), self.at(after).collect());
-        !first.is_empty() && !then.is_empty() && then.iter().all(|step| first.iter().all(|b| self.waits(step.id, b.id)))
+        !first.is_empty()
+            && !then.is_empty()
+            && then.iter().all(|step| first.iter().all(|b| self.waits(step.id, b.id)))
     }
 
     /// Whether step `step` waits for step `on`, directly or not.

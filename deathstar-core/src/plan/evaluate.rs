@@ -129,7 +129,12 @@ fn target<'a>(view: &View<'_, 'a>, node: &'a Node) -> Result<Cow<'a, str>> {
     Ok(Cow::Owned(resolve(node.spec.text(), &node.marks, view, secret)?.text))
 }
 
-fn compare<'a>(view: &View<'_, 'a>, node: &Node, found: &Existing<'a>, outlook: &mut Outlook<'a>) -> Result<()> {
+fn compare<'a>(
+    view: &View<'_, 'a>,
+    node: &Node,
+    found: &Existing<'a>,
+    outlook: &mut Outlook<'a>,
+) -> Result<()> {
     let mut changes = differences(node, found, &outlook.target)?;
     if !changes.is_empty()
         && changes.iter().all(|change| change.weight == Weight::Update)
@@ -202,7 +207,8 @@ fn differences(node: &Node, found: &Existing<'_>, target: &str) -> Result<Vec<Ch
     {
         // What the API never tells is compared with the row.
         let recorded = node.kind.compare(&super::outlook::current_spec(node.kind, row)?, target)?;
-        changes.retain(|change| !change.write_only || recorded.iter().any(|other| other.field == change.field));
+        changes
+            .retain(|change| !change.write_only || recorded.iter().any(|other| other.field == change.field));
     }
     let ignored = &node.options().ignore;
     changes.retain(|change| !ignored.contains(change.field));
@@ -225,7 +231,8 @@ fn tag_changes(
         None => tags::differ(&row.tags, &node.tags, &row.tags),
     };
     let before = |key: &str| found.seen.map_or(&row.tags, |seen| &seen.tags).get(key).cloned();
-    let mut changes: Vec<_> = set.iter().map(|(key, value)| (key.clone(), before(key), Some(value.clone()))).collect();
+    let mut changes: Vec<_> =
+        set.iter().map(|(key, value)| (key.clone(), before(key), Some(value.clone()))).collect();
     changes.extend(unset.into_iter().map(|key| (key.clone(), before(&key), None)));
     changes
 }

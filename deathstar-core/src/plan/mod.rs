@@ -11,17 +11,19 @@ mod render;
 mod replace;
 mod resolve;
 mod sight;
+mod values;
 
 pub use consent::{Consent, Refused, Risk};
 pub use render::RenderOptions;
 #[cfg(feature = "cli")]
 pub(crate) use render::{drift_text, losses_text, row_text, step_text, value_text};
 pub use document::{
-    Action, Base, Blocker, Drift, FieldChange, Plan, PlanData, PlanFileError, PLAN_VERSION, Step, Summary,
+    Action, Base, Blocker, Drift, FieldChange, PLAN_VERSION, Plan, PlanData, PlanFileError, Step, Summary,
 };
 
 pub(crate) use desired::{Desired, check};
+pub(crate) use outlook::{current_spec, unknown_family};
 pub(crate) use planner::{Mode, Request, plan};
-pub(crate) use resolve::{Resolved, Values, fragment, resolve, value_of};
-pub(crate) use outlook::unknown_family;
+pub(crate) use resolve::{Values, fragment, resolve};
 pub(crate) use sight::{FactSight, Observed, Sight};
+pub(crate) use values::{exports, resolve_value};

@@ -125,7 +125,13 @@ impl<'r, 'a> Emission<'r, 'a> {
             let name = || row.kind.as_deref().unwrap_or(&row.family).to_owned();
             if row.address != object.address {
                 let from = row.address.clone();
-                *slot = Some(self.push(&object.address, object.generation, name(), Action::Rename { from }, pass));
+                *slot = Some(self.push(
+                    &object.address,
+                    object.generation,
+                    name(),
+                    Action::Rename { from },
+                    pass,
+                ));
             }
             if object.life == Life::Creating && object.node.is_some() {
                 let step = self.push(&object.address, object.generation, name(), Action::Create, pass);
@@ -235,7 +241,8 @@ impl<'r, 'a> Emission<'r, 'a> {
         self.halves(objects, outlooks, ends, &end_of);
         let dependents = dependents(objects);
         for (index, object) in objects.iter().enumerate() {
-            let Some(step) = end_of[index] else { continue };
+            // Dropping the row of what is gone waits for nobody.
+            let Some(step) = end_of[index].filter(|_| object.life != Life::Gone) else { continue };
             for dependent in dependents.get(&object.address).into_iter().flatten() {
                 let other = &objects[*dependent];
                 match (end_of[*dependent], other.node) {
@@ -264,7 +271,11 @@ impl<'r, 'a> Emission<'r, 'a> {
         if object.protect && action == Action::Delete {
             let verb = if object.node.is_some() { "replaced" } else { "deleted" };
             let why = format!("it is protected and would be {verb}");
-            self.block(&object.address, why, "take the protection away in a change of its own, apply that, and plan again");
+            self.block(
+                &object.address,
+                why,
+                "take the protection away in a change of its own, apply that, and plan again",
+            );
         }
         let name = object.kind.name(&object.spec).into_owned();
         let stakes = if action == Action::Delete { object.kind.about().stakes } else { Stakes::None };
@@ -277,7 +288,9 @@ impl<'r, 'a> Emission<'r, 'a> {
         match &object.life {
             Life::Gone => filled.notes.push("it is gone from the cloud".into()),
             Life::Deleting => filled.notes.push("its deletion was interrupted and is finished".into()),
-            Life::Creating => filled.notes.push("its create was interrupted; it is deleted if it exists".into()),
+            Life::Creating => {
+                filled.notes.push("its create was interrupted; it is deleted if it exists".into())
+            }
             Life::Live | Life::Settling | Life::Broken(_) => {}
         }
         if retained {
@@ -347,7 +360,11 @@ impl<'r, 'a> Emission<'r, 'a> {
     }
 
     /// Emits the end of everything.
-    pub(super) fn destroy(&mut self, objects: &[Existing<'a>], outlooks: &[Option<Outlook<'a>>]) -> Result<()> {
+    pub(super) fn destroy(
+        &mut self,
+        objects: &[Existing<'a>],
+        outlooks: &[Option<Outlook<'a>>],
+    ) -> Result<()> {
         let count = objects.len();
         let ends = Ends {
             ends: objects.iter().map(|object| object.life != Life::Gone).collect(),
@@ -363,7 +380,11 @@ impl<'r, 'a> Emission<'r, 'a> {
     }
 
     /// Gates that are declared and have no row yet still have to be over.
-    fn new_gates(&mut self, objects: &[Existing<'a>], outlooks: &[Option<Outlook<'a>>]) -> Result<Vec<(u32, u32)>> {
+    fn new_gates(
+        &mut self,
+        objects: &[Existing<'a>],
+        outlooks: &[Option<Outlook<'a>>],
+    ) -> Result<Vec<(u32, u32)>> {
         let mut gates = vec![];
         if objects.is_empty() {
             return Ok(gates);
@@ -488,7 +509,8 @@ fn field_changes(outlook: &Outlook<'_>) -> Vec<FieldChange> {
     if outlook.decision == Decision::Create {
         return vec![];
     }
-    let text = |value: &Option<String>| value.as_ref().map_or(Value::Null, |value| Value::from(value.as_str()));
+    let text =
+        |value: &Option<String>| value.as_ref().map_or(Value::Null, |value| Value::from(value.as_str()));
     let fields = outlook.changes.iter().map(|change| FieldChange {
         field: change.field.to_owned(),
         before: change.before.clone(),

@@ -174,8 +174,11 @@ fn kind_of(request: &Request<'_>, row: &Row, declared: Option<u32>) -> Result<&'
 
 /// The error for a row whose kind this program does not know.
 pub(crate) fn unknown_family(row: &Row) -> Error {
-    Error::internal(format!("`{}` is recorded as a {}, a kind that this program does not know", row.address, row.family))
-        .hint("add the backend's catalogue of kinds to the engine, such as `deathstar_aws::kinds()`")
+    Error::internal(format!(
+        "`{}` is recorded as a {}, a kind that this program does not know",
+        row.address, row.family
+    ))
+    .hint("add the backend's catalogue of kinds to the engine, such as `deathstar_aws::kinds()`")
 }
 
 /// Which recorded addresses have moved.
@@ -186,7 +189,8 @@ struct Renames {
 impl Renames {
     fn of(stack: &Stack, request: &Request<'_>) -> Self {
         let mut to = HashMap::new();
-        let any = !stack.renames.is_empty() || stack.nodes.iter().any(|node| node.options().renamed_from.is_some());
+        let any =
+            !stack.renames.is_empty() || stack.nodes.iter().any(|node| node.options().renamed_from.is_some());
         if any {
             for node in &stack.nodes {
                 if let Some(from) = &node.options().renamed_from
@@ -225,5 +229,7 @@ impl Renames {
 
 /// A row moves when its new address is declared, its old one is not, and nothing is recorded at the new one.
 fn moves(stack: &Stack, request: &Request<'_>, from: &Address, to: &Address) -> bool {
-    !stack.index.contains_key(from) && stack.index.contains_key(to) && request.recorded.newest(to.as_str()).is_none()
+    !stack.index.contains_key(from)
+        && stack.index.contains_key(to)
+        && request.recorded.newest(to.as_str()).is_none()
 }

@@ -53,8 +53,10 @@ pub(crate) fn plan(request: &Request<'_>) -> Result<PlanData> {
     } else {
         for pass in 0.. {
             if pass > PASSES {
-                return Err(Error::internal(format!("the plan does not end: {PASSES} passes bring no last one"))
-                    .hint("a kind's `toward` does not reach its goal"));
+                return Err(Error::internal(format!(
+                    "the plan does not end: {PASSES} passes bring no last one"
+                ))
+                .hint("a kind's `toward` does not reach its goal"));
             }
             let (outlooks, ends) = settle(request, &objects)?;
             if pass == 0 {
@@ -70,9 +72,13 @@ pub(crate) fn plan(request: &Request<'_>) -> Result<PlanData> {
     }
     let exports: std::collections::BTreeMap<_, _> = match request.mode {
         Mode::Destroy => std::collections::BTreeMap::new(),
-        Mode::Apply => {
-            request.desired.stack.exports.iter().map(|export| (export.name.clone(), export.expr.clone())).collect()
-        }
+        Mode::Apply => request
+            .desired
+            .stack
+            .exports
+            .iter()
+            .map(|export| (export.name.clone(), export.expr.clone()))
+            .collect(),
     };
     let (steps, blockers) = emission.finish()?;
     Ok(PlanData {
@@ -110,10 +116,11 @@ fn settle<'a>(request: &Request<'a>, objects: &[Existing<'a>]) -> Result<(Outloo
         outlooks.resize_with(of_node.len(), || None);
         for node in &request.desired.order {
             let view = View { request, existing: objects, outlooks: &outlooks };
-            let outlook = evaluate(&view, *node, of_node[*node as usize], dragged.get(node)).map_err(|error| {
-                let address = &request.desired.stack.nodes[*node as usize].address;
-                Error::new(error.meaning().clone(), format!("{address}: {error}")).because(error)
-            })?;
+            let outlook =
+                evaluate(&view, *node, of_node[*node as usize], dragged.get(node)).map_err(|error| {
+                    let address = &request.desired.stack.nodes[*node as usize].address;
+                    Error::new(error.meaning().clone(), format!("{address}: {error}")).because(error)
+                })?;
             outlooks[*node as usize] = Some(outlook);
         }
         let ends = replace::ends(request, objects, &outlooks)?;
@@ -237,8 +244,10 @@ fn drift(request: &Request<'_>, objects: &[Existing<'_>]) -> Result<Vec<Drift>> 
                     }
                 }
                 if object.kind.about().identity.tagged() {
-                    let want =
-                        tags::under(&row.tags, &tags::owner(request.desired.stack.name(), &row.address.to_string(), &row.token));
+                    let want = tags::under(
+                        &row.tags,
+                        &tags::owner(request.desired.stack.name(), &row.address.to_string(), &row.token),
+                    );
                     let (set, _) = tags::differ(&seen.tags, &want, &row.tags);
                     for (tag, value) in set {
                         let found = seen.tags.get(&tag).map_or(Value::Null, |value| value.clone().into());

@@ -73,7 +73,8 @@ fn collisions(
     let mut held: HashMap<(&str, Key), usize> = HashMap::new();
     for (index, object) in existing.iter().enumerate().filter(|(index, _)| ends[*index]) {
         let connection = object.row.and_then(|row| request.recorded.connection(row.connection));
-        let connection = connection.map_or_else(|| declared_connection(request, object.node), |found| &*found.name);
+        let connection =
+            connection.map_or_else(|| declared_connection(request, object.node), |found| &*found.name);
         for hold in object.kind.holds(&object.spec)?.into_iter().filter(|hold| hold.span == Span::Life) {
             held.insert((connection, hold.key), index);
         }
@@ -132,15 +133,20 @@ fn propagate(
                 continue;
             }
             let object = &existing[*dependent];
-            let Some(node) = object.node.filter(|_| !object.over && object.life != Life::Gone) else { continue };
+            let Some(node) = object.node.filter(|_| !object.over && object.life != Life::Gone) else {
+                continue;
+            };
             let Some(outlook) = &outlooks[node as usize] else { continue };
             if outlook.decision != Decision::Update {
                 continue;
             }
-            let still_named =
-                super::evaluate::needs(request, &request.desired.stack.nodes[node as usize]).any(|need| *need == ending.address);
+            let still_named = super::evaluate::needs(request, &request.desired.stack.nodes[node as usize])
+                .any(|need| *need == ending.address);
             if still_named || late[node as usize] {
-                let why = format!("it stands on {}, which has to go before its successor can be made", ending.address);
+                let why = format!(
+                    "it stands on {}, which has to go before its successor can be made",
+                    ending.address
+                );
                 found.dragged.push((node, Drag { why, conditional }));
             }
         }
@@ -150,7 +156,10 @@ fn propagate(
 /// Whether a newer object stands at the same address, which dependents name by now.
 fn superseded(existing: &[Existing<'_>], object: &Existing<'_>) -> bool {
     existing.iter().any(|other| {
-        other.address == object.address && other.generation > object.generation && other.life == Life::Live && !other.over
+        other.address == object.address
+            && other.generation > object.generation
+            && other.life == Life::Live
+            && !other.over
     })
 }
 

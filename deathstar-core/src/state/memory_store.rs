@@ -16,6 +16,7 @@ struct Inner {
     records: Mutex<Vec<Vec<u8>>>,
     key: Mutex<Option<[u8; 32]>>,
     locked: AtomicBool,
+    lineage: Mutex<String>,
 }
 
 fn guard<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -32,7 +33,12 @@ impl MemoryStore {
     #[must_use]
     pub fn until(&self, records: usize) -> Self {
         let kept = guard(&self.0.records).iter().take(records).cloned().collect();
-        let inner = Inner { records: Mutex::new(kept), key: Mutex::new(*guard(&self.0.key)), ..Inner::default() };
+        let inner = Inner {
+            records: Mutex::new(kept),
+            key: Mutex::new(*guard(&self.0.key)),
+            lineage: Mutex::new(guard(&self.0.lineage).clone()),
+            ..Inner::default()
+        };
         Self(Arc::new(inner))
     }
 
@@ -61,15 +67,30 @@ impl Store for MemoryStore {
 
     async fn lock(&self) -> Result<(Box<dyn Session>, Loaded), StoreError> {
         if self.0.locked.swap(true, Ordering::SeqCst) {
-            return Err(StoreError::Locked("another engine of this process is applying to this journal".into()));
+            return Err(StoreError::Locked(
+                "another engine of this process is applying to this journal".into(),
+            ));
         }
         let session = MemorySession(Arc::clone(&self.0));
+        let mut lineage = guard(&self.0.lineage);
+        if lineage.is_empty() {
+            *lineage = super::random::<16>()?.iter().map(|byte| format!("{byte:02x}")).collect();
+        }
+        drop(lineage);
         let loaded = self.load()?;
         Ok((Box::new(session), loaded))
     }
 
     async fn secret_key(&self) -> Result<Option<[u8; 32]>, StoreError> {
         Ok(*guard(&self.0.key))
+    }
+
+    async fn make_secret_key(&self) -> Result<[u8; 32], StoreError> {
+        let mut key = guard(&self.0.key);
+        match *key {
+            Some(key) => Ok(key),
+            None => Ok(*key.insert(super::random::<32>()?)),
+        }
     }
 }
 
@@ -84,6 +105,10 @@ impl Drop for MemorySession {
 
 #[async_trait]
 impl Session for MemorySession {
+    fn lineage(&self) -> String {
+        guard(&self.0.lineage).clone()
+    }
+
     fn append(&self, records: &[Encoded]) -> Result<Position, StoreError> {
         let mut all = guard(&self.0.records);
         all.extend(records.iter().map(|record| record.bytes().to_vec()));
@@ -94,15 +119,11 @@ impl Session for MemorySession {
         Ok(())
     }
 
-    fn compact(&self, _: &mut Recorded) -> Result<(), StoreError> {
-        Ok(())
-    }
-
-    fn make_secret_key(&self) -> Result<[u8; 32], StoreError> {
-        let mut key = guard(&self.0.key);
-        match *key {
-            Some(key) => Ok(key),
-            None => Ok(*key.insert(super::random::<32>()?)),
+    fn compact(&self, recorded: &Recorded, always: bool) -> Result<bool, StoreError> {
+        if always {
+            let records: Result<Vec<Encoded>, StoreError> = recorded.compacted().map(Encoded::new).collect();
+            *guard(&self.0.records) = records?.iter().map(|record| record.bytes().to_vec()).collect();
         }
+        Ok(always)
     }
 }

@@ -124,7 +124,11 @@ impl Recorded {
 
     /// The rows at an address, by generation.
     pub fn at(&self, address: &str) -> impl Iterator<Item = &Row> {
-        self.index.get(address).into_iter().flatten().filter_map(|slot| self.rows.get(*slot as usize)?.as_ref())
+        self.index
+            .get(address)
+            .into_iter()
+            .flatten()
+            .filter_map(|slot| self.rows.get(*slot as usize)?.as_ref())
     }
 
     /// The newest row at an address.
@@ -170,24 +174,6 @@ impl Recorded {
             .chain(exports)
             .chain(self.rows().map(|row| Record::Row(Box::new(row.clone()))))
     }
-
-    /// Forgets what only the records since the last snapshot knew, after a compaction.
-    pub(crate) fn settle(&mut self) {
-        let generations = self.retired.values().copied().max().unwrap_or(0);
-        if let Some(stack) = &mut self.stack {
-            stack.generations = stack.generations.max(generations);
-            stack.serial = self.serial;
-        }
-        self.retired.clear();
-        self.rows.retain(Option::is_some);
-        self.index.clear();
-        for (slot, row) in self.rows.iter().enumerate() {
-            if let Some(row) = row {
-                let slot = u32::try_from(slot).unwrap_or(u32::MAX);
-                self.index.entry(row.address.clone()).or_default().push(slot);
-            }
-        }
-    }
 }
 
 /// The version that an unreadable record claims, when it is one of the kind that says so.
@@ -199,6 +185,9 @@ fn newer(bytes: &[u8]) -> Option<u16> {
 
 impl fmt::Debug for Recorded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Recorded").field("serial", &self.serial).field("rows", &self.live).finish_non_exhaustive()
+        f.debug_struct("Recorded")
+            .field("serial", &self.serial)
+            .field("rows", &self.live)
+            .finish_non_exhaustive()
     }
 }

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use std::fmt::Debug;
 
 /// A place in a journal; records at lower places are durable before it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position(pub u64);
 
 /// Where the journal of one stack lives. There is no write without the lock: only a [`Session`] can append.
@@ -28,6 +28,12 @@ pub trait Store: Send + Sync + Debug + 'static {
     /// # Errors
     /// When it cannot be read.
     async fn secret_key(&self) -> Result<Option<[u8; 32]>, StoreError>;
+
+    /// The key for the digests of secrets; made if there is none. It is no part of the state, so it needs no lock.
+    ///
+    /// # Errors
+    /// When it cannot be read or written.
+    async fn make_secret_key(&self) -> Result<[u8; 32], StoreError>;
 }
 
 /// A state that was read, and what was odd about it.
@@ -42,6 +48,9 @@ pub struct Loaded {
 /// The journal, locked. Dropping it gives the lock back.
 #[async_trait]
 pub trait Session: Send + Sync + Debug {
+    /// What no other journal shares.
+    fn lineage(&self) -> String;
+
     /// Appends records; they survive the death of this process when it returns, and a loss of power when
     /// [`Session::durable`] says so.
     ///
@@ -60,17 +69,11 @@ pub trait Session: Send + Sync + Debug {
         std::future::pending().await
     }
 
-    /// Replaces the journal by a snapshot of `recorded`, when that is worth it.
+    /// Replaces the journal by a snapshot of `recorded`, when that is worth it or asked for; answers whether it did.
     ///
     /// # Errors
     /// When it cannot be written; the journal as it was stays valid.
-    fn compact(&self, recorded: &mut Recorded) -> Result<(), StoreError>;
-
-    /// Makes the key for the digests of secrets, if there is none.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    fn make_secret_key(&self) -> Result<[u8; 32], StoreError>;
+    fn compact(&self, recorded: &Recorded, always: bool) -> Result<bool, StoreError>;
 }
 
 /// Why a journal cannot be used.
@@ -121,7 +124,9 @@ impl StoreError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Log(error) => error.hint(),
-            Self::Record { .. } => Some("restore the directory from a backup, or recover the state from the cloud".into()),
+            Self::Record { .. } => {
+                Some("restore the directory from a backup, or recover the state from the cloud".into())
+            }
             Self::Newer { .. } => Some("run a program that is built with the newer version".into()),
             Self::Locked(_) => Some("wait until it ends; a dead process holds no lock".into()),
             Self::File { .. } | Self::Other(_) => None,

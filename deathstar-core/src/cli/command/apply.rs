@@ -3,7 +3,7 @@
 use super::Work;
 use crate::{
     Stack,
-    apply::Report,
+    apply::{Report, Stop},
     cli::{
         Problem,
         agree::{Purpose, agree},
@@ -62,11 +62,11 @@ impl Work<'_> {
         let Some(plan) = agree(plan, consent, purpose, self.console)? else { return Ok(1) };
         let (observer, voice) =
             progress::observer(self.progress, self.console.live, self.console.colour_talk);
-        let stop = self.engine.stop();
+        let stop = Stop::new();
         let mut signals = Signals::listen()?;
         let report = {
             let console = &mut *self.console;
-            let work = self.engine.apply(plan, observer);
+            let work = self.engine.apply(plan, observer, &stop);
             stopping(work, &mut signals, &stop, |text| voice.say(text, |text| console.say(text))).await?
         };
         self.tell(&report, json)?;

@@ -5,7 +5,10 @@ mod mermaid;
 mod svg;
 
 use super::arguments::Drawing;
-use crate::{Stack, graph::Address};
+use crate::{
+    Stack,
+    graph::{Address, Marked, marks},
+};
 use std::collections::BTreeMap;
 
 /// What is drawn.
@@ -47,9 +50,10 @@ impl<'s> Picture<'s> {
     fn of(stack: &'s Stack) -> Self {
         let nodes =
             stack.nodes.iter().map(|node| Node { address: &node.address, kind: node.kind.about().family });
-        let place = |address: &Address| stack.index.get(address).map(|index| *index as usize);
-        let arrows = stack.edges().into_iter().filter_map(|(from, to)| Some((place(&to)?, place(&from)?)));
-        let mut arrows: Vec<_> = arrows.collect();
+        let mut arrows = vec![];
+        for (to, node) in stack.nodes.iter().enumerate() {
+            needs(stack, node, &mut |from| arrows.push((from, to)));
+        }
         arrows.sort_unstable();
         arrows.dedup();
         Self { name: stack.name(), nodes: nodes.collect(), arrows }
@@ -74,6 +78,27 @@ impl<'s> Picture<'s> {
         }
         root
     }
+}
+
+/// Calls `see` with every node that a node needs: by its inputs, by its connection, and by explicit order.
+fn needs(stack: &Stack, node: &crate::graph::Node, see: &mut impl FnMut(usize)) {
+    let mut find = |address: &Address| {
+        if let Some(index) = stack.index.get(address) {
+            see(*index as usize);
+        }
+    };
+    let connection = stack.providers.get(node.provider as usize);
+    let of_connection = connection.map_or_else(Vec::new, |connection| marks(connection.config.text()));
+    for mark in node.marks.iter().chain(&of_connection) {
+        if let Marked::Expr(expr) = &mark.what {
+            expr.references(&mut |reference| {
+                if !reference.import && *reference.stack == *stack.name {
+                    find(&reference.at);
+                }
+            });
+        }
+    }
+    node.options().after.iter().for_each(find);
 }
 
 #[cfg(test)]

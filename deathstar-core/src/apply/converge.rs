@@ -1,0 +1,443 @@
+//! The one loop for a create's tail, an update and settling; and the same loop towards an object's end.
+
+use super::{
+    Outcome,
+    retry::Repeats,
+    work::{Halt, Job, Object, Worked},
+};
+use crate::{
+    Effect, Error, Identity, Meaning, Raw, Result, SeenState,
+    driver::{AnySeen, Op, Progress, Tags, tags},
+    erase::{Change, Weight},
+    plan::Step,
+    state::{Phase, Row},
+};
+use std::{collections::BTreeSet, time::Duration};
+
+/// Which fields the loop may change.
+pub(crate) enum May {
+    /// All that can be changed in place: the tail of a create, or the end of something interrupted.
+    Any,
+    /// What the plan says.
+    Planned(BTreeSet<String>),
+}
+
+/// How often a call may be repeated without any field coming nearer.
+const FRUITLESS: u32 = 6;
+
+/// How an object stands after the loop.
+pub(crate) struct Settled {
+    pub(crate) outputs: Raw,
+}
+
+impl Job<'_> {
+    /// Creates the object of a row that is `Creating`, and answers its id. `fresh` says that no call was made for it before.
+    pub(crate) async fn create(
+        &self,
+        step: &Step,
+        object: &Object,
+        row: &mut Row,
+        fresh: bool,
+    ) -> Worked<Raw> {
+        let spec = row.phase.spec().clone();
+        let identity = object.kind.about().identity;
+        let mut unsure = !fresh;
+        let mut repeats = Repeats::new(self.patience, &object.cx.token);
+        // Some APIs overwrite what has the same key; what is there already is not ours, for nothing was sent yet.
+        if fresh
+            && matches!(identity, Identity::Key { .. })
+            && let Some(seen) = self.look(step, object, &spec).await?
+        {
+            self.ledger.gone(row)?;
+            return Err(foreign(step, &seen).into());
+        }
+        let made = loop {
+            if unsure {
+                if let Some(seen) = self.look_again(step, object, &spec, identity).await? {
+                    if !object.owns(&seen, &spec)? {
+                        self.ledger.gone(row)?;
+                        return Err(foreign(step, &seen).into());
+                    }
+                    break (seen.id, None);
+                }
+                unsure = false;
+            }
+            let secrets = self.supply(object);
+            let call = object.driver.create(&object.cx, &spec, &secrets);
+            match self.mutate(object, call).await {
+                Ok(made) => break (made.id, made.op),
+                Err(error) if error.effect() == Effect::Unknown => {
+                    tracing::debug!(address = %step.address, %error, "a create call has no answer");
+                    unsure = true;
+                    if let Err(halt) = self.wait_out(step, &mut repeats, unsure_error(&error)).await {
+                        return Err(halt);
+                    }
+                }
+                Err(error) => {
+                    if let Err(halt) = self.wait_out(step, &mut repeats, error).await {
+                        // Nothing was made: the intent is withdrawn.
+                        self.ledger.gone(row)?;
+                        return Err(match halt {
+                            Halt::Failed(error) if *error.meaning() == Meaning::AlreadyExists => {
+                                Halt::Failed(taken(error))
+                            }
+                            other => other,
+                        });
+                    }
+                }
+            }
+        };
+        let (id, op) = made;
+        self.ledger.phase(row, Phase::Settling { id: id.clone(), was: None, spec, op })?;
+        Ok(id)
+    }
+
+    /// Looks for an object that may exist, until it would have to be visible.
+    async fn look_again(
+        &self,
+        step: &Step,
+        object: &Object,
+        spec: &Raw,
+        identity: Identity,
+    ) -> Worked<Option<AnySeen>> {
+        let until = self.clients.clock().now() + identity.visible_within();
+        loop {
+            if let Some(seen) = self.look(step, object, spec).await? {
+                return Ok(Some(seen));
+            }
+            // With a token the call itself finds out; without one it must not be repeated before the object would be visible.
+            if identity == Identity::Token || self.clients.clock().now() >= until {
+                return Ok(None);
+            }
+            self.tick(object, step, "looking for an object whose create call has no answer").await?;
+        }
+    }
+
+    /// Brings an object to `target`, and answers what is known of it then.
+    pub(crate) async fn converge(
+        &self,
+        step: &Step,
+        object: &Object,
+        row: &mut Row,
+        may: &May,
+    ) -> Worked<Settled> {
+        let Phase::Settling { id, was, spec: target, op } = row.phase.clone() else {
+            return Err(Error::internal(format!("{} is not settling", row.address)).into());
+        };
+        let mut op = op;
+        let mut write_once = self.write_only(object, was.as_ref(), &target)?;
+        let visible_until = self.clients.clock().now() + object.kind.about().identity.visible_within();
+        let mut last: Option<(String, u32)> = None;
+        let mut repeats = Repeats::new(self.patience, &object.cx.token);
+        loop {
+            if let Some(running) = op.take()
+                && let Err(cause) = self.wait_for(step, object, &running).await?
+            {
+                return Err(self.broken(row, &id, &target, cause)?);
+            }
+            let Some(seen) = self.see(step, object, &id, &target).await? else {
+                if self.clients.clock().now() >= visible_until {
+                    let text = format!("{id} was made and is not to be seen any more");
+                    return Err(Error::new(Meaning::NotFound, text)
+                        .hint("plan again: what is gone is made anew")
+                        .into());
+                }
+                self.tick(object, step, "not visible yet").await?;
+                continue;
+            };
+            match &seen.state {
+                SeenState::Failed(cause) => return Err(self.broken(row, &id, &target, cause.clone())?),
+                SeenState::Pending(why) => {
+                    self.tick(object, step, why).await?;
+                    continue;
+                }
+                SeenState::Ready => {}
+            }
+            let changes = self.missing(object, &seen, &target, write_once)?;
+            let (set, unset) = self.missing_tags(object, &seen);
+            if changes.is_empty() && set.is_empty() && unset.is_empty() {
+                return Ok(Settled { outputs: seen.outputs });
+            }
+            if let Some(cause) = refused(&changes, may) {
+                return Err(match cause {
+                    Refusal::Broken(cause) => self.broken(row, &id, &target, cause)?,
+                    Refusal::NotPlanned(error) => error.into(),
+                });
+            }
+            let names = named(&changes, &set, &unset);
+            match &mut last {
+                Some((fields, times)) if *fields == names => {
+                    *times += 1;
+                    if *times >= FRUITLESS {
+                        let text = format!("{} does not converge on {names}", object.kind.about().family);
+                        let hint = "the API does not keep what is declared; declare what it keeps, or ignore the field";
+                        return Err(Error::internal(text).hint(hint).into());
+                    }
+                    self.tick(object, step, &format!("{names} to be taken over")).await?;
+                    if *times % 2 == 1 {
+                        continue; // Only look: a change may become visible late.
+                    }
+                }
+                _ => last = Some((names, 0)),
+            }
+            let called = self.change(step, object, &seen, &target, (&changes, &set, &unset)).await;
+            match called {
+                Ok(running) => {
+                    write_once = false;
+                    if running.is_some() {
+                        let phase = Phase::Settling {
+                            id: id.clone(),
+                            was: was.clone(),
+                            spec: target.clone(),
+                            op: running.clone(),
+                        };
+                        self.ledger.phase(row, phase)?;
+                    }
+                    op = running;
+                }
+                // It may have happened: the next look shows it.
+                Err(error) => self.wait_out(step, &mut repeats, error).await?,
+            }
+        }
+    }
+
+    async fn change(
+        &self,
+        step: &Step,
+        object: &Object,
+        seen: &AnySeen,
+        target: &Raw,
+        (changes, set, unset): (&[Change], &Tags, &[String]),
+    ) -> Result<Option<Op>> {
+        let fields: Vec<_> = changes.iter().map(|change| change.field).collect();
+        tracing::debug!(address = %step.address, ?fields, "change");
+        if changes.is_empty() {
+            let call = object.driver.retag(&object.cx, seen, set, unset);
+            return self.mutate(object, call).await.map(|()| None);
+        }
+        let secrets = self.supply(object);
+        self.mutate(object, object.driver.change(&object.cx, seen, target, &secrets)).await
+    }
+
+    /// Fields that cannot be read back and differ from the row.
+    fn write_only(&self, object: &Object, was: Option<&Raw>, target: &Raw) -> Result<bool> {
+        let Some(was) = was else { return Ok(false) };
+        Ok(object.kind.compare(was.text(), target.text())?.iter().any(|change| change.write_only))
+    }
+
+    fn missing(
+        &self,
+        object: &Object,
+        seen: &AnySeen,
+        target: &Raw,
+        write_once: bool,
+    ) -> Result<Vec<Change>> {
+        let mut changes = object.kind.compare(seen.spec.text(), target.text())?;
+        changes.retain(|change| (!change.write_only || write_once) && !object.ignore.contains(change.field));
+        Ok(changes)
+    }
+
+    fn missing_tags(&self, object: &Object, seen: &AnySeen) -> (Tags, Vec<String>) {
+        if object.kind.about().identity.tagged() {
+            tags::differ(&seen.tags, &object.cx.tags, &object.had)
+        } else {
+            (Tags::new(), vec![])
+        }
+    }
+
+    /// Waits until an operation ends; answers its failure.
+    async fn wait_for(&self, step: &Step, object: &Object, op: &Op) -> Worked<Result<(), String>> {
+        loop {
+            match self.read(step, object, || object.connected.call(object.driver.poll(op))).await? {
+                Progress::Done => return Ok(Ok(())),
+                Progress::Failed(cause) => return Ok(Err(cause)),
+                Progress::Waiting { why, after: None } => self.tick(object, step, &why).await?,
+                Progress::Waiting { why, after: Some(after) } => self.pause(after, &why).await?,
+            }
+        }
+    }
+
+    fn broken(&self, row: &mut Row, id: &Raw, spec: &Raw, cause: String) -> Result<Halt> {
+        let error = Error::new(Meaning::Invalid, format!("it exists and failed: {cause}"))
+            .hint("plan again: the plan offers to repair or to replace it");
+        self.ledger.phase(row, Phase::Broken { id: id.clone(), spec: spec.clone(), cause })?;
+        Ok(Halt::Failed(error))
+    }
+
+    /// Deletes the object of a row, until it is no longer seen.
+    pub(crate) async fn delete(&self, step: &Step, object: &Object, row: &mut Row) -> Worked<Outcome> {
+        let spec = row.phase.spec().clone();
+        let was_creating = matches!(row.phase, Phase::Creating { .. });
+        let mut op = match &row.phase {
+            Phase::Deleting { op, .. } => op.clone(),
+            _ => None,
+        };
+        let known = match row.phase.id().cloned() {
+            Some(id) => Some(id),
+            None => {
+                let identity = object.kind.about().identity;
+                let identity =
+                    if identity == Identity::Token { Identity::Key { tagged: true } } else { identity };
+                let found = match object.kind.about().identity {
+                    // A token cannot be repeated here: creating in order to delete would be worse than looking.
+                    Identity::Token => {
+                        self.look_until(step, object, &spec, identity.visible_within()).await?
+                    }
+                    other => self.look_again(step, object, &spec, other).await?,
+                };
+                match found {
+                    Some(seen) if object.owns(&seen, &spec)? => Some(seen.id),
+                    Some(_) | None => None,
+                }
+            }
+        };
+        let Some(id) = known else {
+            self.ledger.gone(row)?;
+            return Ok(Outcome::Unchanged);
+        };
+        if !matches!(row.phase, Phase::Deleting { .. }) {
+            let position = self
+                .ledger
+                .phase(row, Phase::Deleting { id: Some(id.clone()), spec: spec.clone(), op: None })?;
+            self.ledger.durable(position).await?;
+        }
+        let mut called = false;
+        let mut repeats = Repeats::new(self.patience, &object.cx.token);
+        let visible_until = self.clients.clock().now() + object.kind.about().identity.visible_within();
+        loop {
+            if let Some(running) = op.take()
+                && let Err(cause) = self.wait_for(step, object, &running).await?
+            {
+                return Err(Error::new(Meaning::Conflict, format!("its deletion failed: {cause}")).into());
+            }
+            let Some(seen) = self.see(step, object, &id, &spec).await? else {
+                // Missing from a list is a suspicion; after our own call it is what we asked for.
+                if called || self.clients.clock().now() >= visible_until {
+                    self.ledger.gone(row)?;
+                    return Ok(Outcome::Done);
+                }
+                self.tick(object, step, "to be sure that it is gone").await?;
+                continue;
+            };
+            if !was_creating && !object.owns(&seen, &spec)? {
+                return Err(not_ours(object, &seen, &spec)?.into());
+            }
+            if called && let SeenState::Pending(why) = &seen.state {
+                self.tick(object, step, why).await?;
+                continue;
+            }
+            match self.mutate(object, object.driver.delete(&object.cx, &seen)).await {
+                Ok(running) => {
+                    called = true;
+                    if running.is_some() {
+                        let phase =
+                            Phase::Deleting { id: Some(id.clone()), spec: spec.clone(), op: running.clone() };
+                        self.ledger.phase(row, phase)?;
+                    }
+                    op = running;
+                }
+                Err(error) if *error.meaning() == Meaning::NotFound => {
+                    called = true;
+                    self.tick(object, step, "to be sure that it is gone").await?;
+                }
+                Err(error) => {
+                    called |= error.effect() == Effect::Unknown;
+                    self.wait_out(step, &mut repeats, error).await?;
+                }
+            }
+        }
+    }
+
+    async fn look_until(
+        &self,
+        step: &Step,
+        object: &Object,
+        spec: &Raw,
+        time: Duration,
+    ) -> Worked<Option<AnySeen>> {
+        let until = self.clients.clock().now() + time;
+        loop {
+            let found = self.look(step, object, spec).await?;
+            if found.is_some() || self.clients.clock().now() >= until {
+                return Ok(found);
+            }
+            self.tick(object, step, "looking for an object whose create call has no answer").await?;
+        }
+    }
+}
+
+enum Refusal {
+    Broken(String),
+    NotPlanned(Error),
+}
+
+/// Whether the loop may not make a change.
+fn refused(changes: &[Change], may: &May) -> Option<Refusal> {
+    for change in changes {
+        match (change.weight, may) {
+            (Weight::Refuse(why), _) => return Some(Refusal::Broken(format!("{} {why}", change.field))),
+            (Weight::Replace, May::Any) => {
+                let text = format!("{} is {} and should be {}", change.field, change.before, change.after);
+                return Some(Refusal::Broken(text));
+            }
+            (Weight::Replace, May::Planned(_)) => {
+                let text =
+                    format!("{} differs, which needs a replacement that was not planned", change.field);
+                return Some(Refusal::NotPlanned(Error::new(Meaning::Conflict, text).hint("plan again")));
+            }
+            (Weight::Update, May::Planned(fields)) if !fields.contains(change.field) => {
+                let text = format!("{} was changed by somebody else since the plan was made", change.field);
+                return Some(Refusal::NotPlanned(Error::new(Meaning::Conflict, text).hint("plan again")));
+            }
+            (Weight::Update, _) => {}
+        }
+    }
+    None
+}
+
+fn named(changes: &[Change], set: &Tags, unset: &[String]) -> String {
+    let fields = changes.iter().map(|change| change.field.to_owned());
+    let tags = set.keys().chain(unset).map(|tag| format!("tags.{tag}"));
+    fields.chain(tags).collect::<Vec<_>>().join(", ")
+}
+
+/// An error that allows to go on although the call may have had its effect.
+fn unsure_error(error: &Error) -> Error {
+    match error.meaning() {
+        Meaning::Throttled | Meaning::Transient | Meaning::NotReady => error.clone(),
+        _ => Error::new(Meaning::Transient, error.to_string()),
+    }
+}
+
+fn foreign(step: &Step, seen: &AnySeen) -> Error {
+    let text =
+        format!("{} exists and is not ours: {} has other values or another owner", step.address, seen.id);
+    Error::new(Meaning::AlreadyExists, text).hint("remove it, or declare it as it is and import it")
+}
+
+fn taken(error: Error) -> Error {
+    if error.advice().is_some() {
+        error
+    } else {
+        error.hint("it belongs to somebody else: choose another name, or import it")
+    }
+}
+
+fn not_ours(object: &Object, seen: &AnySeen, recorded: &Raw) -> Result<Error> {
+    let why = if object.kind.about().identity.tagged() {
+        format!("{} does not carry our owner tag", seen.id)
+    } else {
+        let changes = object.kind.compare(seen.spec.text(), recorded.text())?;
+        let fields: Vec<_> = changes
+            .iter()
+            .map(|change| format!("{} is {}, recorded is {}", change.field, change.before, change.after))
+            .collect();
+        format!(
+            "{} was changed by somebody else ({}), so it cannot be proved that it is ours",
+            seen.id,
+            fields.join("; ")
+        )
+    };
+    Ok(Error::new(Meaning::Conflict, format!("it is not deleted: {why}"))
+        .hint("apply first, which repairs it; or forget it, and delete it by hand"))
+}

@@ -1,0 +1,457 @@
+//! Steps in the order of their edges, as many at once as are ready.
+
+use super::{
+    Event, Outcome, StepReport,
+    converge::May,
+    work::{Job, Worked, outcome},
+};
+use crate::{
+    Error, Meaning, Raw, Result,
+    driver::Tags,
+    graph::Node,
+    plan::{Action, Step},
+    state::{Phase, Record, Row},
+};
+use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use std::{collections::HashMap, time::Duration};
+
+struct Ended {
+    step: u32,
+    outcome: Outcome,
+    took: Duration,
+}
+
+/// Carries out all steps. Abandoned, it leaves what is under way to the next run.
+pub(crate) async fn run(job: &Job<'_>) -> Vec<StepReport> {
+    job.event(&Event::Started { total: job.steps.len() });
+    let mut schedule = Schedule::new(job.steps);
+    let mut running: FuturesUnordered<BoxFuture<'_, Ended>> = FuturesUnordered::new();
+    let mut resumed = resumed(job);
+    loop {
+        while let Some(next) = schedule.ready.pop() {
+            let step = &job.steps[next as usize];
+            match schedule.doomed[next as usize] {
+                Some(because) => schedule.end(job, next, Outcome::Skipped { because }, Duration::ZERO),
+                None if job.stop.is_stopped() => schedule.end(job, next, Outcome::NotStarted, Duration::ZERO),
+                None => {
+                    job.event(&Event::StepStarted { step });
+                    let lanes = resumed.remove(&next);
+                    running.push(Box::pin(one(job, step, lanes)));
+                }
+            }
+        }
+        if running.is_empty() {
+            break;
+        }
+        tokio::select! {
+            biased;
+            () = job.stop.abandoned() => {
+                drop(running);
+                break;
+            }
+            Some(ended) = running.next() => {
+                schedule.end(job, ended.step, ended.outcome, ended.took);
+                // Take all that ended in this instant before new steps start: their records share a sync.
+            }
+        }
+    }
+    job.event(&Event::Ended);
+    schedule.reports(job)
+}
+
+/// Lanes of operations that went on while no process ran belong to the steps that finish them.
+fn resumed(job: &Job<'_>) -> HashMap<u32, super::lanes::Taken> {
+    let mut taken = HashMap::new();
+    let recorded = job.ledger.recorded();
+    for step in job.steps {
+        let Some(row) = recorded.row(step.address.as_str(), step.generation) else { continue };
+        let spec = match &row.phase {
+            Phase::Settling { spec, .. } | Phase::Deleting { spec, .. } => spec,
+            _ => continue,
+        };
+        let holds = job.clients.kind(row).and_then(|kind| kind.holds(spec.text())).unwrap_or_default();
+        let lanes = job.lanes.resume(&holds);
+        if !lanes.is_empty() {
+            taken.insert(step.id, lanes);
+        }
+    }
+    taken
+}
+
+async fn one(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) -> Ended {
+    let clock = job.clients.clock();
+    let start = clock.now();
+    let span = tracing::info_span!("step", address = %step.address, kind = %step.kind, action = ?step.action);
+    let limit = job.node(step).and_then(|node| node.options().time_out).unwrap_or(job.patience.step);
+    let work = tracing::Instrument::instrument(carry_out(job, step, lanes), span);
+    let ended = tokio::select! {
+        biased;
+        worked = work => outcome(worked),
+        () = clock.sleep(limit) => {
+            let text = format!("it took longer than {} s", limit.as_secs());
+            Outcome::Failed(Error::new(Meaning::NotReady, text).hint("apply again: it goes on where it is"))
+        }
+    };
+    Ended { step: step.id, outcome: ended, took: clock.now().saturating_sub(start) }
+}
+
+async fn carry_out(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) -> Worked<Outcome> {
+    match &step.action {
+        Action::Create => create(job, step, lanes).await,
+        Action::Update => update(job, step, lanes).await,
+        Action::Delete => delete(job, step, lanes).await,
+        Action::Rename { from } => rename(job, step, from.as_str()),
+        Action::Forget => {
+            if let Some(row) = job.ledger.row(&step.address, step.generation) {
+                job.ledger.gone(&row)?;
+            }
+            Ok(Outcome::Done)
+        }
+        Action::Record => record(job, step).await,
+        Action::Ask => ask(job, step).await,
+        Action::Over => over(job, step).await,
+    }
+}
+
+/// A row for a new object at the step's address.
+fn new_row(job: &Job<'_>, step: &Step, node: &Node, phase: Phase) -> Result<Row> {
+    let connection = job.connection_of(node)?;
+    let recorded = job.ledger.recorded();
+    let lineage = recorded.stack.as_ref().map_or("", |stack| &*stack.lineage);
+    let family = node.kind.about().family;
+    Ok(Row {
+        address: step.address.clone(),
+        generation: step.generation,
+        family: family.into(),
+        kind: (step.kind != family).then(|| step.kind.as_str().into()),
+        version: node.kind.about().version,
+        connection,
+        token: token(lineage, step.address.as_str(), step.generation).into(),
+        tags: if node.kind.about().identity.tagged() { (*node.tags).clone() } else { Tags::new() },
+        needs: needs(job, node),
+        protect: node.options().protect,
+        retain: node.options().retain,
+        phase,
+    })
+}
+
+fn needs(job: &Job<'_>, node: &Node) -> Vec<crate::Address> {
+    let stack = job.desired.stack;
+    let index = stack.index.get(&node.address).copied().unwrap_or(u32::MAX);
+    job.desired.needs.of(index).iter().map(|need| stack.nodes[*need as usize].address.clone()).collect()
+}
+
+/// The token of an object: 26 characters of base32, the same whenever it is made from the same lineage, address and generation.
+pub(crate) fn token(lineage: &str, address: &str, generation: u32) -> String {
+    const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+    let mut hasher = blake3::Hasher::new();
+    for part in [lineage, address] {
+        hasher.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
+    }
+    let hash = hasher.update(&generation.to_le_bytes()).finalize();
+    let mut bits = hash.as_bytes().iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1));
+    let digit = |_| {
+        let value = (0..5).fold(0, |value, _| value << 1 | bits.next().unwrap_or(0));
+        char::from(DIGITS[usize::from(value)])
+    };
+    (0..26).map(digit).collect()
+}
+
+fn declared<'j>(job: &Job<'j>, step: &Step) -> Result<&'j Node> {
+    job.node(step).ok_or_else(|| {
+        Error::internal(format!("{} is planned and is not declared", step.address))
+            .hint("plan again with this program")
+    })
+}
+
+async fn create(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) -> Worked<Outcome> {
+    let node = declared(job, step)?;
+    let unfinished = job.ledger.row(&step.address, step.generation);
+    if unfinished.is_none() && step.conditional && unchanged(job, step)? {
+        return Ok(Outcome::Unchanged);
+    }
+    let (mut row, fresh) = match unfinished {
+        Some(row) => (row, false),
+        None => (new_row(job, step, node, Phase::Creating { spec: job.target(step)? })?, true),
+    };
+    let spec = row.phase.spec().clone();
+    let tags = row.tags.clone();
+    let object = job.object(&row, &tags, &spec).await?;
+    let lanes = match lanes {
+        Some(lanes) => lanes,
+        None => job.operation(&object).await,
+    };
+    if fresh {
+        let position = job.ledger.put(row.clone())?;
+        let _busy = job.clients.clock().busy();
+        job.ledger.durable(position).await?;
+    }
+    let id = match &row.phase {
+        Phase::Creating { .. } => job.create(step, &object, &mut row, fresh).await?,
+        other => other.id().cloned().unwrap_or_else(Raw::null),
+    };
+    let settled = job.converge(step, &object, &mut row, &May::Any).await?;
+    drop(lanes);
+    job.ledger.phase(&mut row, Phase::Live { id, spec, outputs: settled.outputs })?;
+    Ok(Outcome::Done)
+}
+
+/// Whether a replacement turns out to be needless: what it would lead to is what is recorded.
+fn unchanged(job: &Job<'_>, step: &Step) -> Result<bool> {
+    let Some(other) = step.other_half.and_then(|half| job.steps.get(half as usize)) else { return Ok(false) };
+    let (create, delete) = if step.action == Action::Create { (step, other) } else { (other, step) };
+    let Some(row) = job.ledger.row(&delete.address, delete.generation) else { return Ok(false) };
+    if !matches!(row.phase, Phase::Live { .. }) {
+        return Ok(false);
+    }
+    let target = job.target(create)?;
+    Ok(job.clients.kind(&row)?.compare(row.phase.spec().text(), target.text())?.is_empty())
+}
+
+async fn update(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) -> Worked<Outcome> {
+    let node = declared(job, step)?;
+    let Some(mut row) = job.ledger.row(&step.address, step.generation) else {
+        return Err(Error::internal("the object to update is not recorded").hint("plan again").into());
+    };
+    let target = job.target(step)?;
+    let kind = job.clients.kind(&row)?;
+    let (id, was) = match &row.phase {
+        Phase::Live { id, spec, .. } => {
+            if step.conditional && kind.compare(spec.text(), target.text())?.is_empty() {
+                return Ok(Outcome::Unchanged);
+            }
+            (id.clone(), Some(spec.clone()))
+        }
+        Phase::Settling { id, was, .. } => (id.clone(), was.clone()),
+        Phase::Broken { id, spec, .. } => (id.clone(), Some(spec.clone())),
+        Phase::Creating { .. } | Phase::Deleting { .. } => {
+            let text = format!("{} is {}, which cannot be updated", step.address, row.phase.name());
+            return Err(Error::internal(text).hint("plan again").into());
+        }
+    };
+    if let Some(worse) = worse(job, step, &row, &target)? {
+        return Err(worse.into());
+    }
+    let may = may(step, &row, &target, kind)?;
+    let object = job.object(&row, &node.tags, &target).await?;
+    let lanes = match lanes {
+        Some(lanes) => lanes,
+        None => job.operation(&object).await,
+    };
+    let op = match &row.phase {
+        Phase::Settling { op, .. } => op.clone(),
+        _ => None,
+    };
+    let position =
+        job.ledger.phase(&mut row, Phase::Settling { id: id.clone(), was, spec: target.clone(), op })?;
+    {
+        let _busy = job.clients.clock().busy();
+        job.ledger.durable(position).await?;
+    }
+    let settled = job.converge(step, &object, &mut row, &may).await?;
+    drop(lanes);
+    if node.kind.about().identity.tagged() {
+        row.tags = (*node.tags).clone();
+    }
+    row.version = node.kind.about().version;
+    row.needs = needs(job, node);
+    row.protect = node.options().protect;
+    row.retain = node.options().retain;
+    job.ledger.phase(&mut row, Phase::Live { id, spec: target, outputs: settled.outputs })?;
+    Ok(Outcome::Done)
+}
+
+/// An update whose resolved value turns out to need more than an update is refused.
+fn worse(job: &Job<'_>, step: &Step, row: &Row, target: &Raw) -> Result<Option<Error>> {
+    let kind = job.clients.kind(row)?;
+    if row.version != kind.about().version {
+        return Ok(None);
+    }
+    let ignored = job.node(step).map(|node| &node.options().ignore);
+    let changes = kind.compare(row.phase.spec().text(), target.text())?;
+    let replaces = changes.iter().find(|change| {
+        change.weight > crate::erase::Weight::Update
+            && ignored.is_none_or(|ignored| !ignored.contains(change.field))
+    });
+    Ok(replaces.map(|change| {
+        let text = format!(
+            "{} becomes {}, which needs a replacement that was not planned",
+            change.field, change.after
+        );
+        Error::new(Meaning::Conflict, text).hint("plan again")
+    }))
+}
+
+/// The fields that an update may change: those of the plan, or all where it finishes something.
+fn may(step: &Step, row: &Row, target: &Raw, kind: &dyn crate::erase::AnyKind) -> Result<May> {
+    if !matches!(row.phase, Phase::Live { .. }) || row.version != kind.about().version {
+        return Ok(May::Any);
+    }
+    let mut fields: std::collections::BTreeSet<String> =
+        step.changes.iter().map(|change| change.field.clone()).collect();
+    fields.extend(
+        kind.compare(row.phase.spec().text(), target.text())?.iter().map(|change| change.field.to_owned()),
+    );
+    Ok(May::Planned(fields))
+}
+
+async fn delete(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) -> Worked<Outcome> {
+    let Some(mut row) = job.ledger.row(&step.address, step.generation) else { return Ok(Outcome::Unchanged) };
+    if step.conditional && unchanged(job, step)? {
+        return Ok(Outcome::Unchanged);
+    }
+    let spec = row.phase.spec().clone();
+    let tags = row.tags.clone();
+    let object = job.object(&row, &tags, &spec).await?;
+    let _lanes = match lanes {
+        Some(lanes) => lanes,
+        None => job.operation(&object).await,
+    };
+    job.delete(step, &object, &mut row).await
+}
+
+fn rename(job: &Job<'_>, step: &Step, from: &str) -> Worked<Outcome> {
+    let old = job.ledger.row(&crate::Address::unchecked(from), step.generation);
+    let Some(old) = old else {
+        return Err(Error::internal("the row to rename is not recorded").hint("plan again").into());
+    };
+    let new = Row { address: step.address.clone(), ..old.clone() };
+    let gone = Record::Gone { address: old.address, generation: old.generation };
+    job.ledger.write(vec![Record::Row(Box::new(new)), gone])?;
+    Ok(Outcome::Done)
+}
+
+/// Brings a row up to date with its declaration and with what is seen.
+async fn record(job: &Job<'_>, step: &Step) -> Worked<Outcome> {
+    let node = declared(job, step)?;
+    let Some(mut row) = job.ledger.row(&step.address, step.generation) else {
+        return Err(Error::internal("the row to bring up to date is not recorded").hint("plan again").into());
+    };
+    row.version = node.kind.about().version;
+    row.needs = needs(job, node);
+    row.protect = node.options().protect;
+    row.retain = node.options().retain;
+    if let Phase::Live { id, outputs, .. } = row.phase.clone() {
+        let spec = job.target(step)?;
+        let fact = matches!(node.kind.about().role, crate::erase::Role::Fact { .. });
+        let outputs = if fact {
+            outputs
+        } else {
+            let object = job.object(&row, &node.tags, &spec).await?;
+            job.see(step, &object, &id, &spec).await?.map_or(outputs, |seen| seen.outputs)
+        };
+        row.phase = Phase::Live { id, spec, outputs };
+    }
+    job.ledger.put(row)?;
+    Ok(Outcome::Done)
+}
+
+async fn ask(job: &Job<'_>, step: &Step) -> Worked<Outcome> {
+    let node = declared(job, step)?;
+    let question = job.target(step)?;
+    let phase = Phase::Creating { spec: question.clone() };
+    let mut row = match job.ledger.row(&step.address, step.generation) {
+        Some(row) => Row { needs: needs(job, node), connection: job.connection_of(node)?, ..row },
+        None => new_row(job, step, node, phase)?,
+    };
+    let object = job.object(&row, &Tags::new(), &question).await?;
+    job.ask(step, &object, &mut row, question).await
+}
+
+async fn over(job: &Job<'_>, step: &Step) -> Worked<Outcome> {
+    let question = job.target(step)?;
+    let recorded = job.ledger.row(&step.address, step.generation);
+    let row = match &recorded {
+        Some(row) => row.clone(),
+        None => new_row(job, step, declared(job, step)?, Phase::Creating { spec: question.clone() })?,
+    };
+    let object = job.object(&row, &Tags::new(), &question).await?;
+    job.over(step, &object, &question, recorded.as_ref()).await
+}
+
+/// Which steps can start.
+struct Schedule {
+    waits: Vec<u32>,
+    starts: Vec<Vec<u32>>,
+    ready: Vec<u32>,
+    doomed: Vec<Option<u32>>,
+    outcomes: Vec<Option<(Outcome, Duration)>>,
+}
+
+impl Schedule {
+    fn new(steps: &[Step]) -> Self {
+        let mut starts = vec![vec![]; steps.len()];
+        let mut waits = Vec::with_capacity(steps.len());
+        for step in steps {
+            waits.push(u32::try_from(step.after.len()).unwrap_or(u32::MAX));
+            for before in &step.after {
+                starts[*before as usize].push(step.id);
+            }
+        }
+        // Taken from the end: the first step starts first.
+        let ready = (0_u32..).zip(&waits).filter(|(_, waits)| **waits == 0).map(|(id, _)| id);
+        let mut ready: Vec<u32> = ready.collect();
+        ready.reverse();
+        let mut outcomes = Vec::with_capacity(steps.len());
+        outcomes.resize_with(steps.len(), || None);
+        Self { doomed: vec![None; steps.len()], waits, starts, ready, outcomes }
+    }
+
+    fn end(&mut self, job: &Job<'_>, step: u32, outcome: Outcome, took: Duration) {
+        job.event(&Event::StepEnded { step: &job.steps[step as usize], outcome: &outcome, took });
+        let because = match &outcome {
+            ended if ended.succeeded() => None,
+            Outcome::Skipped { because } => Some(*because),
+            _ => Some(step),
+        };
+        for next in std::mem::take(&mut self.starts[step as usize]) {
+            let next_at = next as usize;
+            self.doomed[next_at] = self.doomed[next_at].or(because);
+            self.waits[next_at] -= 1;
+            if self.waits[next_at] == 0 {
+                self.ready.push(next);
+            }
+        }
+        self.outcomes[step as usize] = Some((outcome, took));
+    }
+
+    fn reports(self, job: &Job<'_>) -> Vec<StepReport> {
+        let stopped = job.stop.is_abandoned();
+        job.steps
+            .iter()
+            .zip(self.outcomes)
+            .map(|(step, ended)| {
+                let (outcome, took) = ended.unwrap_or_else(|| {
+                    let left = if stopped {
+                        Outcome::InProgress("it was abandoned".into())
+                    } else {
+                        Outcome::NotStarted
+                    };
+                    (left, Duration::ZERO)
+                });
+                StepReport { step: step.clone(), outcome, took }
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::token;
+
+    #[test]
+    fn tokens_differ_by_every_part_and_fit_every_api() {
+        let one = token("lineage", "network/vpc", 1);
+        assert_eq!(one, token("lineage", "network/vpc", 1));
+        assert_eq!(one.len(), 26);
+        assert!(one.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
+        for other in [
+            token("lineagf", "network/vpc", 1),
+            token("lineage", "network/vpd", 1),
+            token("lineage", "network/vpc", 2),
+            token("lineagen", "etwork/vpc", 1),
+        ] {
+            assert_ne!(one, other);
+        }
+    }
+}

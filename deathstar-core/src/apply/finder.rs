@@ -1,0 +1,112 @@
+//! Look-ups, gathered: who looks for one object shares a call with all who look for others of its family.
+
+use super::Connected;
+use crate::{
+    Error, Raw, Result,
+    driver::{AnySeen, AnyWant, Cx},
+    erase::AnyDriver,
+};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+use tokio::sync::oneshot;
+
+/// The look-ups of one family on one connection.
+#[derive(Debug, Default)]
+pub(crate) struct Finder(Mutex<Gathered>);
+
+#[derive(Debug, Default)]
+struct Gathered {
+    waiting: Vec<Waiting>,
+    /// Whether somebody is about to make the call.
+    led: bool,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    /// The id that the call names.
+    key: Raw,
+    family: &'static str,
+    id: Raw,
+    answer: oneshot::Sender<Result<Option<AnySeen>>>,
+}
+
+impl Finder {
+    fn gathered(&self) -> std::sync::MutexGuard<'_, Gathered> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks for one object: `key` is the id that the call names (of the object, or of the one in which it is shown).
+    pub(crate) async fn see(
+        &self,
+        connected: &Connected,
+        driver: &Arc<dyn AnyDriver>,
+        cx: &Cx,
+        key: Raw,
+        (family, id): (&'static str, Raw),
+    ) -> Result<Option<AnySeen>> {
+        let (answer, mut receive) = oneshot::channel();
+        let leads = {
+            let mut gathered = self.gathered();
+            gathered.waiting.push(Waiting { key, family, id, answer });
+            !std::mem::replace(&mut gathered.led, true)
+        };
+        if leads {
+            let lead = Lead(self);
+            connected.gather().await;
+            drop(lead);
+            self.call(connected, driver, cx).await;
+        }
+        tokio::select! {
+            biased;
+            answer = &mut receive => answer.unwrap_or_else(|_| Err(Error::internal("a look-up was left without answer"))),
+        }
+    }
+
+    async fn call(&self, connected: &Connected, driver: &Arc<dyn AnyDriver>, cx: &Cx) {
+        let waiting = std::mem::take(&mut self.gathered().waiting);
+        for chunk in chunks(waiting, connected.pace.ids) {
+            let mut keys: Vec<Raw> = chunk.iter().map(|waiting| waiting.key.clone()).collect();
+            keys.sort_unstable_by(|a, b| a.text().cmp(b.text()));
+            keys.dedup();
+            let seen = connected.call(driver.find(cx, AnyWant::Ids(keys))).await;
+            match seen {
+                Err(error) => chunk.into_iter().for_each(|one| {
+                    let _ = one.answer.send(Err(error.clone()));
+                }),
+                Ok(seen) => {
+                    let mut by_id: HashMap<(&str, String), AnySeen> = HashMap::with_capacity(seen.len());
+                    for one in seen {
+                        by_id.insert((one.family, one.id.text().to_owned()), one);
+                    }
+                    for one in chunk {
+                        let found = by_id.get(&(one.family, one.id.text().to_owned())).cloned();
+                        // Nobody listens when the step was given up meanwhile.
+                        let _ = one.answer.send(Ok(found));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Gives up the lead, also when whoever leads is dropped while gathering.
+struct Lead<'f>(&'f Finder);
+
+impl Drop for Lead<'_> {
+    fn drop(&mut self) {
+        self.0.gathered().led = false;
+    }
+}
+
+fn chunks(mut waiting: Vec<Waiting>, size: usize) -> impl Iterator<Item = Vec<Waiting>> {
+    let size = size.max(1);
+    std::iter::from_fn(move || {
+        if waiting.is_empty() {
+            return None;
+        }
+        let rest = waiting.split_off(waiting.len().min(size));
+        Some(std::mem::replace(&mut waiting, rest))
+    })
+}

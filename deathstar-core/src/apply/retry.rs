@@ -1,0 +1,138 @@
+//! When a call is repeated, and after how long: decided by meaning, in this one place.
+
+use crate::{Error, Meaning};
+use backon::BackoffBuilder;
+use std::time::Duration;
+
+/// How long the engine waits for what.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Patience {
+    /// How many times a call is repeated after the network or the service failed.
+    pub transient: u32,
+    /// How long a call is repeated while something else has to end first, or is not ready.
+    pub conflict: Duration,
+    /// How long one step may take, with all its waiting, unless its resource says otherwise.
+    pub step: Duration,
+}
+
+impl Default for Patience {
+    /// 8 repetitions (about a minute), 15 minutes, 60 minutes.
+    fn default() -> Self {
+        Self { transient: 8, conflict: Duration::from_secs(15 * 60), step: Duration::from_secs(60 * 60) }
+    }
+}
+
+/// How long objects that a call names may stay hidden from it.
+const HIDDEN: Duration = Duration::from_secs(60);
+
+/// The repetitions of one call.
+#[derive(Debug)]
+pub(crate) struct Repeats {
+    patience: Patience,
+    attempt: u32,
+    failures: u32,
+    waited: Duration,
+    /// Spreads the waits of many steps: the same for the same step and attempt.
+    salt: u64,
+}
+
+impl Repeats {
+    pub(crate) fn new(patience: Patience, token: &str) -> Self {
+        let hash = blake3::hash(token.as_bytes());
+        let salt = hash.as_bytes()[..8].iter().fold(0, |sum, byte| (sum << 8) | u64::from(*byte));
+        Self { patience, attempt: 0, failures: 0, waited: Duration::ZERO, salt }
+    }
+
+    /// How long to wait before the next repetition; none when the error is final.
+    pub(crate) fn next(&mut self, error: &Error) -> Option<Duration> {
+        let (least, most) = match error.meaning() {
+            Meaning::Throttled => (500, 20_000),
+            Meaning::Transient => {
+                self.failures += 1;
+                if self.failures > self.patience.transient {
+                    return None;
+                }
+                (200, 15_000)
+            }
+            Meaning::Conflict | Meaning::NotReady => {
+                if self.waited >= self.patience.conflict {
+                    return None;
+                }
+                (1_000, 10_000)
+            }
+            Meaning::NotFound => {
+                if self.waited >= HIDDEN {
+                    return None;
+                }
+                (500, 5_000)
+            }
+            Meaning::AlreadyExists
+            | Meaning::Denied { .. }
+            | Meaning::Quota
+            | Meaning::Invalid
+            | Meaning::Internal => {
+                return None;
+            }
+        };
+        let mut delays = backon::ExponentialBuilder::default()
+            .with_min_delay(Duration::from_millis(least))
+            .with_max_delay(Duration::from_millis(most))
+            .with_factor(2.0)
+            .without_max_times()
+            .build();
+        let delay = delays.nth(self.attempt.min(16) as usize).unwrap_or(Duration::from_millis(most));
+        self.attempt += 1;
+        let wait =
+            error.wait().map_or_else(|| self.spread(delay), |asked| asked.max(Duration::from_millis(least)));
+        self.waited += wait;
+        Some(wait)
+    }
+
+    /// Between 75 % and 125 % of a delay.
+    fn spread(&self, delay: Duration) -> Duration {
+        let step = self.salt.rotate_left(self.attempt * 7) % 512;
+        delay * u32::try_from(768 + step).unwrap_or(1024) / 1024
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waits(meaning: &Meaning, most: usize) -> Vec<Duration> {
+        let mut repeats = Repeats::new(Patience::default(), "token");
+        std::iter::from_fn(|| repeats.next(&Error::new(meaning.clone(), "x"))).take(most).collect()
+    }
+
+    #[test]
+    fn what_cannot_succeed_is_not_repeated() {
+        for meaning in [Meaning::Invalid, Meaning::Quota, Meaning::AlreadyExists, Meaning::Internal] {
+            assert!(waits(&meaning, 9).is_empty(), "{meaning:?}");
+        }
+        assert!(waits(&Meaning::Denied { action: String::new() }, 9).is_empty());
+    }
+
+    #[test]
+    fn throttling_is_waited_out_and_transient_failures_end() {
+        assert_eq!(waits(&Meaning::Throttled, 500).len(), 500);
+        assert_eq!(waits(&Meaning::Transient, 500).len(), 8);
+        let conflict: Duration = waits(&Meaning::Conflict, 5000).iter().sum();
+        assert!(conflict >= Patience::default().conflict && conflict < Patience::default().conflict + HIDDEN);
+    }
+
+    #[test]
+    fn waits_grow_and_spread() {
+        let waits = waits(&Meaning::Throttled, 6);
+        assert!(waits[5] > waits[0] * 8, "{waits:?}");
+        let mut other = Repeats::new(Patience::default(), "other");
+        assert_ne!(other.next(&Error::new(Meaning::Throttled, "x")), Some(waits[0]));
+    }
+
+    #[test]
+    fn the_api_says_how_long() {
+        let mut repeats = Repeats::new(Patience::default(), "token");
+        let error = Error::new(Meaning::Throttled, "x").retry_after(Duration::from_secs(33));
+        assert_eq!(repeats.next(&error), Some(Duration::from_secs(33)));
+    }
+}

@@ -1,0 +1,283 @@
+//! One step at work: what every verb needs.
+
+use super::{
+    Clients, Connected, Event, Ledger, Observer, Outcome, Patience, Stop,
+    lanes::{Lanes, Taken},
+    ledger::Known,
+    retry::Repeats,
+};
+use crate::{
+    Error, Hold, Meaning, Raw, Result, Span,
+    driver::{AnySeen, AnyWant, Cx, Tags},
+    erase::{AnyDriver, AnyKind},
+    graph::Node,
+    plan::{Desired, Step, resolve},
+    state::Row,
+};
+use std::{
+    collections::BTreeSet,
+    future::Future,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+/// What all steps of one apply share.
+pub(crate) struct Job<'j> {
+    pub(crate) desired: &'j Desired<'j>,
+    pub(crate) steps: &'j [Step],
+    pub(crate) ledger: &'j Ledger,
+    pub(crate) clients: &'j Clients,
+    pub(crate) stop: &'j Stop,
+    pub(crate) patience: Patience,
+    pub(crate) secret_key: Option<[u8; 32]>,
+    pub(crate) observer: Mutex<&'j mut dyn Observer>,
+    pub(crate) lanes: Lanes,
+}
+
+/// Why a step ended without being done.
+#[derive(Debug)]
+pub(crate) enum Halt {
+    /// It failed.
+    Failed(Error),
+    /// It was stopped; the cloud still works on it.
+    Stopped(String),
+}
+
+impl From<Error> for Halt {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+pub(crate) type Worked<T> = std::result::Result<T, Halt>;
+
+/// One object that a step works on.
+pub(crate) struct Object {
+    pub(crate) kind: &'static dyn AnyKind,
+    pub(crate) connected: Arc<Connected>,
+    pub(crate) driver: Arc<dyn AnyDriver>,
+    pub(crate) shower: Arc<dyn AnyDriver>,
+    pub(crate) cx: Cx,
+    /// The user's tags that were written last.
+    pub(crate) had: Tags,
+    pub(crate) holds: Vec<Hold>,
+    pub(crate) ignore: BTreeSet<String>,
+    /// Secrets by the digest that stands for each.
+    pub(crate) secrets: Vec<(String, usize)>,
+    pub(crate) node: Option<u32>,
+}
+
+impl<'j> Job<'j> {
+    pub(crate) fn event(&self, event: &Event<'_>) {
+        self.observer.lock().unwrap_or_else(PoisonError::into_inner).event(event);
+    }
+
+    pub(crate) fn node(&self, step: &Step) -> Option<&'j Node> {
+        let index = self.desired.stack.index.get(&step.address)?;
+        self.desired.stack.nodes.get(*index as usize)
+    }
+
+    /// The spec that a step leads to, with every expression resolved.
+    pub(crate) fn target(&self, step: &Step) -> Result<Raw> {
+        let Some(target) = &step.target else {
+            return Err(Error::internal(format!("the step at {} has no target", step.address)));
+        };
+        let marks = crate::graph::marks(target.text());
+        if marks.is_empty() {
+            return Ok(target.clone());
+        }
+        let recorded = self.ledger.recorded();
+        let known = Known { recorded: &recorded, catalogue: self.clients.catalogue() };
+        let resolved = resolve(target.text(), &marks, &known, str::to_owned)?;
+        if !resolved.complete {
+            let text = format!("{}: an input is still not known", step.address);
+            return Err(Error::internal(text).hint("the object that it comes from is not recorded as live"));
+        }
+        Raw::parse(resolved.text)
+            .map_err(|error| Error::internal("a resolved spec is no JSON").because(error))
+    }
+
+    /// The number of the connection of a declared node, opened or known.
+    pub(crate) fn connection_of(&self, node: &Node) -> Result<u32> {
+        let stack = self.desired.stack;
+        let declared = stack
+            .providers
+            .get(node.provider as usize)
+            .ok_or_else(|| Error::internal(format!("{} stands on no connection", node.address)))?;
+        let marks = crate::graph::marks(declared.config.text());
+        let config = if marks.is_empty() {
+            declared.config.clone()
+        } else {
+            let recorded = self.ledger.recorded();
+            let known = Known { recorded: &recorded, catalogue: self.clients.catalogue() };
+            let config = resolve(declared.config.text(), &marks, &known, str::to_owned)?;
+            if !config.complete {
+                return Err(Error::new(
+                    Meaning::NotReady,
+                    format!("the connection `{}` is not known yet", declared.name),
+                ));
+            }
+            Raw::parse(config.text)
+                .map_err(|error| Error::internal("a resolved config is no JSON").because(error))?
+        };
+        self.ledger.connection(&declared.name, declared.provider, &config, declared.place)
+    }
+
+    /// Everything that is needed to call for a row.
+    pub(crate) async fn object(&self, row: &Row, tags: &Tags, spec: &Raw) -> Result<Object> {
+        let kind = self.clients.kind(row)?;
+        let (provider, config) = {
+            let recorded = self.ledger.recorded();
+            let connection = recorded.connection(row.connection).ok_or_else(|| {
+                Error::internal(format!("the connection of {} is not recorded", row.address))
+            })?;
+            (connection.provider.clone(), connection.config.clone())
+        };
+        let connected = self.clients.connect(&provider, &config).await?;
+        let driver = self.clients.driver(&connected, kind)?;
+        let shower = self.clients.shower(&connected, kind)?;
+        let index = self.desired.stack.index.get(&row.address).copied();
+        let node = index.map(|index| &self.desired.stack.nodes[index as usize]);
+        let about = kind.about();
+        let name = &self.desired.stack.name;
+        let secrets = node.map_or_else(Vec::new, |node| {
+            let digests = node.secrets.iter().map(|secret| secret.digest(self.secret_key.as_ref()));
+            digests.enumerate().map(|(number, digest)| (digest, number)).collect()
+        });
+        Ok(Object {
+            kind,
+            connected,
+            driver,
+            shower,
+            cx: Cx::of_object(name, row.address.as_str(), &row.token, tags, about.identity.tagged()),
+            had: row.tags.clone(),
+            holds: kind.holds(spec.text())?,
+            ignore: node.map_or_else(BTreeSet::new, |node| node.options().ignore.clone()),
+            secrets,
+            node: index,
+        })
+    }
+
+    /// Waits, unless somebody asks to stop.
+    pub(crate) async fn pause(&self, time: Duration, why: &str) -> Worked<()> {
+        tokio::select! {
+            biased;
+            () = self.stop.stopped() => Err(Halt::Stopped(why.to_owned())),
+            () = self.clients.clock().sleep(time) => Ok(()),
+        }
+    }
+
+    /// Waits for the next instant at which everybody polls.
+    pub(crate) async fn tick(&self, object: &Object, step: &Step, why: &str) -> Worked<()> {
+        self.event(&Event::StepWaiting { step, why });
+        tokio::select! {
+            biased;
+            () = self.stop.stopped() => Err(Halt::Stopped(why.to_owned())),
+            () = self.clients.clock().tick(object.connected.pace.poll) => Ok(()),
+        }
+    }
+
+    /// Repeats a call that has no effect while its failures allow it.
+    pub(crate) async fn read<T, F: Future<Output = Result<T>>>(
+        &self,
+        step: &Step,
+        object: &Object,
+        mut call: impl FnMut() -> F,
+    ) -> Worked<T> {
+        let mut repeats = Repeats::new(self.patience, &object.cx.token);
+        loop {
+            match call().await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => self.wait_out(step, &mut repeats, error).await?,
+            }
+        }
+    }
+
+    /// Waits before a repetition, or gives up.
+    pub(crate) async fn wait_out(&self, step: &Step, repeats: &mut Repeats, error: Error) -> Worked<()> {
+        let Some(after) = repeats.next(&error) else { return Err(Halt::Failed(error)) };
+        self.event(&Event::StepRetrying { step, error: &error, after });
+        tracing::debug!(address = %step.address, %error, ?after, "a call is repeated");
+        self.pause(after, &format!("a repetition: {error}")).await
+    }
+
+    /// Looks for an object by its id.
+    pub(crate) async fn see(
+        &self,
+        step: &Step,
+        object: &Object,
+        id: &Raw,
+        spec: &Raw,
+    ) -> Worked<Option<AnySeen>> {
+        self.read(step, object, || object.connected.see(&object.shower, object.kind, &object.cx, id, spec))
+            .await
+    }
+
+    /// Looks for an object whose create call has no recorded answer.
+    pub(crate) async fn look(&self, step: &Step, object: &Object, spec: &Raw) -> Worked<Option<AnySeen>> {
+        let about = object.kind.about();
+        let family = about.family;
+        if about.identity.tagged() && !matches!(about.identity, crate::Identity::Key { .. }) {
+            let found = self
+                .read(step, object, || {
+                    let want = AnyWant::Owned(object.cx.token.to_string());
+                    object.connected.call(object.driver.find(&object.cx, want))
+                })
+                .await?;
+            return Ok(found.into_iter().find(|seen| seen.family == family && object.owns_by_tag(seen)));
+        }
+        let Some(key) = object.kind.key(spec.text())? else {
+            return Err(Error::internal(format!("{family} is identified by a key and has none")).into());
+        };
+        let id = Raw::parse(key.text().to_owned())
+            .map_err(|error| Error::internal("the key of an object is no JSON").because(error))?;
+        self.see(step, object, &id, spec).await
+    }
+
+    /// Takes the lanes of the object's holds for one operation.
+    pub(crate) async fn operation(&self, object: &Object) -> Taken {
+        self.lanes.take(&object.holds, Span::Operation).await
+    }
+
+    /// Makes a mutating call, alone on what it writes whole.
+    pub(crate) async fn mutate<T>(
+        &self,
+        object: &Object,
+        call: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        let _lanes = self.lanes.take(&object.holds, Span::Call).await;
+        object.connected.call(call).await
+    }
+
+    /// The secrets of an object, for a driver.
+    pub(crate) fn supply(&self, object: &Object) -> Vec<(String, &'j crate::secret::Secret)> {
+        let node = object.node.map(|index| &self.desired.stack.nodes[index as usize]);
+        let of = |(digest, number): &(String, usize)| Some((digest.clone(), node?.secrets.get(*number)?));
+        object.secrets.iter().filter_map(of).collect()
+    }
+}
+
+impl Object {
+    /// Whether an object carries our token.
+    pub(crate) fn owns_by_tag(&self, seen: &AnySeen) -> bool {
+        seen.tags.get(crate::driver::tags::TOKEN).is_some_and(|token| **token == *self.cx.token)
+    }
+
+    /// Whether an object is provably ours: by its tag, or where it carries none by equal value.
+    pub(crate) fn owns(&self, seen: &AnySeen, recorded: &Raw) -> Result<bool> {
+        if self.kind.about().identity.tagged() {
+            return Ok(self.owns_by_tag(seen));
+        }
+        let differences = self.kind.compare(seen.spec.text(), recorded.text())?;
+        Ok(differences.iter().all(|change| change.write_only || self.ignore.contains(change.field)))
+    }
+}
+
+/// What a halted step reports.
+pub(crate) fn outcome(worked: Worked<Outcome>) -> Outcome {
+    match worked {
+        Ok(outcome) => outcome,
+        Err(Halt::Failed(error)) => Outcome::Failed(error),
+        Err(Halt::Stopped(why)) => Outcome::InProgress(why),
+    }
+}
