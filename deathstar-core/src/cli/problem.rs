@@ -65,27 +65,39 @@ impl Problem {
         if finding.fix.is_empty() { problem } else { problem.hint(&finding.fix) }
     }
 
+    fn findings(findings: &Findings) -> Self {
+        Self::all(findings.0.iter().map(Self::finding))
+    }
+
+    /// An error that holds several, or that only wraps another one.
+    fn sorted(error: &(dyn StdError + 'static)) -> Option<Self> {
+        if let Some(Refused(reasons)) = error.downcast_ref::<Refused>() {
+            let each = |reason: &String| Self::new(format!("the plan is refused: {reason}"));
+            return Some(Self::all(reasons.iter().map(each)));
+        }
+        if let Some(error) = error.downcast_ref::<PlanError>() {
+            return match error {
+                PlanError::Findings(findings) => Some(Self::findings(findings)),
+                PlanError::Cloud(error) => Some(Self::of(error)),
+                _ => None,
+            };
+        }
+        match error.downcast_ref::<ApplyError>() {
+            Some(ApplyError::Findings(findings)) => Some(Self::findings(findings)),
+            Some(ApplyError::Failed(error)) => Some(Self::of(error)),
+            Some(ApplyError::Blocked(blockers)) => {
+                Some(Self::all(blockers.iter().map(|blocker| Self::finding(&blocker.diagnostic()))))
+            }
+            _ => error.downcast_ref::<Findings>().map(Self::findings),
+        }
+    }
+
     fn of(error: &(dyn StdError + 'static)) -> Self {
         let mut part = Part { what: error.to_string(), ..Part::default() };
         let mut next = Some(error);
         while let Some(error) = next {
-            if let Some(findings) = error.downcast_ref::<Findings>() {
-                return Self::all(findings.0.iter().map(Self::finding));
-            }
-            if let Some(Refused(reasons)) = error.downcast_ref::<Refused>() {
-                return Self::all(
-                    reasons.iter().map(|reason| Self::new(format!("the plan is refused: {reason}"))),
-                );
-            }
-            if let Some(PlanError::Cloud(error)) = error.downcast_ref::<PlanError>() {
-                return Self::of(error);
-            }
-            match error.downcast_ref::<ApplyError>() {
-                Some(ApplyError::Failed(error)) => return Self::of(error),
-                Some(ApplyError::Blocked(blockers)) => {
-                    return Self::all(blockers.iter().map(|blocker| Self::finding(&blocker.diagnostic())));
-                }
-                _ => {}
+            if let Some(problem) = Self::sorted(error) {
+                return problem;
             }
             let told = error.to_string();
             // An error that passes another one on, or tells it within its own sentence, does not say it twice.
@@ -165,10 +177,22 @@ mod tests {
             Diagnostic::new("a.b", "it is wrong").on("x/y").at("/cidr").fix("put it right"),
             Diagnostic::new("c.d", "the stack is wrong"),
         ]);
-        assert_eq!(
-            Problem::from(findings).to_string(),
-            "error: x/y/cidr: it is wrong [a.b]\n  hint: put it right\nerror: the stack is wrong [c.d]"
-        );
+        let want = "error: x/y/cidr: it is wrong [a.b]\n  hint: put it right\nerror: the stack is wrong [c.d]";
+        assert_eq!(Problem::from(findings.clone()).to_string(), want);
+        assert_eq!(Problem::from(PlanError::from(findings.clone())).to_string(), want);
+        assert_eq!(Problem::from(ApplyError::from(findings)).to_string(), want);
+    }
+
+    #[test]
+    fn what_an_engine_wraps_is_told_as_what_it_is() {
+        let error = || Error::new(crate::Meaning::Denied { action: "a:B".into() }, "no").hint("ask for it");
+        let want = "error: no (needs `a:B`)\n  hint: ask for it";
+        assert_eq!(Problem::from(PlanError::from(error())).to_string(), want);
+        assert_eq!(Problem::from(ApplyError::from(error())).to_string(), want);
+        let stale = Problem::from(ApplyError::Stale("it is old".into())).to_string();
+        assert_eq!(stale, "error: the plan is stale: it is old\n  hint: plan again");
+        let refused = Problem::from(Refused(vec!["a goes".into(), "b goes".into()])).to_string();
+        assert_eq!(refused, "error: the plan is refused: a goes\nerror: the plan is refused: b goes");
     }
 
     #[test]
