@@ -66,7 +66,7 @@ pub(super) fn agree<'s>(
             .hint(format!("read the plan, then run `{verb} --yes{needed}`")));
     }
     if !missing.is_empty() {
-        let text = losses_text(&missing, console.colour_talk);
+        let text = losses_text(&missing, console.colour.talk);
         console.say(&format!("\nBy typing yes you consent to these losses:\n{text}"));
     }
     let answer = console.ask(&format!("\nTo {verb} this, type yes: "))?;

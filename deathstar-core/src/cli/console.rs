@@ -12,10 +12,16 @@ pub(super) struct Console {
     pub(super) interactive: bool,
     /// Whether the talk goes to a terminal.
     pub(super) live: bool,
-    pub(super) colour_out: bool,
-    pub(super) colour_talk: bool,
+    pub(super) colour: Colour,
     /// How wide lines should be.
     pub(super) width: usize,
+}
+
+/// Where colours are wanted.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Colour {
+    pub(super) data: bool,
+    pub(super) talk: bool,
 }
 
 /// How wide lines are when nobody says how wide the terminal is.
@@ -34,8 +40,10 @@ impl Console {
         Self {
             interactive: io::stdin().is_terminal() && talk.is_terminal(),
             live: talk.is_terminal(),
-            colour_out: coloured(anstream::AutoStream::choice(&out)),
-            colour_talk: coloured(anstream::AutoStream::choice(&talk)),
+            colour: Colour {
+                data: coloured(anstream::AutoStream::choice(&out)),
+                talk: coloured(anstream::AutoStream::choice(&talk)),
+            },
             width: width.max(40),
             input: Box::new(io::stdin().lock()),
             out: Box::new(out),
@@ -56,8 +64,7 @@ impl Console {
             talk: Box::new(talk),
             interactive,
             live: false,
-            colour_out: false,
-            colour_talk: false,
+            colour: Colour::default(),
             width: WIDTH,
         }
     }
@@ -89,7 +96,7 @@ impl Console {
     pub(super) fn complain(&mut self, problem: &Problem) {
         let mut text = problem.to_string();
         text.push('\n');
-        if self.colour_talk {
+        if self.colour.talk {
             for (label, code) in [("error:", "1;31"), ("  cause:", "2"), ("  hint:", "36")] {
                 let coloured = format!("\n\u{1b}[{code}m{label}\u{1b}[0m");
                 text = format!("\n{text}").replace(&format!("\n{label}"), &coloured);

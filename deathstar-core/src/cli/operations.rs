@@ -19,7 +19,12 @@ pub(super) trait Operations {
     async fn plan<'s>(&self, stack: &'s Stack, refresh: bool, destroy: bool) -> Result<Plan<'s>, Problem>;
 
     /// Carries a plan out until it is done or stopped.
-    async fn apply(&self, plan: Plan<'_>, observer: Box<dyn Observer>, stop: &Stop) -> Result<Report, Problem>;
+    async fn apply(
+        &self,
+        plan: Plan<'_>,
+        observer: Box<dyn Observer>,
+        stop: &Stop,
+    ) -> Result<Report, Problem>;
 
     /// The recorded state.
     async fn recorded(&self) -> Result<Loaded, Problem>;
@@ -42,7 +47,12 @@ impl Operations for Engine {
         Ok(self.plan_with(stack, PlanOptions::default().refresh(refresh).destroy(destroy)).await?)
     }
 
-    async fn apply(&self, plan: Plan<'_>, observer: Box<dyn Observer>, stop: &Stop) -> Result<Report, Problem> {
+    async fn apply(
+        &self,
+        plan: Plan<'_>,
+        observer: Box<dyn Observer>,
+        stop: &Stop,
+    ) -> Result<Report, Problem> {
         Ok(self.apply_until(plan, Told(observer), stop).await?)
     }
 

@@ -177,7 +177,8 @@ mod tests {
             Diagnostic::new("a.b", "it is wrong").on("x/y").at("/cidr").fix("put it right"),
             Diagnostic::new("c.d", "the stack is wrong"),
         ]);
-        let want = "error: x/y/cidr: it is wrong [a.b]\n  hint: put it right\nerror: the stack is wrong [c.d]";
+        let want =
+            "error: x/y/cidr: it is wrong [a.b]\n  hint: put it right\nerror: the stack is wrong [c.d]";
         assert_eq!(Problem::from(findings.clone()).to_string(), want);
         assert_eq!(Problem::from(PlanError::from(findings.clone())).to_string(), want);
         assert_eq!(Problem::from(ApplyError::from(findings)).to_string(), want);

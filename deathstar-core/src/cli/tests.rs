@@ -44,7 +44,12 @@ impl Operations for Scripted {
         plan.map(|plan| plan.with(stack)).ok_or_else(|| Problem::new("the cloud is down"))
     }
 
-    async fn apply(&self, plan: Plan<'_>, mut observer: Box<dyn Observer>, _: &Stop) -> Result<Report, Problem> {
+    async fn apply(
+        &self,
+        plan: Plan<'_>,
+        mut observer: Box<dyn Observer>,
+        _: &Stop,
+    ) -> Result<Report, Problem> {
         self.applied.borrow_mut().push(plan.consents.clone());
         observer.event(&Event::Started { total: plan.steps.len() });
         let outcome = || {
@@ -285,10 +290,10 @@ async fn yes_consents_to_no_loss_and_each_consent_to_its_own() {
     let network = Consent::All(Stakes::Network);
     let cases: [(&[Consent], &[&str]); 5] = [
         (&[], &["network/vpc", "volume"]),
-        (&[network.clone()], &["volume"]),
+        (std::slice::from_ref(&network), &["volume"]),
         (&[Consent::object("volume")], &["network/vpc"]),
         (&[Consent::All(Stakes::Cluster), Consent::object("subnet")], &["network/vpc", "volume"]),
-        (&[network, Consent::All(Stakes::Data)], &[]),
+        (&[network.clone(), Consent::All(Stakes::Data)], &[]),
     ];
     for (consents, missing) in cases {
         let engine = scripted(loses());

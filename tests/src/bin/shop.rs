@@ -31,8 +31,10 @@ struct Options {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum CloudKind {
-    /// Answers at once
+    /// Answers at once; waiting takes no time
     Quick,
+    /// Answers at once
+    Real,
     /// Never answers to the creation of a cluster
     Stuck,
 }
@@ -64,9 +66,14 @@ impl Program for Shop {
         let store = FileStore::open(setup.state())?;
         let cloud = match options.cloud {
             CloudKind::Quick => Memory::instant(),
+            CloudKind::Real => Memory::instant().in_real_time(),
             CloudKind::Stuck => {
                 let hour = 3_600_000;
-                Memory::instant().in_real_time().latency(Latency::none().family("imagined.cluster", hour, hour))
+                Memory::instant().in_real_time().latency(Latency::none().family(
+                    "imagined.cluster",
+                    hour,
+                    hour,
+                ))
             }
         };
         let file = setup.state().with_extension("cloud");

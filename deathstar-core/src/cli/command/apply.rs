@@ -61,7 +61,7 @@ impl Work<'_> {
         }
         let Some(plan) = agree(plan, consent, purpose, self.console)? else { return Ok(1) };
         let (observer, voice) =
-            progress::observer(self.progress, self.console.live, self.console.colour_talk);
+            progress::observer(self.progress, self.console.live, self.console.colour.talk);
         let stop = Stop::new();
         let mut signals = Signals::listen()?;
         let report = {

@@ -19,7 +19,7 @@ pub(super) struct Work<'w> {
 impl Work<'_> {
     /// How to show what goes to standard output, or what is said.
     fn options(&self, data: bool, full: bool) -> RenderOptions {
-        let colour = if data { self.console.colour_out } else { self.console.colour_talk };
+        let colour = if data { self.console.colour.data } else { self.console.colour.talk };
         RenderOptions { colour, full, width: self.console.width }
     }
 }

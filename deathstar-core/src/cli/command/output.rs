@@ -6,6 +6,7 @@ use crate::{
     plan::value_text,
 };
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 
 /// The name and version of what `output --json` prints.
 const FORMAT: &str = "deathstar.outputs/1";
@@ -34,10 +35,10 @@ impl Work<'_> {
             self.console.json(&json!({ "format": FORMAT, "outputs": outputs }))?;
         } else {
             let widest = outputs.keys().map(|name| name.chars().count()).max().unwrap_or(0);
-            let lines: String = outputs
-                .iter()
-                .map(|(name, value)| format!("{name:widest$} = {}\n", value_text(value)))
-                .collect();
+            let mut lines = String::new();
+            for (name, value) in &outputs {
+                let _ = writeln!(lines, "{name:widest$} = {}", value_text(value));
+            }
             self.console.data(&lines)?;
         }
         Ok(0)

@@ -22,7 +22,7 @@ impl Work<'_> {
         rows.sort_by(|a, b| (&a.address, a.generation).cmp(&(&b.address, b.generation)));
         if arguments.json {
             let rows: Vec<_> = rows.iter().map(|row| short(row, &recorded)).collect();
-            self.console.json(&document(&recorded, rows))?;
+            self.console.json(&document(&recorded, &rows))?;
         } else {
             self.console.data(&table(&rows))?;
         }
@@ -47,7 +47,7 @@ impl Work<'_> {
         }
         if arguments.json {
             let rows: Vec<_> = rows.iter().map(|row| whole(row, &recorded)).collect();
-            self.console.json(&document(&recorded, rows))?;
+            self.console.json(&document(&recorded, &rows))?;
         } else {
             let options = self.options(true, true);
             let texts: Vec<_> = rows.iter().map(|row| row_text(row, &recorded, &options)).collect();
@@ -65,7 +65,7 @@ impl Work<'_> {
     }
 }
 
-fn document(recorded: &Recorded, rows: Vec<Value>) -> Value {
+fn document(recorded: &Recorded, rows: &[Value]) -> Value {
     let stack = recorded.stack.as_ref();
     json!({
         "format": FORMAT,

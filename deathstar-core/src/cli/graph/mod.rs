@@ -30,7 +30,7 @@ pub(super) struct Scope {
     /// The scope's whole path.
     pub(super) path: String,
     pub(super) nodes: Vec<usize>,
-    pub(super) below: BTreeMap<String, Scope>,
+    pub(super) below: BTreeMap<String, Self>,
 }
 
 /// Scopes below this depth are not told apart.

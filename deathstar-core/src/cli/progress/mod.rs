@@ -145,7 +145,9 @@ mod tests {
         let mut bars = Bars::on(indicatif::ProgressDrawTarget::hidden(), false);
         let steps: Vec<_> = (0..20).map(step).collect();
         bars.event(&Event::Started { total: 20 });
-        steps.iter().for_each(|step| bars.event(&Event::StepStarted { step }));
+        for step in &steps {
+            bars.event(&Event::StepStarted { step });
+        }
         assert_eq!(bars.shown(), ((0..12).collect(), 8));
         for step in &steps[..3] {
             bars.event(&Event::StepEnded { step, outcome: &Outcome::Done, took: Duration::ZERO });

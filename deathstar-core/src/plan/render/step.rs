@@ -175,7 +175,7 @@ impl<'p> Entry<'p> {
         }
         match step.action {
             Action::Create if matches!(self, Self::One(_)) => {
-                target(step.target.as_ref(), indent, options, out)
+                target(step.target.as_ref(), indent, options, out);
             }
             Action::Ask | Action::Over => {
                 target(step.target.as_ref(), indent, options, out);
@@ -239,7 +239,7 @@ fn changed(change: &FieldChange) -> Difference<'_> {
 fn target(target: Option<&Raw>, indent: usize, options: &RenderOptions, out: &mut Lines) {
     match target.map(Raw::value) {
         Some(value @ Value::Object(_)) if super::value::mark(&value).is_some() => {
-            out.push(indent, inline(&value))
+            out.push(indent, inline(&value));
         }
         Some(Value::Object(members)) => fields(&members, indent, options, out),
         None | Some(Value::Null) => {}

@@ -325,7 +325,7 @@ fn a_destroy_says_so_and_lists_what_is_lost() {
 #[test]
 fn an_empty_plan_says_why_it_is_empty() {
     let text =
-        |unchanged, exports, destroy| PlanData { unchanged, exports, destroy, ..plan(vec![]) }.to_string();
+        |unchanged, exports, destroy| PlanData { destroy, exports, unchanged, ..plan(vec![]) }.to_string();
     assert_eq!(text(0, false, false), "No changes. Nothing is declared, and nothing is recorded.\n");
     assert_eq!(text(1, false, false), "No changes. The one declared object is as it should be.\n");
     assert_eq!(text(23, false, false), "No changes. All 23 declared objects are as they should be.\n");
@@ -350,7 +350,7 @@ fn many_creates_are_one_line_each_unless_all_is_asked_for() {
 fn long_lists_and_texts_are_cut_unless_all_is_asked_for() {
     let list: Vec<_> =
         (0..30).map(|n| json!({"range": format!("10.0.{n}.0/24"), "description": "office"})).collect();
-    let text: String = (0..30).map(|n| format!("line {n}\n")).collect();
+    let text: String = (0..30).map(|n| ["line ", &n.to_string(), "\n"].concat()).collect();
     let plan = plan(vec![create("group", "aws.security-group", &json!({"allow": list, "text": text}))]);
     insta::assert_snapshot!(plan);
     let full = plan.render(&RenderOptions { full: true, ..RenderOptions::default() });

@@ -18,7 +18,7 @@ const WIDEST: usize = 32;
 struct Branch<'p> {
     name: &'p str,
     entries: Vec<Entry<'p>>,
-    below: Vec<Branch<'p>>,
+    below: Vec<Self>,
     index: HashMap<&'p str, usize>,
 }
 
@@ -63,14 +63,13 @@ impl<'p> Branch<'p> {
     fn place(&mut self, entry: Entry<'p>) {
         let mut branch = self;
         for segment in entry.step().address.as_str().splitn(DEEPEST, '/') {
-            let at = match branch.index.get(segment) {
-                Some(at) => *at,
-                None => {
-                    let at = branch.below.len();
-                    branch.index.insert(segment, at);
-                    branch.below.push(Branch { name: segment, ..Branch::default() });
-                    at
-                }
+            let at = if let Some(at) = branch.index.get(segment) {
+                *at
+            } else {
+                let at = branch.below.len();
+                branch.index.insert(segment, at);
+                branch.below.push(Branch { name: segment, ..Branch::default() });
+                at
             };
             branch = &mut branch.below[at];
         }
