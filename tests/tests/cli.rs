@@ -91,12 +91,12 @@ fn a_plan_file_is_carried_out_once() {
     let file = file.to_str().unwrap();
     assert_eq!(run(state, &format!("plan --out {file}")).code, Some(2));
     done(state, &format!("apply {file} --yes"));
-    let stale = run(state, &format!("apply {file} --yes"));
-    assert_eq!(stale.code, Some(1));
+    let second = run(state, &format!("apply {file} --yes"));
+    assert_eq!(second.code, Some(1));
     assert!(
-        stale.talk.contains("error: the plan is stale") && stale.talk.contains("  hint: plan again"),
+        second.talk.contains("error: the plan is stale") && second.talk.contains("  hint: plan again"),
         "{}",
-        stale.talk
+        second.talk
     );
 }
 

@@ -487,3 +487,64 @@ async fn one_address_is_shown_whole_and_without_secrets() {
         "{error}"
     );
 }
+
+/// The names of all members of a value, without those of free text and of the user's own data.
+fn members(value: &Value, names: &mut Vec<String>) {
+    match value {
+        Value::Object(all) => {
+            for (name, value) in all {
+                names.push(name.clone());
+                if !matches!(name.as_str(), "target" | "spec" | "outputs" | "exports" | "answer" | "tags") {
+                    members(value, names);
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| members(item, names)),
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn every_member_of_every_document_is_described() {
+    let description = include_str!("../../docs/json.md");
+    let step = json!({
+        "address": "a", "after": [0], "pass": 1, "conditional": true, "other-half": 0, "notes": ["n"], "stakes": "data",
+        "changes": [{"field": "f", "before": 1, "after": 2, "replaces": true}], "target": {}, "answer": {},
+        "action": {"rename": {"from": "b"}},
+    });
+    let drift = json!({"address": "a", "kind": "k", "id": 1, "field": "f", "recorded": 1, "found": 2});
+    let full = PlanData {
+        destroy: true,
+        exports: true,
+        notes: vec!["n".into()],
+        blockers: blocked().blockers,
+        drift: vec![serde_json::from_value(drift).unwrap()],
+        ..plan(vec![step])
+    };
+    let mut documents = vec![serde_json::to_value(&full).unwrap()];
+    documents.push(
+        serde_json::from_str(&ran!(&scripted(full), None, |work, stack| work.drift(&stack, JSON)).out)
+            .unwrap(),
+    );
+    let arguments = ApplyArguments { json: JSON, ..applying(given(true, &[])) };
+    for fails in [true, false] {
+        let engine = Scripted { fails, ..scripted(creates()) };
+        let ran = ran!(&engine, None, |work, stack| work.apply(&stack, &arguments));
+        documents.push(serde_json::from_str(&ran.out).unwrap());
+    }
+    documents
+        .push(serde_json::from_str(&ran!(&state(), None, |work, _stack| work.show("z", JSON)).out).unwrap());
+    documents.push(serde_json::from_str(&ran!(&state(), None, |work, _stack| work.list(JSON)).out).unwrap());
+    let mut names = vec![];
+    documents.iter().for_each(|document| members(document, &mut names));
+    assert!(names.len() > 60, "{names:?}");
+    for name in names {
+        assert!(
+            description.contains(&format!("`{name}`")) || description.contains(&format!("\"{name}\"")),
+            "`{name}`"
+        );
+    }
+    for document in documents.iter().filter_map(|document| document.get("format")?.as_str()) {
+        assert!(description.contains(document), "{document}");
+    }
+}

@@ -37,7 +37,7 @@ impl Bars {
     pub(super) fn on(target: ProgressDrawTarget, colour: bool) -> Self {
         let area = MultiProgress::with_draw_target(target);
         let total = area.add(ProgressBar::new(0));
-        total.set_style(style("  {wide_bar} {pos}/{len}  {msg}  {elapsed}"));
+        total.set_style(style("  {bar:32} {pos}/{len}  {msg}  {elapsed}"));
         Self { area, total, lines: HashMap::new(), others: BTreeMap::new(), colour }
     }
 
