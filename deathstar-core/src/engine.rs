@@ -346,6 +346,8 @@ impl Engine {
                 secret_key: key,
                 observer: Mutex::new(observer),
                 lanes: apply::Lanes::default(),
+                needless: Mutex::default(),
+                first_halves: std::sync::OnceLock::new(),
             };
             connections_of(&job)?;
             apply::run(&job).await

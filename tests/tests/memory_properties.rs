@@ -111,7 +111,7 @@ async fn until_death(cloud: &Memory, work: impl Future) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::with_cases(std::env::var_os("PROPTEST_CASES").map_or(400, |_| ProptestConfig::default().cases)))]
 
     #[test]
     fn any_edit_converges_in_order_and_everything_goes((before, after) in edited(), seed in 0..1000_u64) {

@@ -295,10 +295,19 @@ impl Job<'_> {
             self.ledger.gone(row)?;
             return Ok(Outcome::Unchanged);
         };
+        // Only what is ours is marked for deletion: a row that is marked cannot be repaired any more.
+        let mut first = if op.is_none() { Some(self.see(step, object, &id, &spec).await?) } else { None };
+        if let Some(Some(seen)) = &first
+            && !was_creating
+            && !object.owns(seen, &spec)?
+        {
+            return Err(not_ours(object, seen, &spec)?.into());
+        }
         if !matches!(row.phase, Phase::Deleting { .. }) {
             let position = self
                 .ledger
                 .phase(row, Phase::Deleting { id: Some(id.clone()), spec: spec.clone(), op: None })?;
+            let _busy = self.clients.clock().busy();
             self.ledger.durable(position).await?;
         }
         let mut called = false;
@@ -310,7 +319,11 @@ impl Job<'_> {
             {
                 return Err(Error::new(Meaning::Conflict, format!("its deletion failed: {cause}")).into());
             }
-            let Some(seen) = self.see(step, object, &id, &spec).await? else {
+            let looked = match first.take() {
+                Some(looked) => looked,
+                None => self.see(step, object, &id, &spec).await?,
+            };
+            let Some(seen) = looked else {
                 // Missing from a list is a suspicion; after our own call it is what we asked for.
                 if called || self.clients.clock().now() >= visible_until {
                     self.ledger.gone(row)?;

@@ -24,6 +24,8 @@ pub(super) struct Ends {
     pub(super) ends: Vec<bool>,
     /// For each existing object whether it has to end before something is created.
     pub(super) early: Vec<bool>,
+    /// For each node whether it can only be made after something has ended; empty when nothing has to end early.
+    pub(super) late: Vec<bool>,
     /// Which node's create waits for which object's end.
     pub(super) collisions: Vec<(u32, usize)>,
     /// Which node takes, by create or update, what which other node's update gives up.
@@ -156,7 +158,7 @@ fn propagate(
     found: &mut Ends,
 ) {
     let dependents = dependents(existing);
-    let late = late(request, outlooks, &found.collisions, &found.handovers);
+    found.late = late(request, outlooks, &found.collisions, &found.handovers);
     let mut open: Vec<usize> = found.collisions.iter().map(|(_, index)| *index).collect();
     while let Some(index) = open.pop() {
         if std::mem::replace(&mut found.early[index], true) {
@@ -181,13 +183,9 @@ fn propagate(
             if outlook.decision != Decision::Update {
                 continue;
             }
-            let still_named = super::evaluate::needs(request, &request.desired.stack.nodes[node as usize])
-                .any(|need| *need == ending.address);
-            if still_named || late[node as usize] {
-                let why = format!(
-                    "it stands on {}, which has to go before its successor can be made",
-                    ending.address
-                );
+            // An update that can be made now lets go in time; one that waits for a create which waits for this end cannot.
+            if found.late[node as usize] {
+                let why = format!("it stands on {}, which has to go before its successor can be made", ending.address);
                 found.dragged.push((node, Drag { why, conditional }));
             }
         }
