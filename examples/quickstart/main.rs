@@ -89,10 +89,12 @@ impl Program for Webshop {
 /// An in-memory cloud that is kept in a file beside the state: every run of this program sees the same one.
 fn memory(state: &Path) -> Result<Memory, Problem> {
     let failed = |error: std::io::Error| {
-        Problem::new(format!("the in-memory cloud in {} cannot be opened", state.display())).cause(error.to_string())
+        Problem::new(format!("the in-memory cloud in {} cannot be opened", state.display()))
+            .cause(error.to_string())
     };
     std::fs::create_dir_all(state).map_err(failed)?;
-    let cloud = Memory::seeded(7).with(deathstar_aws::kinds()).in_real_time().latency(Latency::between(10, 60));
+    let cloud =
+        Memory::seeded(7).with(deathstar_aws::kinds()).in_real_time().latency(Latency::between(10, 60));
     cloud.poll(std::time::Duration::from_millis(100)).in_file(state.join("cloud")).map_err(failed)
 }
 

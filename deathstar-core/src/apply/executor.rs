@@ -179,7 +179,11 @@ async fn create(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) 
         None => job.operation(&object).await,
     };
     if fresh {
-        let position = job.ledger.put(row.clone())?;
+        let mut records = vec![Record::Row(Box::new(row.clone()))];
+        if let Some(generation) = step.gone {
+            records.push(Record::Gone { address: step.address.clone(), generation });
+        }
+        let position = job.ledger.write(records)?;
         let _busy = job.clients.clock().busy();
         job.ledger.durable(position).await?;
     }
