@@ -175,7 +175,7 @@ pub enum ApplyError {
 }
 
 fn list(items: impl Iterator<Item = String>) -> String {
-    items.map(|item| format!("\n  {item}")).collect()
+    items.fold(String::new(), |list, item| list + "\n  " + &item)
 }
 
 fn lost(step: &Step) -> String {

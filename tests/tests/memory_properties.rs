@@ -93,8 +93,8 @@ async fn apply(engine: &Engine, stack: &Stack) -> usize {
     assert!(report.is_success(), "{report}\n{json}");
     let again = engine.plan(stack).await.unwrap();
     assert!(again.is_empty(), "not empty after apply: {}", again.to_json());
-    let conflicts = *conflicts.lock().unwrap();
-    conflicts
+
+    *conflicts.lock().unwrap()
 }
 
 async fn destroy(engine: &Engine, stack: &Stack, cloud: &Memory) {

@@ -154,7 +154,9 @@ async fn what_has_stakes_ends_only_with_consent() {
     assert!(plan.refuse(&[Risk::Outage]).unwrap_err().to_string().contains("cluster"));
     plan.refuse(&[Risk::DataLoss]).unwrap();
     let before = cloud.calls().len();
-    let Err(ApplyError::NoConsent(steps)) = engine.apply(plan, Quiet).await else { panic!("no consent was asked for") };
+    let Err(ApplyError::NoConsent(steps)) = engine.apply(plan, Quiet).await else {
+        panic!("no consent was asked for")
+    };
     assert_eq!(steps.len(), 1);
     assert_eq!(cloud.calls().len(), before);
     let plan = engine.destroy(&stack).await.unwrap().consent(Consent::object("cluster"));
@@ -295,7 +297,12 @@ async fn a_secret_is_nowhere_and_its_change_is_seen() {
         let segment = stack.add(
             &on,
             "segment",
-            Segment { net: network.id().into(), range: "10.0.1.0/24".into(), zone: "z".into(), public: false },
+            Segment {
+                net: network.id().into(),
+                range: "10.0.1.0/24".into(),
+                zone: "z".into(),
+                public: false,
+            },
         );
         let password = Some(Sensitive::new(password.to_owned()));
         stack.add(&on, "db", Machine { password, size: version, ..Machine::new(segment.id()) });
@@ -336,7 +343,9 @@ async fn what_is_not_provably_ours_is_not_deleted() {
         assert_eq!(report.exit_code(), 1);
         report.failures().map(|(step, _)| step.address.to_string()).collect::<Vec<_>>()
     };
-    cloud.tamper("imagined.route", &route.id.to_string(), |route| route.spec["via"] = "gw-foreign".into()).unwrap();
+    cloud
+        .tamper("imagined.route", &route.id.to_string(), |route| route.spec["via"] = "gw-foreign".into())
+        .unwrap();
     assert_eq!(failed().await, ["route"]);
     assert_eq!(cloud.len(), 4);
     done(&engine, &stack).await;
@@ -380,7 +389,8 @@ async fn a_foreign_object_with_our_key_is_not_taken_over() {
         stack.add(&on, "cluster", Cluster { name: "shop".into(), net: network.id().into(), version: 30 });
         stack
     };
-    let (one, two) = (Engine::new(MemoryStore::new(), cloud.clone()), Engine::new(MemoryStore::new(), cloud.clone()));
+    let (one, two) =
+        (Engine::new(MemoryStore::new(), cloud.clone()), Engine::new(MemoryStore::new(), cloud.clone()));
     done(&one, &stack("one")).await;
     let report = apply(&two, &stack("two")).await;
     let (step, error) = report.failures().next().unwrap();

@@ -65,10 +65,7 @@ fn resumed(job: &Job<'_>) -> HashMap<u32, super::lanes::Taken> {
     let recorded = job.ledger.recorded();
     for step in job.steps {
         let Some(row) = recorded.row(step.address.as_str(), step.generation) else { continue };
-        let spec = match &row.phase {
-            Phase::Settling { spec, .. } | Phase::Deleting { spec, .. } => spec,
-            _ => continue,
-        };
+        let (Phase::Settling { spec, .. } | Phase::Deleting { spec, .. }) = &row.phase else { continue };
         let holds = job.clients.kind(row).and_then(|kind| kind.holds(spec.text())).unwrap_or_default();
         let lanes = job.lanes.resume(&holds);
         if !lanes.is_empty() {
@@ -182,7 +179,11 @@ async fn create(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) 
         None => job.operation(&object).await,
     };
     if fresh {
-        let position = job.ledger.put(row.clone())?;
+        let mut records = vec![Record::Row(Box::new(row.clone()))];
+        if let Some(generation) = step.gone {
+            records.push(Record::Gone { address: step.address.clone(), generation });
+        }
+        let position = job.ledger.write(records)?;
         let _busy = job.clients.clock().busy();
         job.ledger.durable(position).await?;
     }

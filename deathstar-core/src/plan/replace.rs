@@ -21,7 +21,7 @@ pub(super) struct Drag {
 #[derive(Debug, Default)]
 pub(super) struct Ends {
     /// For each existing object whether it ends.
-    pub(super) ends: Vec<bool>,
+    pub(super) over: Vec<bool>,
     /// For each existing object whether it has to end before something is created.
     pub(super) early: Vec<bool>,
     /// For each node whether it can only be made after something has ended; empty when nothing has to end early.
@@ -40,7 +40,7 @@ pub(super) fn ends(
     existing: &[Existing<'_>],
     outlooks: &[Option<Outlook<'_>>],
 ) -> Result<Ends> {
-    let mut found = Ends { ends: vec![false; existing.len()], ..Ends::default() };
+    let mut found = Ends { over: vec![false; existing.len()], ..Ends::default() };
     let mut any = false;
     for (index, object) in existing.iter().enumerate() {
         let ends = !object.over
@@ -49,7 +49,7 @@ pub(super) fn ends(
                 None => true,
                 Some(node) => decision(outlooks, node) == Some(Decision::Replace),
             };
-        found.ends[index] = ends;
+        found.over[index] = ends;
         any |= ends;
     }
     found.early = vec![false; existing.len()];
@@ -81,9 +81,10 @@ fn holds(
     let mut ended: HashMap<Held<'_>, usize> = HashMap::new();
     let mut given_up: HashMap<Held<'_>, u32> = HashMap::new();
     let mut taken: Vec<(Held<'_>, u32)> = vec![];
-    for (index, object) in existing.iter().enumerate().filter(|(index, _)| found.ends[*index]) {
+    for (index, object) in existing.iter().enumerate().filter(|(index, _)| found.over[*index]) {
         let connection = object.row.and_then(|row| request.recorded.connection(row.connection));
-        let connection = connection.map_or_else(|| declared_connection(request, object.node), |found| &*found.name);
+        let connection =
+            connection.map_or_else(|| declared_connection(request, object.node), |found| &*found.name);
         ended.extend(life(object.kind, &object.spec)?.map(|key| ((connection, key), index)));
     }
     for (node, outlook) in (0_u32..).zip(outlooks) {
@@ -95,8 +96,10 @@ fn holds(
                 taken.extend(life(kind, &outlook.target)?.map(|key| ((connection, key), node)));
             }
             (Decision::Update, Some(at)) => {
-                let (before, after): (Vec<Key>, Vec<Key>) =
-                    (life(kind, &existing[at as usize].spec)?.collect(), life(kind, &outlook.target)?.collect());
+                let (before, after): (Vec<Key>, Vec<Key>) = (
+                    life(kind, &existing[at as usize].spec)?.collect(),
+                    life(kind, &outlook.target)?.collect(),
+                );
                 let lost = before.iter().filter(|key| !after.contains(key));
                 given_up.extend(lost.map(|key| ((connection, key.clone()), node)));
                 let gained = after.iter().filter(|key| !before.contains(key));
@@ -107,7 +110,9 @@ fn holds(
     }
     for (key, node) in taken {
         found.collisions.extend(ended.get(&key).map(|index| (node, *index)));
-        found.handovers.extend(given_up.get(&key).filter(|giver| **giver != node).map(|giver| (node, *giver)));
+        found
+            .handovers
+            .extend(given_up.get(&key).filter(|giver| **giver != node).map(|giver| (node, *giver)));
     }
     found.collisions.sort_unstable();
     found.collisions.dedup();
@@ -171,7 +176,7 @@ fn propagate(
         let conditional =
             ending.node.is_some_and(|node| outlooks[node as usize].as_ref().is_some_and(|o| o.conditional));
         for dependent in dependents.get(&ending.address).into_iter().flatten() {
-            if found.ends[*dependent] {
+            if found.over[*dependent] {
                 open.push(*dependent);
                 continue;
             }
@@ -185,7 +190,10 @@ fn propagate(
             }
             // An update that can be made now lets go in time; one that waits for a create which waits for this end cannot.
             if found.late[node as usize] {
-                let why = format!("it stands on {}, which has to go before its successor can be made", ending.address);
+                let why = format!(
+                    "it stands on {}, which has to go before its successor can be made",
+                    ending.address
+                );
                 found.dragged.push((node, Drag { why, conditional }));
             }
         }
