@@ -22,6 +22,7 @@ pub mod cli;
 pub mod clock;
 pub mod component;
 mod diagnostic;
+mod digest;
 pub mod driver;
 mod engine;
 mod erase;

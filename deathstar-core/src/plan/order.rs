@@ -92,7 +92,7 @@ impl<'r, 'a> Emission<'r, 'a> {
         &mut self,
         pass: u16,
         objects: &[Existing<'a>],
-        outlooks: &[Option<Outlook<'a>>],
+        outlooks: &[Option<Outlook>],
         ends: &Ends,
     ) -> Result<Vec<Option<(u32, u32)>>> {
         let before = self.made.clone();
@@ -144,7 +144,7 @@ impl<'r, 'a> Emission<'r, 'a> {
                 if let Some(rename) = slot.replace(step) {
                     self.edge(step, rename);
                 }
-                let target = raw(&object.spec)?;
+                let target = object.spec.clone();
                 let step = self.step(step);
                 step.target = Some(target);
                 step.notes.push("its create was interrupted and is finished".into());
@@ -157,7 +157,7 @@ impl<'r, 'a> Emission<'r, 'a> {
         &mut self,
         pass: u16,
         node: u32,
-        outlook: &Outlook<'a>,
+        outlook: &Outlook,
         objects: &[Existing<'a>],
         prior: &[Option<u32>],
     ) -> Result<Option<(u32, u32)>> {
@@ -180,11 +180,10 @@ impl<'r, 'a> Emission<'r, 'a> {
             (Action::Create, _) | (_, None) => self.next_generation(&declared.address),
             (_, Some(object)) => object.generation,
         };
-        let name = declared.kind.name(&outlook.target).into_owned();
+        let name = declared.kind.declared_name(&*declared.value).into_owned();
         let step = self.push(&declared.address, generation, name, action, pass);
-        let target = raw(&outlook.target)?;
-        let filled = self.step(step);
-        filled.target = Some(target);
+                let filled = self.step(step);
+        filled.target = Some(outlook.target.clone());
         filled.conditional = outlook.conditional;
         filled.notes.clone_from(&outlook.notes);
         filled.answer.clone_from(&outlook.answer);
@@ -222,7 +221,7 @@ impl<'r, 'a> Emission<'r, 'a> {
         &mut self,
         pass: u16,
         objects: &[Existing<'a>],
-        outlooks: &[Option<Outlook<'a>>],
+        outlooks: &[Option<Outlook>],
         ends: &Ends,
         prior: &[Option<u32>],
     ) -> Result<()> {
@@ -270,7 +269,7 @@ impl<'r, 'a> Emission<'r, 'a> {
         Ok(())
     }
 
-    fn end_one(&mut self, pass: u16, object: &Existing<'a>, outlook: Option<&Outlook<'a>>) -> Result<u32> {
+    fn end_one(&mut self, pass: u16, object: &Existing<'a>, outlook: Option<&Outlook>) -> Result<u32> {
         let fact = matches!(object.kind.about().role, Role::Fact { .. });
         let creating_nothing = object.life == Life::Gone;
         let retained = object.retain && object.node.is_none();
@@ -288,9 +287,12 @@ impl<'r, 'a> Emission<'r, 'a> {
                 "take the protection away in a change of its own, apply that, and plan again",
             );
         }
-        let name = object.kind.name(&object.spec).into_owned();
+        let name = match object.row {
+            Some(row) => row.kind.as_deref().unwrap_or(&row.family).to_owned(),
+            None => object.kind.name(object.spec.text()).into_owned(),
+        };
         let stakes = if action == Action::Delete { object.kind.about().stakes } else { Stakes::None };
-        let target = if action == Action::Over { Some(raw(&object.spec)?) } else { None };
+        let target = (action == Action::Over).then(|| object.spec.clone());
         let step = self.push(&object.address, object.generation, name, action, pass);
         let applying = self.request.mode == super::Mode::Apply;
         let filled = self.step(step);
@@ -316,7 +318,7 @@ impl<'r, 'a> Emission<'r, 'a> {
     fn halves(
         &mut self,
         objects: &[Existing<'a>],
-        outlooks: &[Option<Outlook<'a>>],
+        outlooks: &[Option<Outlook>],
         ends: &Ends,
         end_of: &[Option<u32>],
     ) {
@@ -353,7 +355,7 @@ impl<'r, 'a> Emission<'r, 'a> {
 
     /// The steps after which it is known whether a conditional replacement that deletes first is needed. An input that is such a
     /// replacement itself is decided by its own inputs: its successor comes too late.
-    fn deciders(&self, node: u32, outlooks: &[Option<Outlook<'a>>], ends: &Ends) -> Vec<u32> {
+    fn deciders(&self, node: u32, outlooks: &[Option<Outlook>], ends: &Ends) -> Vec<u32> {
         let (mut open, mut seen, mut found) = (vec![node], HashSet::new(), vec![]);
         while let Some(node) = open.pop() {
             for need in self.request.desired.needs.of(node) {
@@ -392,7 +394,7 @@ impl<'r, 'a> Emission<'r, 'a> {
     pub(super) fn destroy(
         &mut self,
         objects: &[Existing<'a>],
-        outlooks: &[Option<Outlook<'a>>],
+        outlooks: &[Option<Outlook>],
     ) -> Result<()> {
         let count = objects.len();
         let ends = Ends {
@@ -412,7 +414,7 @@ impl<'r, 'a> Emission<'r, 'a> {
     fn new_gates(
         &mut self,
         objects: &[Existing<'a>],
-        outlooks: &[Option<Outlook<'a>>],
+        outlooks: &[Option<Outlook>],
     ) -> Result<Vec<(u32, u32)>> {
         let mut gates = vec![];
         if objects.is_empty() {
@@ -421,13 +423,13 @@ impl<'r, 'a> Emission<'r, 'a> {
         for (node, outlook) in (0_u32..).zip(outlooks) {
             let Some(outlook) = outlook else { continue };
             let declared = &self.request.desired.stack.nodes[node as usize];
-            let complete = crate::graph::marks(&outlook.target)
+            let complete = crate::graph::marks(outlook.target.text())
                 .iter()
                 .all(|mark| matches!(mark.what, crate::graph::Marked::Secret(_)));
             if outlook.existing.is_none() && outlook.decision == Decision::Ask && complete {
                 let name = declared.kind.about().family.to_owned();
                 let step = self.push(&declared.address, 0, name, Action::Over, 0);
-                self.step(step).target = Some(raw(&outlook.target)?);
+                self.step(step).target = Some(outlook.target.clone());
                 gates.push((node, step));
             }
         }
@@ -534,11 +536,7 @@ fn reverse(request: &Request<'_>) -> Vec<Vec<u32>> {
     reverse
 }
 
-fn raw(text: &str) -> Result<Raw> {
-    Raw::parse(text.to_owned()).map_err(|error| Error::internal("a resolved spec is no JSON").because(error))
-}
-
-fn field_changes(outlook: &Outlook<'_>) -> Vec<FieldChange> {
+fn field_changes(outlook: &Outlook) -> Vec<FieldChange> {
     if outlook.decision == Decision::Create {
         return vec![];
     }

@@ -20,7 +20,7 @@ pub(super) struct Existing<'a> {
     pub(super) node: Option<u32>,
     pub(super) life: Life,
     /// Its spec as far as it is known: as seen, or as recorded.
-    pub(super) spec: Cow<'a, str>,
+    pub(super) spec: Raw,
     pub(super) id: Option<&'a Raw>,
     pub(super) outputs: Option<&'a Raw>,
     pub(super) needs: Cow<'a, [Address]>,
@@ -61,11 +61,11 @@ pub(super) enum Decision {
 }
 
 /// What a declared node will be after one pass.
-pub(super) struct Outlook<'a> {
+pub(super) struct Outlook {
     pub(super) existing: Option<u32>,
     pub(super) decision: Decision,
     pub(super) conditional: bool,
-    pub(super) target: Cow<'a, str>,
+    pub(super) target: Raw,
     /// Whether further passes are needed.
     pub(super) limited: bool,
     pub(super) changes: Vec<Change>,
@@ -76,7 +76,7 @@ pub(super) struct Outlook<'a> {
     pub(super) blocked: Option<String>,
 }
 
-impl Outlook<'_> {
+impl Outlook {
     pub(super) fn acts(&self) -> bool {
         self.decision != Decision::Stay
     }
@@ -126,7 +126,7 @@ pub(super) fn existing<'a>(request: &Request<'a>) -> Result<Vec<Existing<'a>>> {
         }
         let recorded = current_spec(kind, row)?;
         let spec = match seen {
-            Some(seen) if matches!(life, Life::Live | Life::Settling) => Cow::Borrowed(seen.spec.text()),
+            Some(seen) if matches!(life, Life::Live | Life::Settling) => seen.spec.clone(),
             _ => recorded,
         };
         all.push(Existing {
@@ -155,11 +155,11 @@ pub(super) fn existing<'a>(request: &Request<'a>) -> Result<Vec<Existing<'a>>> {
 }
 
 /// A row's spec in today's shape.
-pub(crate) fn current_spec<'a>(kind: &dyn AnyKind, row: &'a Row) -> Result<Cow<'a, str>> {
+pub(crate) fn current_spec(kind: &dyn AnyKind, row: &Row) -> Result<Raw> {
     if row.version == kind.about().version {
-        return Ok(Cow::Borrowed(row.phase.spec().text()));
+        return Ok(row.phase.spec().clone());
     }
-    kind.migrate(row.version, row.phase.spec()).map(|spec| Cow::Owned(spec.text().to_owned()))
+    kind.migrate(row.version, row.phase.spec())
 }
 
 fn kind_of(request: &Request<'_>, row: &Row, declared: Option<u32>) -> Result<&'static dyn AnyKind> {

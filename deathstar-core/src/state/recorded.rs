@@ -1,7 +1,7 @@
 //! The recorded state: what the records of a journal add up to.
 
 use super::{ConnectionRow, RECORD_VERSION, Record, Row, StackRecord, StoreError};
-use crate::{Expr, graph::Address};
+use crate::{Expr, digest::Digest, graph::Address};
 use std::{
     collections::{BTreeMap, HashMap},
     fmt,
@@ -14,7 +14,7 @@ pub struct Recorded {
     pub stack: Option<StackRecord>,
     /// How many records led to it.
     pub serial: u64,
-    digest: [u8; 32],
+    digest: Digest,
     rows: Vec<Option<Row>>,
     /// Rows by address, the newest generation last.
     index: HashMap<Address, Vec<u32>>,
@@ -49,14 +49,13 @@ impl Recorded {
     /// Applies a record together with its encoding, which the digest is made of.
     pub(crate) fn apply(&mut self, record: Record, bytes: &[u8]) {
         self.serial += 1;
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(&self.digest).update(bytes);
-        self.digest = *hasher.finalize().as_bytes();
+        self.digest.part(bytes);
         match record {
             Record::Stack(stack) => {
                 if self.serial == 1 && stack.serial > 0 {
                     self.serial = stack.serial;
-                    self.digest = blake3::Hash::from_hex(&*stack.digest).map_or(self.digest, Into::into);
+                    self.digest = Digest::default();
+                    self.digest.part(&*stack.digest);
                 }
                 self.stack = Some(stack);
             }
@@ -151,7 +150,7 @@ impl Recorded {
 
     /// The digest of all records, in hex.
     pub fn digest(&self) -> String {
-        blake3::Hash::from(self.digest).to_hex().to_string()
+        self.digest.value().to_hex().to_string()
     }
 
     /// The recorded connection of a row.
