@@ -65,7 +65,8 @@ pub(crate) fn marks(text: &str) -> Vec<Mark> {
 
 /// Where the first mark opens. A dollar sign is rarer than anything else in the opening.
 fn next(text: &str) -> Option<usize> {
-    let opens = |dollar: &usize| *dollar >= 2 && text.as_bytes()[dollar - 2..].starts_with(OPENING.as_bytes());
+    let opens =
+        |dollar: &usize| *dollar >= 2 && text.as_bytes()[dollar - 2..].starts_with(OPENING.as_bytes());
     memchr::memchr_iter(b'$', text.as_bytes()).find(opens).map(|dollar| dollar - 2)
 }
 
@@ -79,7 +80,8 @@ fn plain_reference(rest: &str) -> Option<(Reference, usize)> {
     if parts.next().is_some() || !(plain(stack) && plain(at) && plain(path)) {
         return None;
     }
-    let reference = Reference { stack: stack.into(), import: false, at: Address::unchecked(at), path: path.into() };
+    let reference =
+        Reference { stack: stack.into(), import: false, at: Address::unchecked(at), path: path.into() };
     Some((reference, rest.len() - inner.len() + end + "\"]}}".len()))
 }
 

@@ -168,7 +168,7 @@ fn calls(expr: &Expr, catalogue: &Catalogue, on: &str, findings: &mut Vec<Diagno
 
 /// What only one may have for its life, and two declare.
 fn claims(stack: &Stack, findings: &mut Vec<Diagnostic>) {
-    let mut holders: HashMap<(u32, crate::Key), u32> = HashMap::new();
+    let mut holders: HashMap<(u32, crate::Key), u32, foldhash::fast::RandomState> = HashMap::default();
     for (index, node) in (0_u32..).zip(&stack.nodes) {
         if node.kind.about().role != Role::Resource {
             continue;

@@ -141,12 +141,7 @@ fn target(view: &View<'_, '_>, node: &Node, found: Option<&Existing<'_>>) -> Res
     })
 }
 
-fn compare<'a>(
-    view: &View<'_, 'a>,
-    node: &Node,
-    found: &Existing<'a>,
-    outlook: &mut Outlook,
-) -> Result<()> {
+fn compare<'a>(view: &View<'_, 'a>, node: &Node, found: &Existing<'a>, outlook: &mut Outlook) -> Result<()> {
     let mut changes = differences(node, found, &outlook.target)?;
     if !changes.is_empty()
         && changes.iter().all(|change| change.weight == Weight::Update)
@@ -218,7 +213,8 @@ fn differences(node: &Node, found: &Existing<'_>, target: &Raw) -> Result<Vec<Ch
         && let Some(row) = found.row
     {
         // What the API never tells is compared with the row.
-        let recorded = node.kind.compare(super::outlook::current_spec(node.kind, row)?.text(), target.text())?;
+        let recorded =
+            node.kind.compare(super::outlook::current_spec(node.kind, row)?.text(), target.text())?;
         changes
             .retain(|change| !change.write_only || recorded.iter().any(|other| other.field == change.field));
     }

@@ -6,7 +6,7 @@ use super::{
     replace::{Ends, dependents},
 };
 use crate::{
-    Error, Raw, Result, Stakes,
+    Error, Result, Stakes,
     erase::{Role, Weight},
     graph::Address,
 };
@@ -23,7 +23,8 @@ pub(super) struct Emission<'r, 'a> {
     blockers: Vec<Blocker>,
     /// The newest step that makes each node.
     made: Vec<Option<u32>>,
-    generations: HashMap<Address, u32>,
+    /// For each node the highest generation at its address that this plan knows of.
+    generations: Vec<u32>,
     reverse: Option<Vec<Vec<u32>>>,
 }
 
@@ -34,19 +35,22 @@ impl<'r, 'a> Emission<'r, 'a> {
             steps: vec![],
             blockers: vec![],
             made: vec![None; request.desired.stack.nodes.len()],
-            generations: HashMap::new(),
+            generations: vec![0; request.desired.stack.nodes.len()],
             reverse: None,
         };
         for object in objects {
-            let highest = emission.generations.entry(object.address.clone()).or_default();
-            *highest = object.generation.max(*highest);
+            if let Some(node) = request.desired.stack.index.get(&object.address) {
+                let highest = &mut emission.generations[*node as usize];
+                *highest = object.generation.max(*highest);
+            }
         }
         emission
     }
 
-    fn next_generation(&mut self, address: &Address) -> u32 {
+    fn next_generation(&mut self, node: u32) -> u32 {
+        let address = &self.request.desired.stack.nodes[node as usize].address;
         let least = self.request.recorded.next_generation(address.as_str());
-        let highest = self.generations.entry(address.clone()).or_insert(0);
+        let highest = &mut self.generations[node as usize];
         *highest = least.max(*highest + 1);
         *highest
     }
@@ -98,6 +102,7 @@ impl<'r, 'a> Emission<'r, 'a> {
         let before = self.made.clone();
         let prior = self.prior(pass, objects)?;
         let mut made: Vec<Option<(u32, u32)>> = vec![None; outlooks.len()];
+        self.steps.reserve(outlooks.iter().flatten().filter(|outlook| outlook.acts()).count());
         for node in &self.request.desired.order {
             let Some(outlook) = &outlooks[*node as usize] else { continue };
             made[*node as usize] = self.make(pass, *node, outlook, objects, &prior)?;
@@ -177,12 +182,12 @@ impl<'r, 'a> Emission<'r, 'a> {
             Decision::Ask => Action::Ask,
         };
         let generation = match (&action, object) {
-            (Action::Create, _) | (_, None) => self.next_generation(&declared.address),
+            (Action::Create, _) | (_, None) => self.next_generation(node),
             (_, Some(object)) => object.generation,
         };
         let name = declared.kind.declared_name(&*declared.value).into_owned();
         let step = self.push(&declared.address, generation, name, action, pass);
-                let filled = self.step(step);
+        let filled = self.step(step);
         filled.target = Some(outlook.target.clone());
         filled.conditional = outlook.conditional;
         filled.notes.clone_from(&outlook.notes);
@@ -391,11 +396,7 @@ impl<'r, 'a> Emission<'r, 'a> {
     }
 
     /// Emits the end of everything.
-    pub(super) fn destroy(
-        &mut self,
-        objects: &[Existing<'a>],
-        outlooks: &[Option<Outlook>],
-    ) -> Result<()> {
+    pub(super) fn destroy(&mut self, objects: &[Existing<'a>], outlooks: &[Option<Outlook>]) -> Result<()> {
         let count = objects.len();
         let ends = Ends {
             over: objects.iter().map(|object| object.life != Life::Gone).collect(),
@@ -463,12 +464,26 @@ impl<'r, 'a> Emission<'r, 'a> {
 
     /// Orders and numbers the steps.
     pub(super) fn finish(mut self) -> Result<(Vec<Step>, Vec<Blocker>)> {
-        let count = self.steps.len();
-        let mut waits = vec![0_u32; count];
-        let mut starts: Vec<Vec<u32>> = vec![vec![]; count];
+        let mut ordered = true;
         for step in &mut self.steps {
             step.after.sort_unstable();
             step.after.dedup();
+            ordered &= step.after.last().is_none_or(|last| *last < step.id);
+        }
+        if !ordered {
+            self.number()?;
+        }
+        self.blockers.sort_by(|a, b| (&a.address, &a.why).cmp(&(&b.address, &b.why)));
+        self.blockers.dedup();
+        Ok((self.steps, self.blockers))
+    }
+
+    /// Gives the steps numbers in which each comes after all that it waits for, the smallest old number first.
+    fn number(&mut self) -> Result<()> {
+        let count = self.steps.len();
+        let mut waits = vec![0_u32; count];
+        let mut starts: Vec<Vec<u32>> = vec![vec![]; count];
+        for step in &self.steps {
             waits[step.id as usize] = u32::try_from(step.after.len()).unwrap_or(u32::MAX);
             for before in &step.after {
                 starts[*before as usize].push(step.id);
@@ -505,9 +520,7 @@ impl<'r, 'a> Emission<'r, 'a> {
             step.other_half = step.other_half.map(|half| numbers[half as usize]);
         }
         self.steps.sort_unstable_by_key(|step| step.id);
-        self.blockers.sort_by(|a, b| (&a.address, &a.why).cmp(&(&b.address, &b.why)));
-        self.blockers.dedup();
-        Ok((self.steps, self.blockers))
+        Ok(())
     }
 }
 

@@ -86,8 +86,8 @@ impl Outlook {
 pub(super) fn existing<'a>(request: &Request<'a>) -> Result<Vec<Existing<'a>>> {
     let stack = request.desired.stack;
     let renames = Renames::of(stack, request);
-    let mut all = Vec::with_capacity(request.recorded.len());
-    let mut newest: HashMap<u32, usize> = HashMap::new();
+    let mut all: Vec<Existing<'a>> = Vec::with_capacity(request.recorded.len());
+    let mut newest: Vec<Option<usize>> = vec![None; stack.nodes.len()];
     for row in request.recorded.rows() {
         let address = renames.new_address(&row.address).unwrap_or_else(|| row.address.clone());
         let declared = stack.index.get(&address).copied();
@@ -114,15 +114,10 @@ pub(super) fn existing<'a>(request: &Request<'a>) -> Result<Vec<Existing<'a>>> {
         let index = all.len();
         if let Some(node) = of_this_kind {
             // Rows come in the order in which they were made: the newest generation is the node's object.
-            newest
-                .entry(node)
-                .and_modify(|known| {
-                    let known_row: &Existing<'_> = &all[*known];
-                    if known_row.generation < row.generation {
-                        *known = index;
-                    }
-                })
-                .or_insert(index);
+            let known = &mut newest[node as usize];
+            if known.is_none_or(|known: usize| all[known].generation < row.generation) {
+                *known = Some(index);
+            }
         }
         let recorded = current_spec(kind, row)?;
         let spec = match seen {
@@ -148,7 +143,8 @@ pub(super) fn existing<'a>(request: &Request<'a>) -> Result<Vec<Existing<'a>>> {
             over: false,
         });
     }
-    for (node, index) in newest {
+    for (node, index) in (0..).zip(newest) {
+        let Some(index) = index else { continue };
         all[index].node = Some(node);
     }
     Ok(all)

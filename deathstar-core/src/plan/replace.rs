@@ -7,7 +7,7 @@ use super::{
     Request,
     outlook::{Decision, Existing, Life, Outlook},
 };
-use crate::{Key, Result, Span, erase::AnyKind, graph::Address};
+use crate::{Key, Result, Span, erase::AnyKind, graph::AddressMap};
 use std::collections::{HashMap, HashSet};
 
 /// Why a node has to be replaced although nothing in its spec says so.
@@ -211,8 +211,8 @@ fn superseded(existing: &[Existing<'_>], object: &Existing<'_>) -> bool {
 }
 
 /// Which objects name which address.
-pub(super) fn dependents(existing: &[Existing<'_>]) -> HashMap<Address, Vec<usize>> {
-    let mut map: HashMap<Address, Vec<usize>> = HashMap::new();
+pub(super) fn dependents(existing: &[Existing<'_>]) -> AddressMap<Vec<usize>> {
+    let mut map: AddressMap<Vec<usize>> = AddressMap::default();
     for (index, object) in existing.iter().enumerate().filter(|(_, object)| !object.over) {
         for need in &*object.needs {
             map.entry(need.clone()).or_default().push(index);
