@@ -13,11 +13,13 @@
 //! | [`state`] | the journal: one durable row per object |
 //! | [`memory`] | the in-memory cloud |
 //! | [`component`] | what components of all clouds share |
+//! | [`conformance`] | a suite that says whether a driver keeps its contract |
 //! | [`model`] | plain data that all clouds share |
 
 pub mod apply;
 pub mod clock;
 pub mod component;
+pub mod conformance;
 mod diagnostic;
 pub mod driver;
 mod engine;
