@@ -8,8 +8,9 @@ use crate::{
 
 impl Driver<Disk> for Broken {
     async fn find(&self, cx: &Cx, want: &Want<DiskId>, found: &mut Found) -> Result<()> {
-        let seen = self.look(cx, want).await?;
-        seen.into_iter().for_each(|seen| found.push(seen));
+        for seen in self.look(cx, want).await? {
+            found.push(seen);
+        }
         Ok(())
     }
 
