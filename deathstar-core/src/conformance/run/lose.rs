@@ -51,7 +51,7 @@ impl<C: Driver<R>, R: Resource> Run<'_, C, R> {
     /// Finds the object whose id is not known, as the engine does, and removes it.
     async fn remove_lost(&mut self, cx: Cx) -> Went<()> {
         let spec = self.trial.sample.clone();
-        if R::IDENTITY == Identity::Token {
+        if R::IDENTITY == Identity::Token && !self.verdicts.breaks(Rule::CreateRepeats) {
             let born = self.make(cx, spec).await?;
             self.settle(&born.object, born.op).await?;
             let twins = self.twins(&born.object).await?;
