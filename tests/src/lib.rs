@@ -1,3 +1,4 @@
 //! What the tests of the whole share: kinds of an imagined cloud, which between them have every property that a kind can have.
 
 pub mod kinds;
+pub mod shapes;

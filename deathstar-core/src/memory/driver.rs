@@ -48,7 +48,10 @@ impl Memory {
             }
             Some(Fault::LostRequest) => return Err(lost(&operation)),
             Some(Fault::DiesBefore) => std::process::abort(),
-            Some(Fault::HangsBefore) => std::future::pending().await,
+            Some(Fault::HangsBefore) => {
+                self.state().hung = true;
+                std::future::pending().await
+            }
             Some(Fault::Hidden(looks)) => twist.hidden = looks,
             Some(Fault::Pending(looks)) => twist.pending = Some(looks),
             Some(Fault::FailsAfter(why)) => twist.failed = Some(why),
@@ -62,7 +65,10 @@ impl Memory {
         match twist.after {
             Some(Fault::LostAnswer) => Err(lost(&format!("{family}:{}", call.name()))),
             Some(Fault::DiesAfter) => std::process::abort(),
-            Some(Fault::Hangs) => std::future::pending().await,
+            Some(Fault::Hangs) => {
+                self.state().hung = true;
+                std::future::pending().await
+            }
             _ => answer.map_err(|error| match error.operation_name() {
                 Some(_) => error,
                 None => error.operation(format!("{family}:{}", call.name())),

@@ -47,6 +47,7 @@ struct State {
     answers: HashMap<String, Raw>,
     calls: Vec<CallRecord>,
     log_calls: bool,
+    hung: bool,
 }
 
 impl Memory {
@@ -71,6 +72,7 @@ impl Memory {
             answers: HashMap::new(),
             calls: vec![],
             log_calls: true,
+            hung: false,
         };
         Self(Arc::new(Inner {
             clock,
@@ -185,6 +187,18 @@ impl Memory {
     /// Makes the next `times` calls of a kind go wrong.
     pub fn on_each(&self, family: &str, call: Call, fault: Fault, times: u32) {
         self.state().faults.add(family, call, fault, times);
+    }
+
+    /// Whether a call hangs since [`Fault::Hangs`] or [`Fault::HangsBefore`]: the moment to drop the work.
+    pub fn hung(&self) -> bool {
+        self.state().hung
+    }
+
+    /// Forgets that a call hung, and every fault that did not happen yet.
+    pub fn heal(&self) {
+        let mut state = self.state();
+        state.hung = false;
+        state.faults = Faults::default();
     }
 
     /// Says what a fact answers from now on.

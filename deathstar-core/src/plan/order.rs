@@ -107,6 +107,11 @@ impl<'r, 'a> Emission<'r, 'a> {
         if pass > 0 {
             self.wait_for_earlier_passes(&before, &made);
         }
+        for (taker, giver) in &ends.handovers {
+            if let (Some((taker, _)), Some((giver, _))) = (made[*taker as usize], made[*giver as usize]) {
+                self.edge(taker, giver);
+            }
+        }
         self.end(pass, objects, outlooks, ends, &prior)?;
         Ok(made)
     }

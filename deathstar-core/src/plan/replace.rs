@@ -7,8 +7,8 @@ use super::{
     Request,
     outlook::{Decision, Existing, Life, Outlook},
 };
-use crate::{Key, Result, Span, graph::Address};
-use std::collections::HashMap;
+use crate::{Key, Result, Span, erase::AnyKind, graph::Address};
+use std::collections::{HashMap, HashSet};
 
 /// Why a node has to be replaced although nothing in its spec says so.
 #[derive(Clone, Debug)]
@@ -26,6 +26,8 @@ pub(super) struct Ends {
     pub(super) early: Vec<bool>,
     /// Which node's create waits for which object's end.
     pub(super) collisions: Vec<(u32, usize)>,
+    /// Which node takes, by create or update, what which other node's update gives up.
+    pub(super) handovers: Vec<(u32, u32)>,
     /// Nodes that are dragged along, found in this round.
     pub(super) dragged: Vec<(u32, Drag)>,
 }
@@ -49,12 +51,16 @@ pub(super) fn ends(
         any |= ends;
     }
     found.early = vec![false; existing.len()];
-    if !any {
+    let updates = outlooks.iter().flatten().any(|outlook| outlook.decision == Decision::Update);
+    if !any && !updates {
         return Ok(found);
     }
-    found.collisions = collisions(request, existing, outlooks, &found.ends)?;
+    holds(request, existing, outlooks, &mut found)?;
     if !found.collisions.is_empty() {
         propagate(request, existing, outlooks, &mut found);
+    }
+    if !found.handovers.is_empty() && found.dragged.is_empty() {
+        circles(request, outlooks, &mut found);
     }
     Ok(found)
 }
@@ -63,42 +69,77 @@ fn decision(outlooks: &[Option<Outlook<'_>>], node: u32) -> Option<Decision> {
     outlooks.get(node as usize)?.as_ref().map(|outlook| outlook.decision)
 }
 
-/// Creates that need what an ending object holds for its life.
-fn collisions(
+/// What a step takes that another gives up: a create takes its object's holds, a delete gives them up, an update may do both.
+fn holds(
     request: &Request<'_>,
     existing: &[Existing<'_>],
     outlooks: &[Option<Outlook<'_>>],
-    ends: &[bool],
-) -> Result<Vec<(u32, usize)>> {
-    let mut held: HashMap<(&str, Key), usize> = HashMap::new();
-    for (index, object) in existing.iter().enumerate().filter(|(index, _)| ends[*index]) {
+    found: &mut Ends,
+) -> Result<()> {
+    let mut ended: HashMap<Held<'_>, usize> = HashMap::new();
+    let mut given_up: HashMap<Held<'_>, u32> = HashMap::new();
+    let mut taken: Vec<(Held<'_>, u32)> = vec![];
+    for (index, object) in existing.iter().enumerate().filter(|(index, _)| found.ends[*index]) {
         let connection = object.row.and_then(|row| request.recorded.connection(row.connection));
-        let connection =
-            connection.map_or_else(|| declared_connection(request, object.node), |found| &*found.name);
-        for hold in object.kind.holds(&object.spec)?.into_iter().filter(|hold| hold.span == Span::Life) {
-            held.insert((connection, hold.key), index);
-        }
-    }
-    let mut found = vec![];
-    if held.is_empty() {
-        return Ok(found);
+        let connection = connection.map_or_else(|| declared_connection(request, object.node), |found| &*found.name);
+        ended.extend(life(object.kind, &object.spec)?.map(|key| ((connection, key), index)));
     }
     for (node, outlook) in (0_u32..).zip(outlooks) {
         let Some(outlook) = outlook else { continue };
-        if !matches!(outlook.decision, Decision::Create | Decision::Replace) {
-            continue;
-        }
-        let declared = &request.desired.stack.nodes[node as usize];
+        let kind = request.desired.stack.nodes[node as usize].kind;
         let connection = declared_connection(request, Some(node));
-        for hold in declared.kind.holds(&outlook.target)?.into_iter().filter(|hold| hold.span == Span::Life) {
-            if let Some(index) = held.get(&(connection, hold.key)) {
-                found.push((node, *index));
+        match (outlook.decision, outlook.existing) {
+            (Decision::Create | Decision::Replace, _) => {
+                taken.extend(life(kind, &outlook.target)?.map(|key| ((connection, key), node)));
             }
+            (Decision::Update, Some(at)) => {
+                let (before, after): (Vec<Key>, Vec<Key>) =
+                    (life(kind, &existing[at as usize].spec)?.collect(), life(kind, &outlook.target)?.collect());
+                let lost = before.iter().filter(|key| !after.contains(key));
+                given_up.extend(lost.map(|key| ((connection, key.clone()), node)));
+                let gained = after.iter().filter(|key| !before.contains(key));
+                taken.extend(gained.map(|key| ((connection, key.clone()), node)));
+            }
+            _ => {}
         }
     }
-    found.sort_unstable();
-    found.dedup();
-    Ok(found)
+    for (key, node) in taken {
+        found.collisions.extend(ended.get(&key).map(|index| (node, *index)));
+        found.handovers.extend(given_up.get(&key).filter(|giver| **giver != node).map(|giver| (node, *giver)));
+    }
+    found.collisions.sort_unstable();
+    found.collisions.dedup();
+    found.handovers.sort_unstable();
+    found.handovers.dedup();
+    Ok(())
+}
+
+type Held<'r> = (&'r str, Key);
+
+fn life(kind: &dyn AnyKind, spec: &str) -> Result<impl Iterator<Item = Key>> {
+    Ok(kind.holds(spec)?.into_iter().filter(|hold| hold.span == Span::Life).map(|hold| hold.key))
+}
+
+/// Two updates that wait for each other's hold cannot both be made: whoever gives up is replaced, which frees its hold first.
+fn circles(request: &Request<'_>, outlooks: &[Option<Outlook<'_>>], found: &mut Ends) {
+    let acts = |node: u32| outlooks[node as usize].as_ref().is_some_and(Outlook::acts);
+    for (taker, giver) in &found.handovers {
+        let mut open = vec![*giver];
+        let mut seen = HashSet::new();
+        while let Some(node) = open.pop() {
+            if node == *taker {
+                let address = &request.desired.stack.nodes[*taker as usize].address;
+                let why = format!("it holds what {address} needs before it can take what it needs itself");
+                found.dragged.push((*giver, Drag { why, conditional: false }));
+                return;
+            }
+            if !seen.insert(node) {
+                continue;
+            }
+            open.extend(request.desired.needs.of(node).iter().filter(|need| acts(**need)));
+            open.extend(found.handovers.iter().filter(|(other, _)| *other == node).map(|(_, giver)| *giver));
+        }
+    }
 }
 
 fn declared_connection<'r>(request: &'r Request<'_>, node: Option<u32>) -> &'r str {
@@ -115,7 +156,7 @@ fn propagate(
     found: &mut Ends,
 ) {
     let dependents = dependents(existing);
-    let late = late(request, outlooks, &found.collisions);
+    let late = late(request, outlooks, &found.collisions, &found.handovers);
     let mut open: Vec<usize> = found.collisions.iter().map(|(_, index)| *index).collect();
     while let Some(index) = open.pop() {
         if std::mem::replace(&mut found.early[index], true) {
@@ -175,15 +216,28 @@ pub(super) fn dependents(existing: &[Existing<'_>]) -> HashMap<Address, Vec<usiz
 }
 
 /// Which nodes can only be made after something has ended.
-fn late(request: &Request<'_>, outlooks: &[Option<Outlook<'_>>], collisions: &[(u32, usize)]) -> Vec<bool> {
+fn late(
+    request: &Request<'_>,
+    outlooks: &[Option<Outlook<'_>>],
+    collisions: &[(u32, usize)],
+    handovers: &[(u32, u32)],
+) -> Vec<bool> {
     let mut late = vec![false; outlooks.len()];
     for (node, _) in collisions {
         late[*node as usize] = true;
     }
-    for node in &request.desired.order {
-        if request.desired.needs.of(*node).iter().any(|need| late[*need as usize]) {
-            late[*node as usize] = true;
+    loop {
+        let before = late.iter().filter(|late| **late).count();
+        for node in &request.desired.order {
+            if request.desired.needs.of(*node).iter().any(|need| late[*need as usize]) {
+                late[*node as usize] = true;
+            }
+        }
+        for (taker, giver) in handovers {
+            late[*taker as usize] |= late[*giver as usize];
+        }
+        if handovers.is_empty() || late.iter().filter(|late| **late).count() == before {
+            return late;
         }
     }
-    late
 }

@@ -125,3 +125,20 @@ impl Commit {
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Commit;
+    use crate::state::log::LogError;
+    use std::{io, path::Path};
+
+    #[test]
+    fn the_first_failure_is_the_one_that_is_told() {
+        let commit = Commit::new(0);
+        for operation in ["write", "sync"] {
+            let error = commit.lose(operation, Path::new("journal"), io::ErrorKind::StorageFull.into());
+            assert!(matches!(error, LogError::Lost { operation: "write", .. }), "{error}");
+        }
+        assert!(matches!(commit.check(), Err(LogError::Lost { operation: "write", .. })));
+    }
+}

@@ -1,7 +1,7 @@
 //! Compaction: a snapshot that says in few records what the journal said in many.
 
 use super::{
-    DiskFile, JOURNAL, Log, LogError, NEW_SNAPSHOT, Position, SNAPSHOT,
+    DiskFile, JOURNAL, Log, LogError, NEW_JOURNAL, NEW_SNAPSHOT, Position, SNAPSHOT,
     commit::lock,
     contents::Contents,
     frame::Frame,
@@ -56,12 +56,14 @@ impl Log {
             writer.epoch + 1
         };
         let header = Header { kind: Kind::Snapshot, lineage: shared.lineage, epoch, base: through.0 };
-        let written = write_snapshot(shared, &header, payloads);
-        let snapshot_bytes = written.inspect_err(|_| {
-            // It does no harm when it stays: opening removes it, and the next compaction empties it.
-            let _ = shared.disk.remove(&shared.directory.join(NEW_SNAPSHOT));
-        })?;
-        shared.follow_snapshot(&header, snapshot_bytes)?;
+        let followed = write_snapshot(shared, &header, payloads)
+            .and_then(|snapshot_bytes| shared.follow_snapshot(&header, snapshot_bytes));
+        if let Err(error) = &followed
+            && !matches!(error, LogError::Lost { .. })
+        {
+            shared.remove_unnamed();
+        }
+        followed?;
         Ok(Compaction::Done)
     }
 }
@@ -127,6 +129,14 @@ impl Shared {
         Ok(())
     }
 
+    /// Removes the files that did not get their names, for the room that they take.
+    fn remove_unnamed(&self) {
+        for name in [NEW_SNAPSHOT, NEW_JOURNAL] {
+            // They do no harm when they stay: opening removes them, and the next compaction empties them.
+            let _ = self.disk.remove(&self.directory.join(name));
+        }
+    }
+
     /// Ends the log because of an error after which it is unknown which files have which names.
     fn lose(&self, error: LogError) -> LogError {
         match error {
@@ -138,7 +148,8 @@ impl Shared {
         }
     }
 
+    /// Ends the log because records that were appended are not in the journal any more.
     fn vanished(&self, directory: &Path) -> LogError {
-        self.commit.lose("read", &directory.join(JOURNAL), io::ErrorKind::NotFound.into())
+        self.commit.lose("read back", &directory.join(JOURNAL), io::ErrorKind::InvalidData.into())
     }
 }

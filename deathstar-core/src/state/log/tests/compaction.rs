@@ -1,6 +1,9 @@
 use super::{options, options_on, payloads, read, wait};
-use crate::state::log::{Compaction, CrashOrder, Log, LogError, Position, PowerLossDisk, SNAPSHOT, Source};
-use std::fs;
+use crate::state::log::{
+    Compaction, CrashOrder, Disk, JOURNAL, Log, LogError, Position, PowerLossDisk, SNAPSHOT, Source,
+    header::HEADER,
+};
+use std::{fs, thread};
 
 #[test]
 fn a_snapshot_stands_for_the_records_before_it_and_later_ones_follow() {
@@ -72,6 +75,9 @@ fn a_snapshot_that_cannot_be_written_leaves_the_log_as_it_was() {
         let error = log.compact(position, ["a"]).unwrap_err();
         assert!(matches!(error, LogError::Io { .. }), "operation {operation}: {error}");
         log.check().unwrap();
+        let mut names = disk.list(&options.directory).unwrap();
+        names.sort();
+        assert_eq!(names, ["journal", "lock"], "operation {operation}");
     }
     log.append(&["b"]).unwrap();
     assert_eq!(read(&options).unwrap(), [b"a", b"b"]);
@@ -148,4 +154,61 @@ fn an_empty_log_has_an_empty_snapshot() {
     log.compact(log.last(), [[0_u8; 0]; 0]).unwrap();
     assert!(directory.path().join(SNAPSHOT).exists());
     assert_eq!(read(&options(&directory)).unwrap(), [[0_u8; 0]; 0]);
+}
+
+#[test]
+fn a_snapshot_holds_what_its_old_journal_has_lost() {
+    let mut lost = 0;
+    for seed in 0..50 {
+        let disk = PowerLossDisk::new();
+        let options = options_on(&disk);
+        let (log, _) = Log::open(&options).unwrap();
+        let position = log.append(&["a", "b"]).unwrap();
+        // The snapshot has its name, the new journal has not.
+        disk.fail_after(8);
+        log.compact(position, ["ab"]).unwrap_err();
+        disk.crash(CrashOrder::Any, seed);
+        drop(log);
+        let contents = Log::read(&options).unwrap();
+        lost += u32::from(disk.read(&options.directory.join(JOURNAL)).unwrap().unwrap().len() == HEADER);
+        assert_eq!((payloads(&contents), contents.last()), (vec![b"ab".to_vec()], position));
+        let (log, contents) = Log::open(&options).unwrap();
+        assert_eq!(
+            (payloads(&contents), contents.last(), log.last()),
+            (vec![b"ab".to_vec()], position, position)
+        );
+    }
+    assert!(lost > 0, "no seed lost the old journal's records");
+}
+
+#[test]
+fn compactions_from_many_threads_take_turns() {
+    let disk = PowerLossDisk::new();
+    let (log, _) = Log::open(&options_on(&disk)).unwrap();
+    let rows = vec![[7; 1_000]; 300];
+    log.append(&rows).unwrap();
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..25 {
+                    assert_eq!(log.compact(log.last(), &rows).unwrap(), Compaction::Done);
+                }
+            });
+        }
+    });
+    assert_eq!(read(&options_on(&disk)).unwrap(), rows);
+}
+
+#[test]
+fn a_record_that_cannot_be_carried_over_is_not_dropped() {
+    let directory = tempfile::tempdir().unwrap();
+    let (log, _) = Log::open(&options(&directory)).unwrap();
+    let through = log.append(&["a"]).unwrap();
+    log.append(&["b"]).unwrap();
+    let journal = directory.path().join(JOURNAL);
+    let mut bytes = fs::read(&journal).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(&journal, bytes).unwrap();
+    assert!(matches!(log.compact(through, ["a"]), Err(LogError::Lost { operation: "read back", .. })));
+    assert!(!directory.path().join(SNAPSHOT).exists());
 }

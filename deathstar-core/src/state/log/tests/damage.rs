@@ -259,16 +259,28 @@ fn a_snapshot_or_journal_that_is_missing_or_old_is_refused() {
     assert_eq!(read(&options(&directory)).unwrap(), [b"all2"]);
 }
 
+/// A log that was compacted after each of these numbers of records.
+fn compacted_after(positions: &[u64]) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let (log, _) = Log::open(&options(&directory)).unwrap();
+    for position in positions {
+        while log.last().sequence() < *position {
+            log.append(&["row1"]).unwrap();
+        }
+        log.compact(log.last(), ["all1"]).unwrap();
+    }
+    directory
+}
+
 #[test]
 fn a_journal_that_does_not_begin_where_its_snapshot_ends_is_damage() {
-    let one = sample();
-    let other = tempfile::tempdir().unwrap();
-    let (log, _) = Log::open(&options(&other)).unwrap();
-    let position = log.append(&["row1"]).unwrap();
-    log.compact(position, ["one1"]).unwrap();
-    drop(log);
-    fs::copy(other.path().join(SNAPSHOT), one.path().join(SNAPSHOT)).unwrap();
-    assert_damage(&refusal(one.path()), JOURNAL, (3, HEADER), Damage::Gap { snapshot: 1, journal: 2 });
+    for (of_journal, of_snapshot) in [(&[2][..], &[1][..]), (&[1], &[2]), (&[2], &[1, 1])] {
+        let (one, other) = (compacted_after(of_journal), compacted_after(of_snapshot));
+        fs::copy(other.path().join(SNAPSHOT), one.path().join(SNAPSHOT)).unwrap();
+        let (journal, snapshot) = (of_journal[0], of_snapshot[0]);
+        let expected = (journal + 1, HEADER);
+        assert_damage(&refusal(one.path()), JOURNAL, expected, Damage::Gap { snapshot, journal });
+    }
 }
 
 #[test]

@@ -21,7 +21,6 @@ proptest! {
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "tells which seed shows why a sync is needed")]
 fn every_sync_is_needed() {
     for skipped in SkippedSync::ALL {
         let broken = (0..TRIALS).find_map(|seed| Some((seed, Trial::new(seed, Some(skipped)).run().err()?)));

@@ -85,6 +85,9 @@ impl Trial {
             Err(LogError::Io { .. }) => return Ok(None),
             Err(error) => return Err(format!("does not open: {error}")),
         };
+        if contents.last() != log.last() {
+            return Err(format!("opened at {:?}, read up to {:?}", log.last(), contents.last()));
+        }
         let found = payloads(&contents);
         if found.len() < self.written {
             return Err(format!("{} of {} promised records are left", found.len(), self.written));
