@@ -100,7 +100,7 @@ impl Job<'_> {
         spec: &Raw,
         identity: Identity,
     ) -> Worked<Option<AnySeen>> {
-        let until = self.clients.clock().now() + identity.visible_within();
+        let until = self.clients.clock().now() + self.patience.visible_within(identity);
         loop {
             if let Some(seen) = self.look(step, object, spec).await? {
                 return Ok(Some(seen));
@@ -126,7 +126,8 @@ impl Job<'_> {
         };
         let mut op = op;
         let mut write_once = self.write_only(object, was.as_ref(), &target)?;
-        let visible_until = self.clients.clock().now() + object.kind.about().identity.visible_within();
+        let hidden = self.patience.visible_within(object.kind.about().identity);
+        let visible_until = self.clients.clock().now() + hidden;
         let mut last: Option<(String, u32)> = None;
         let mut repeats = Repeats::new(self.patience, &object.cx.token);
         loop {
@@ -281,7 +282,7 @@ impl Job<'_> {
                 let found = match object.kind.about().identity {
                     // A token cannot be repeated here: creating in order to delete would be worse than looking.
                     Identity::Token => {
-                        self.look_until(step, object, &spec, identity.visible_within()).await?
+                        self.look_until(step, object, &spec, self.patience.visible_within(identity)).await?
                     }
                     other => self.look_again(step, object, &spec, other).await?,
                 };
@@ -303,7 +304,8 @@ impl Job<'_> {
         }
         let mut called = false;
         let mut repeats = Repeats::new(self.patience, &object.cx.token);
-        let visible_until = self.clients.clock().now() + object.kind.about().identity.visible_within();
+        let hidden = self.patience.visible_within(object.kind.about().identity);
+        let visible_until = self.clients.clock().now() + hidden;
         loop {
             if let Some(running) = op.take()
                 && let Err(cause) = self.wait_for(step, object, &running).await?

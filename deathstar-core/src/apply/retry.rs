@@ -1,6 +1,6 @@
 //! When a call is repeated, and after how long: decided by meaning, in this one place.
 
-use crate::{Error, Meaning};
+use crate::{Error, Identity, Meaning};
 use backon::BackoffBuilder;
 use std::time::Duration;
 
@@ -14,17 +14,28 @@ pub struct Patience {
     pub conflict: Duration,
     /// How long one step may take, with all its waiting, unless its resource says otherwise.
     pub step: Duration,
+    /// How long a new object may stay hidden from look-ups where its kind does not say so.
+    pub hidden: Duration,
 }
 
-impl Default for Patience {
-    /// 8 repetitions (about a minute), 15 minutes, 60 minutes.
-    fn default() -> Self {
-        Self { transient: 8, conflict: Duration::from_secs(15 * 60), step: Duration::from_secs(60 * 60) }
+impl Patience {
+    /// How long a new object of this identity may stay hidden from look-ups.
+    pub fn visible_within(&self, identity: Identity) -> Duration {
+        identity.visible_within().unwrap_or(self.hidden)
     }
 }
 
-/// How long objects that a call names may stay hidden from it.
-const HIDDEN: Duration = Duration::from_secs(60);
+impl Default for Patience {
+    /// 8 repetitions (about a minute), 15 minutes, 60 minutes, 60 seconds.
+    fn default() -> Self {
+        Self {
+            transient: 8,
+            conflict: Duration::from_secs(15 * 60),
+            step: Duration::from_secs(60 * 60),
+            hidden: Duration::from_secs(60),
+        }
+    }
+}
 
 /// The repetitions of one call.
 #[derive(Debug)]
@@ -62,7 +73,7 @@ impl Repeats {
                 (1_000, 10_000)
             }
             Meaning::NotFound => {
-                if self.waited >= HIDDEN {
+                if self.waited >= self.patience.hidden {
                     return None;
                 }
                 (500, 5_000)
@@ -118,7 +129,7 @@ mod tests {
         assert_eq!(waits(&Meaning::Throttled, 500).len(), 500);
         assert_eq!(waits(&Meaning::Transient, 500).len(), 8);
         let conflict: Duration = waits(&Meaning::Conflict, 5000).iter().sum();
-        assert!(conflict >= Patience::default().conflict && conflict < Patience::default().conflict + HIDDEN);
+        assert!(conflict >= Patience::default().conflict && conflict < Patience::default().conflict * 2);
     }
 
     #[test]
