@@ -1,4 +1,5 @@
 //! What the tests of the whole share: kinds of an imagined cloud, which between them have every property that a kind can have.
 
+pub mod crash;
 pub mod kinds;
 pub mod shapes;
