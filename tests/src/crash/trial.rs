@@ -242,11 +242,13 @@ async fn judge(ground: &Ground, work: &Work, destroyed: bool, verdict: &mut Verd
         let recorded = ground.recorded().await?;
         verdict.compare(&ground.recorder.records(), &recorded, &work.after);
         ground.recorder.records().world.haze = Haze::default();
-        let plan = engine.plan(&stack).await?;
-        if !plan.is_empty() {
-            verdict.diverged(format!("the plan is not empty: {}", plan.to_json()));
+        match engine.plan(&stack).await {
+            Ok(plan) if plan.is_empty() => {}
+            Ok(plan) => verdict.diverged(format!("the plan is not empty: {}", plan.to_json())),
+            Err(error) => verdict.diverged(format!("there is no plan: {error}")),
         }
         if !verdict.counts.is_clean() {
+            verdict.words.extend(recorded.rows().map(|row| format!("recorded: {} {} {} {:?}", row.address, row.generation, row.phase.name(), row.needs)));
             return Ok(());
         }
         let report = engine.apply(engine.destroy(&stack).await?.consent_to_all(), Quiet).await?;
