@@ -131,8 +131,8 @@ impl Verdict {
             self.counts.doubled += 1;
             self.words.push(format!("{address} has {things} objects"));
         }
-        if records.world.misordered > 0 {
-            self.diverged(format!("{} deletions came before those of users", records.world.misordered));
+        for (id, user) in &records.world.misordered {
+            self.diverged(format!("{id} was to be deleted while {user} named it"));
         }
     }
 

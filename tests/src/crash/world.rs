@@ -56,8 +56,8 @@ pub struct World {
     pub haze: Haze,
     /// How many objects each token ever made; refused creates of what exists count too.
     pub made: BTreeMap<String, u32>,
-    /// How many calls wanted to delete what another object names.
-    pub misordered: u32,
+    /// Calls that wanted to delete what another object names: what, and which other.
+    pub misordered: Vec<(Value, Value)>,
     /// Effects of calls whose caller is dead already.
     late: Vec<(Duration, Request)>,
 }
@@ -186,8 +186,9 @@ impl World {
         let found = self.things.iter().position(|thing| thing.family == family.name && thing.id == *id);
         let Some(at) = found else { return Answer::Refused(Refusal::NotFound) };
         let names = |thing: &Thing| thing.id != *id && thing.spec.values().any(|value| value == id);
-        if !matches!(family.naming, Naming::Fields(_)) && self.things.iter().any(names) {
-            self.misordered += 1;
+        let user = self.things.iter().find(|thing| names(thing)).map(|thing| thing.id.clone());
+        if let Some(user) = user.filter(|_| !matches!(family.naming, Naming::Fields(_))) {
+            self.misordered.push((id.clone(), user));
             return Answer::Refused(Refusal::InUse);
         }
         self.things.remove(at);
