@@ -222,6 +222,7 @@ mod tests {
             }
         };
         let sleeper = clock.sleep(Duration::from_secs(9));
+        #[expect(clippy::disallowed_methods, reason = "something outside the clock has to happen")]
         tokio::spawn(async move {
             tokio::task::yield_now().await;
             send.send(()).unwrap();

@@ -13,9 +13,12 @@
 //! | [`state`] | the journal: one durable row per object |
 //! | [`memory`] | the in-memory cloud |
 //! | [`component`] | what components of all clouds share |
+//! | `cli` | the command line of a program (feature `cli`) |
 //! | [`model`] | plain data that all clouds share |
 
 pub mod apply;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod clock;
 pub mod component;
 mod diagnostic;

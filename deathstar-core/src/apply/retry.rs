@@ -30,9 +30,9 @@ impl Default for Patience {
     fn default() -> Self {
         Self {
             transient: 8,
-            conflict: Duration::from_secs(15 * 60),
-            step: Duration::from_secs(60 * 60),
-            hidden: Duration::from_secs(60),
+            conflict: Duration::from_mins(15),
+            step: Duration::from_hours(1),
+            hidden: Duration::from_mins(1),
         }
     }
 }

@@ -7,12 +7,16 @@ mod evaluate;
 mod order;
 mod outlook;
 mod planner;
+mod render;
 mod replace;
 mod resolve;
 mod sight;
 mod values;
 
 pub use consent::{Consent, Refused, Risk};
+pub use render::RenderOptions;
+#[cfg(feature = "cli")]
+pub(crate) use render::{drift_text, losses_text, row_text, step_text, value_text};
 pub use document::{
     Action, Base, Blocker, Drift, FieldChange, PLAN_VERSION, Plan, PlanData, PlanFileError, Step, Summary,
 };

@@ -1,0 +1,182 @@
+//! What the error codes of AWS mean.
+
+use deathstar_core::Meaning;
+
+/// Codes that ask for fewer calls. They come before the limits, since some of them read like one.
+const THROTTLED: &[&str] = &[
+    "BandwidthLimitExceeded",
+    "EC2ThrottledException",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+];
+
+/// Codes that say that the caller may not make this call.
+const REFUSED: &[&str] =
+    &["AccessDenied", "AccessDeniedException", "NotAuthorized", "UnauthorizedAccess", "UnauthorizedOperation"];
+
+/// Codes that say that the credentials are no good.
+const UNKNOWN_CALLER: &[&str] = &[
+    "AuthFailure",
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "IncompleteSignature",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "MissingAuthenticationToken",
+    "RequestExpired",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+];
+
+/// Codes that say that the account is not (yet) fit for this.
+const ACCOUNT: &[&str] = &["Blocked", "OptInRequired", "PendingVerification"];
+
+const TRANSIENT: &[&str] = &[
+    "InternalError",
+    "InternalFailure",
+    "InternalServerError",
+    "RequestTimeout",
+    "RequestTimeoutException",
+    "ServerInternal",
+    "ServiceUnavailable",
+    "ServiceUnavailableException",
+    "Unavailable",
+];
+
+const CONFLICT: &[&str] = &[
+    "ConcurrentModification",
+    "ConcurrentModificationException",
+    "ConflictException",
+    "DependencyViolation",
+    "IncorrectInstanceState",
+    "IncorrectState",
+    "InvalidState",
+    "OperationAborted",
+    "OperationNotPermitted",
+    "ResourceConflictException",
+    "ResourceInUse",
+    "ResourceInUseException",
+];
+
+const NOT_READY: &[&str] = &["Gateway.NotAttached", "ResourceNotReady", "ResourceNotReadyException"];
+
+const TAKEN: &[&str] = &["AlreadyAttached", "InvalidSubnet.Conflict", "InvalidVpc.Conflict", "Resource.AlreadyAssociated"];
+
+/// What a code means; none for a code that says nothing here.
+///
+/// Sources: Amazon EC2 API Reference, "Error codes for the Amazon EC2 API"; AWS API references, "Common errors".
+pub(super) fn meaning(code: &str, operation: &str) -> Option<Meaning> {
+    let is = |codes: &[&str]| codes.contains(&code);
+    let ends = |ends: &[&str]| ends.iter().any(|end| code.ends_with(end));
+    Some(if is(THROTTLED) {
+        Meaning::Throttled
+    } else if is(REFUSED) {
+        Meaning::Denied { action: operation.to_owned() }
+    } else if is(UNKNOWN_CALLER) || is(ACCOUNT) {
+        Meaning::Denied { action: String::new() }
+    } else if is(TRANSIENT) {
+        Meaning::Transient
+    } else if is(CONFLICT) || ends(&[".InUse"]) {
+        Meaning::Conflict
+    } else if is(NOT_READY) {
+        Meaning::NotReady
+    } else if ends(&[".NotFound", "NotFound", "NotFoundException"]) || code.starts_with("NoSuch") {
+        Meaning::NotFound
+    } else if is(TAKEN) || ends(&[".Duplicate", "AlreadyExists", "AlreadyExistsException", "AlreadyExistsFault"]) {
+        Meaning::AlreadyExists
+    } else if ends(&["LimitExceeded", "LimitExceededException", "QuotaExceeded", "QuotaExceededException"])
+        || code == "InsufficientFreeAddressesInSubnet"
+    {
+        Meaning::Quota
+    } else if code.starts_with("Insufficient") && code.ends_with("Capacity") {
+        Meaning::Transient
+    } else if code == "IdempotentParameterMismatch" {
+        // One token never goes with two specs: whoever sent it has a defect.
+        Meaning::Internal
+    } else {
+        return None;
+    })
+}
+
+/// What to do about it.
+pub(super) fn hint(code: &str, meaning: &Meaning, operation: &str) -> Option<String> {
+    let is = |codes: &[&str]| codes.contains(&code);
+    Some(match meaning {
+        Meaning::Denied { .. } if is(UNKNOWN_CALLER) => {
+            "renew the credentials, or choose others (profile, role, environment)".into()
+        }
+        Meaning::Denied { .. } if is(ACCOUNT) => "the account or the region has to be enabled for this first".into(),
+        Meaning::Denied { action } => {
+            let tags = if creates(operation) { " (and `ec2:CreateTags`, since tags are written with it)" } else { "" };
+            format!("allow `{action}`{tags} for the identity that makes the calls")
+        }
+        Meaning::Quota if code == "InsufficientFreeAddressesInSubnet" => "use a larger subnet".into(),
+        Meaning::Quota => {
+            let limit = code.strip_suffix("Exception").unwrap_or(code);
+            format!("remove what is not needed, or ask for more under Service Quotas (`{limit}`)")
+        }
+        _ => return None,
+    })
+}
+
+fn creates(operation: &str) -> bool {
+    ["ec2:Create", "ec2:Allocate"].iter().any(|verb| operation.starts_with(verb))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_of_the_network_has_its_meaning() {
+        let denied = |action: &str| Meaning::Denied { action: action.into() };
+        for (expected, codes) in [
+            (Meaning::Throttled, &["RequestLimitExceeded", "Throttling", "ThrottlingException"][..]),
+            (Meaning::Throttled, &["EC2ThrottledException", "TooManyRequestsException", "SlowDown"]),
+            (Meaning::Conflict, &["DependencyViolation", "IncorrectState", "InvalidIPAddress.InUse"]),
+            (Meaning::Conflict, &["OperationNotPermitted", "InvalidGroup.InUse"]),
+            (Meaning::NotFound, &["InvalidVpcID.NotFound", "NatGatewayNotFound", "InvalidRoute.NotFound"]),
+            (Meaning::NotFound, &["InvalidAllocationID.NotFound", "ResourceNotFoundException", "NoSuchEntity"]),
+            (Meaning::AlreadyExists, &["RouteAlreadyExists", "InvalidGroup.Duplicate", "EntityAlreadyExists"]),
+            (Meaning::AlreadyExists, &["Resource.AlreadyAssociated", "InvalidSubnet.Conflict"]),
+            (denied("ec2:CreateVpc"), &["UnauthorizedOperation", "AccessDenied", "AccessDeniedException"]),
+            (denied(""), &["AuthFailure", "ExpiredToken", "RequestExpired", "OptInRequired"]),
+            (Meaning::Quota, &["VpcLimitExceeded", "AddressLimitExceeded", "NatGatewayLimitExceeded"]),
+            (Meaning::Quota, &["RouteTableLimitExceeded", "LimitExceededException", "ServiceQuotaExceededException"]),
+            (Meaning::Quota, &["InsufficientFreeAddressesInSubnet"]),
+            (Meaning::NotReady, &["Gateway.NotAttached"]),
+            (Meaning::Transient, &["InternalError", "ServiceUnavailable", "Unavailable"]),
+            (Meaning::Transient, &["InsufficientAddressCapacity"]),
+            (Meaning::Internal, &["IdempotentParameterMismatch"]),
+        ] {
+            for code in codes {
+                assert_eq!(meaning(code, "ec2:CreateVpc"), Some(expected.clone()), "{code}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_codes_say_nothing() {
+        for code in ["InvalidParameterValue", "InvalidVpc.Range", "InvalidVpcID.Malformed", "MissingParameter"] {
+            assert_eq!(meaning(code, "ec2:CreateVpc"), None, "{code}");
+        }
+    }
+
+    #[test]
+    fn hints_name_the_action_and_the_limit() {
+        let denied = Meaning::Denied { action: "ec2:CreateVpc".into() };
+        let hint_of = |code, meaning| hint(code, meaning, "ec2:CreateVpc").unwrap_or_default();
+        assert!(hint_of("UnauthorizedOperation", &denied).contains("`ec2:CreateVpc` (and `ec2:CreateTags`"));
+        assert!(hint_of("VpcLimitExceeded", &Meaning::Quota).contains("`VpcLimitExceeded`"));
+        assert!(hint_of("ExpiredToken", &Meaning::Denied { action: String::new() }).starts_with("renew"));
+        assert_eq!(hint("DependencyViolation", &Meaning::Conflict, "ec2:DeleteVpc"), None);
+    }
+}

@@ -1,0 +1,87 @@
+//! What others may refer to in a VPC.
+
+use crate::{
+    ec2,
+    id::{RouteTableId, SubnetId, VpcId},
+};
+use deathstar_core::{
+    Handle, Input, Output,
+    component::{NetworkRefs, SubnetRefs},
+    model::{Ipv4Cidr, Tier, ZoneName},
+};
+use std::net::Ipv4Addr;
+
+/// What others may refer to in a VPC, whether it is made or existed before.
+#[derive(Clone, Debug)]
+pub struct VpcRefs {
+    pub(super) id: Output<VpcId>,
+    pub(super) range: Input<Ipv4Cidr>,
+    pub(super) zones: Vec<Output<ZoneName>>,
+    pub(super) subnets: Vec<SubnetRefs<SubnetId>>,
+    pub(super) route_tables: Vec<RouteTableRefs>,
+    pub(super) nat_addresses: Vec<Output<Ipv4Addr>>,
+    pub(super) default_routes: Vec<Handle<ec2::Route>>,
+    pub(super) resource: Option<Handle<ec2::Vpc>>,
+}
+
+/// One route table of a declared VPC.
+#[derive(Clone, Debug)]
+pub struct RouteTableRefs {
+    /// The tier whose subnets use it.
+    pub tier: Tier,
+    /// The zone whose subnets use it; all zones when there is none.
+    pub zone: Option<u8>,
+    /// Its id.
+    pub id: Output<RouteTableId>,
+}
+
+impl VpcRefs {
+    /// Its range; known while declaring, unless others own it.
+    pub fn range(&self) -> &Input<Ipv4Cidr> {
+        &self.range
+    }
+
+    /// The names of its zones, by number.
+    pub fn zones(&self) -> &[Output<ZoneName>] {
+        &self.zones
+    }
+
+    /// The ids of a tier's subnets, by zone.
+    pub fn subnet_ids(&self, tier: Tier) -> Vec<Output<SubnetId>> {
+        self.tier(tier).into_iter().map(|subnet| subnet.id.clone()).collect()
+    }
+
+    /// The addresses from which its private tier reaches the internet, by zone. None are known where others own the VPC.
+    pub fn nat_addresses(&self) -> &[Output<Ipv4Addr>] {
+        &self.nat_addresses
+    }
+
+    /// Its route tables. None are known where others own the VPC.
+    pub fn route_tables(&self) -> &[RouteTableRefs] {
+        &self.route_tables
+    }
+
+    /// The routes to the internet: what has to reach it as soon as it is there waits for them
+    /// ([`ResourceExt::after`](deathstar_core::component::ResourceExt::after)).
+    pub fn default_routes(&self) -> &[Handle<ec2::Route>] {
+        &self.default_routes
+    }
+
+    /// The VPC itself, where this stack declares it.
+    pub fn resource(&self) -> Option<&Handle<ec2::Vpc>> {
+        self.resource.as_ref()
+    }
+}
+
+impl NetworkRefs for VpcRefs {
+    type Id = VpcId;
+    type SubnetId = SubnetId;
+
+    fn id(&self) -> Output<VpcId> {
+        self.id.clone()
+    }
+
+    fn subnets(&self) -> &[SubnetRefs<SubnetId>] {
+        &self.subnets
+    }
+}
