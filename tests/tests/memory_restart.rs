@@ -66,3 +66,36 @@ async fn what_an_interrupted_update_came_to_name_outlives_it() {
     assert!(plan.order("route", "after"), "the route may name it already");
     assert!(plan.order("route", "before"), "the route may name it still");
 }
+
+/// An untagged object is ours by equal value, and an interrupted update leaves one of two values, or a mixture.
+#[tokio::test]
+async fn what_an_interrupted_update_left_is_still_ours_to_delete() {
+    for fault in [Fault::Hangs, Fault::HangsBefore] {
+        let cloud = Memory::seeded(7).with(kinds());
+        let engine = Engine::new(MemoryStore::new(), cloud.clone());
+        let route = |via: &str| Part::Route {
+            table: "table".into(),
+            destination: "0.0.0.0/0".into(),
+            via: via.into(),
+        };
+        let mut all = net()
+            .with("other", Part::Net { range: "10.1.0.0/16".into(), label: "a".into() })
+            .with("before", Part::Gateway { net: "net".into() })
+            .with("after", Part::Gateway { net: "other".into() })
+            .with("table", Part::Table { net: "net".into() })
+            .with("route", route("before"));
+        assert!(apply(&engine, &all).await);
+        *all.part("route").unwrap() = route("after");
+        cloud.on("imagined.route", Call::Change, fault.clone());
+        assert!(!apply(&engine, &all).await, "nobody is told how the update went");
+        // The first destroy is interrupted too, after it marked the row.
+        cloud.on("imagined.route", Call::Delete, Fault::HangsBefore);
+        let stack = all.stack();
+        for succeeds in [false, true] {
+            let plan = engine.destroy(&stack).await.unwrap();
+            let report = engine.apply(plan.consent_to_all(), Quiet).await.unwrap();
+            assert_eq!(report.is_success(), succeeds, "{fault:?}: {report}");
+        }
+        assert_eq!(cloud.objects(), []);
+    }
+}

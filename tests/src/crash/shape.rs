@@ -136,9 +136,12 @@ fn part(all: &Blueprint, word: &str, number: usize, rng: &mut Rng) -> Option<Par
 
 /// Changes about half of all parts in place, the first one always.
 fn update(all: &mut Blueprint, rng: &mut Rng) {
-    let gateways: Vec<String> =
-        all.parts.iter().map(|(at, _)| at.clone()).filter(|at| at.starts_with("gateway-")).collect();
-    for (number, (_, part)) in all.parts.iter_mut().enumerate() {
+    // Those that are declared so far.
+    let mut gateways: Vec<String> = vec![];
+    for (number, (at, part)) in all.parts.iter_mut().enumerate() {
+        if matches!(part, Part::Gateway { .. }) {
+            gateways.push(at.clone());
+        }
         if number > 0 && rng.bool() {
             continue;
         }
