@@ -9,11 +9,11 @@ use super::{
 use anyhow::Context as _;
 use deathstar_core::{
     Engine,
-    apply::{Patience, Quiet},
+    apply::{Patience, Quiet, Report, Stop},
     state::FileStore,
 };
 use serde::{Deserialize, Serialize};
-use std::{path::PathBuf, process::ExitCode, time::Duration};
+use std::{io::Write, path::PathBuf, process::ExitCode, time::Duration};
 
 /// What a process shall do.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -41,11 +41,11 @@ pub fn patience() -> Patience {
     patience
 }
 
-/// Does a job, and answers what went wrong.
+/// Does a job until it is done or stopped.
 ///
 /// # Errors
-/// When it could not be planned, or not be applied.
-pub async fn carry_out(job: &Job) -> anyhow::Result<Result<(), String>> {
+/// When it could not be planned, or not be applied. What fails on the way stands in the report.
+pub async fn carry_out(job: &Job, stop: &Stop) -> anyhow::Result<Report> {
     let store = FileStore::open(&job.directory)?;
     let catalogue = Endpoint(job.endpoint.clone()).catalogue();
     let gate = job.control.as_deref().map(Gate::open).transpose()?;
@@ -59,8 +59,7 @@ pub async fn carry_out(job: &Job) -> anyhow::Result<Result<(), String>> {
     if let Some(gate) = gate {
         gate.tell(&Told::Plan(Box::new(plan.data().clone())))?;
     }
-    let report = engine.apply(plan.consent_to_all(), Quiet).await?;
-    Ok(if report.is_success() { Ok(()) } else { Err(report.to_string()) })
+    Ok(engine.apply_until(plan.consent_to_all(), Quiet, stop).await?)
 }
 
 /// Does the job in a file, as a process of its own.
@@ -71,6 +70,19 @@ pub fn main(file: &std::path::Path) -> anyhow::Result<ExitCode> {
     let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
     let job: Job = serde_json::from_str(&text).context("this is no job")?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(carry_out(&job))?.map_err(anyhow::Error::msg)?;
-    Ok(ExitCode::SUCCESS)
+    let report = runtime.block_on(async {
+        let stop = Stop::new();
+        let work = carry_out(&job, &stop);
+        tokio::pin!(work);
+        tokio::select! {
+            report = &mut work => return report,
+            interrupted = tokio::signal::ctrl_c() => interrupted.context("no signals can be had")?,
+        }
+        stop.stop();
+        work.await
+    })?;
+    if !report.is_success() {
+        writeln!(std::io::stderr(), "{report}")?;
+    }
+    Ok(ExitCode::from(report.exit_code()))
 }

@@ -18,7 +18,7 @@ use std::{
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},
-    sync::oneshot,
+    sync::{Notify, oneshot},
     task::JoinSet,
 };
 
@@ -46,13 +46,15 @@ pub enum Target {
     Any(usize),
 }
 
-/// What becomes of a call whose caller dies while it is in flight.
+/// What becomes of whoever is trapped, and of a call that is in flight then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// It never has an effect.
+    /// It is held for ever; a call never has an effect.
     Lost,
-    /// It has its effect so long after it arrived.
+    /// It is held for ever; a call has its effect so long after it arrived.
     Late(Duration),
+    /// It is held until it is let go.
+    Held,
 }
 
 #[derive(Debug)]
@@ -117,11 +119,22 @@ pub struct Recorder {
 struct Shared {
     clock: Clock,
     records: Mutex<Records>,
+    let_go: Notify,
 }
 
 impl Shared {
     fn records(&self) -> MutexGuard<'_, Records> {
         self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends when whoever is here may go on.
+    async fn pass(&self, passage: Passage) {
+        match passage {
+            Passage::Free => {}
+            Passage::Trapped(Fate::Held) => self.let_go.notified().await,
+            // The process is dead soon.
+            Passage::Trapped(Fate::Lost | Fate::Late(_)) => std::future::pending().await,
+        }
     }
 }
 
@@ -131,7 +144,7 @@ impl Recorder {
     /// # Errors
     /// When there is none.
     pub async fn start() -> anyhow::Result<Self> {
-        let shared = Arc::new(Shared { clock: Clock::system(), records: Mutex::default() });
+        let shared = Arc::new(Shared { clock: Clock::system(), records: Mutex::default(), let_go: Notify::new() });
         let api = TcpListener::bind(("127.0.0.1", 0)).await.context("no port for the API")?;
         let endpoint = format!("http://{}", api.local_addr()?);
         let told = TcpListener::bind(("127.0.0.1", 0)).await.context("no port for what is told")?;
@@ -172,6 +185,11 @@ impl Recorder {
         reached
     }
 
+    /// Lets go of whoever is held.
+    pub fn let_go(&self) {
+        self.shared.let_go.notify_one();
+    }
+
     /// Takes the trap away, and answers how many moments each window had since it was set.
     pub fn disarm(&self) -> BTreeMap<Window, usize> {
         let mut records = self.shared.records();
@@ -181,35 +199,25 @@ impl Recorder {
 }
 
 async fn serve(State(shared): State<Arc<Shared>>, Json(request): Json<Request>) -> Json<Answer> {
-    let number = {
+    let (number, latency, passage) = {
         let arrived = shared.clock.now();
         let mut records = shared.records();
         records.world.settle(arrived);
         let records = &mut *records;
-        records.calls.push(Noted {
-            request: request.clone(),
-            arrived,
-            effect: None,
-            answered: None,
-            answer: None,
-        });
-        let number = records.calls.len() - 1;
+        let note = Noted { request: request.clone(), arrived, effect: None, answered: None, answer: None };
+        records.calls.push(note);
         let window = records.book.called(&request, Stage::Arrived, &records.world);
-        match records.pass(window) {
-            Passage::Free => Some((number, records.world.haze.latency)),
-            Passage::Trapped(Fate::Lost) => None,
-            Passage::Trapped(Fate::Late(after)) => {
-                if request.call.mutates() {
-                    records.world.postpone(arrived + after, request.clone());
-                }
-                None
-            }
+        let passage = records.pass(window);
+        if let Passage::Trapped(Fate::Late(after)) = passage
+            && request.call.mutates()
+        {
+            records.world.postpone(arrived + after, request.clone());
         }
+        (records.calls.len() - 1, records.world.haze.latency, passage)
     };
-    // Held for ever: the caller is dead soon.
-    let Some((number, latency)) = number else { return std::future::pending().await };
+    shared.pass(passage).await;
     shared.clock.sleep(latency).await;
-    let answer = {
+    let (answer, passage) = {
         let now = shared.clock.now();
         let mut records = shared.records();
         let records = &mut *records;
@@ -217,12 +225,9 @@ async fn serve(State(shared): State<Arc<Shared>>, Json(request): Json<Request>) 
         records.calls[number].effect = Some(now);
         records.calls[number].answer = Some(answer.clone());
         let window = records.book.called(&request, Stage::Done, &records.world);
-        match records.pass(window) {
-            Passage::Free => Some(answer),
-            Passage::Trapped(_) => None,
-        }
+        (answer, records.pass(window))
     };
-    let Some(answer) = answer else { return std::future::pending().await };
+    shared.pass(passage).await;
     shared.clock.sleep(latency).await;
     shared.records().calls[number].answered = Some(shared.clock.now());
     Json(answer)
@@ -246,9 +251,7 @@ async fn hear(stream: TcpStream, shared: Arc<Shared>) {
             let window = records.book.told(&told);
             records.pass(window)
         };
-        if let Passage::Trapped(_) = passage {
-            std::future::pending::<()>().await;
-        }
+        shared.pass(passage).await;
         if write.write_all(b"\n").await.is_err() {
             return;
         }

@@ -13,7 +13,7 @@ use super::{
 use anyhow::Context as _;
 use deathstar_core::{
     Engine,
-    apply::Quiet,
+    apply::{Quiet, Stop},
     state::{FileStore, Recorded},
 };
 use fastrand::Rng;
@@ -153,9 +153,14 @@ impl Ground {
     }
 
     /// Applies a stack in this process.
-    async fn apply(&self, blueprint: &Blueprint) -> anyhow::Result<()> {
+    ///
+    /// # Errors
+    /// When that fails.
+    pub async fn apply(&self, blueprint: &Blueprint) -> anyhow::Result<()> {
         let job = Job { control: None, ..self.job(blueprint) };
-        child::carry_out(&job).await?.map_err(anyhow::Error::msg)
+        let report = child::carry_out(&job, &Stop::new()).await?;
+        anyhow::ensure!(report.is_success(), "{report}");
+        Ok(())
     }
 }
 
