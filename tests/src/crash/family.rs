@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 /// How objects of a family get their ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Naming {
+pub(super) enum Naming {
     /// The cloud chooses; the same token gives the same object again.
     Token(&'static str),
     /// The cloud chooses, at every call anew.
@@ -16,7 +16,7 @@ pub enum Naming {
 
 /// The API of one family.
 #[derive(Clone, Copy, Debug)]
-pub struct Family {
+pub(super) struct Family {
     /// Its name.
     pub name: &'static str,
     /// How its objects get their ids.
@@ -41,7 +41,7 @@ const PLAIN: Family =
     Family { name: "", naming: Naming::Always(""), later: &[], inside: None, outputs: nothing };
 
 /// All families.
-pub const FAMILIES: [Family; 8] = [
+pub(super) const FAMILIES: [Family; 8] = [
     Family {
         name: "imagined.net",
         naming: Naming::Always("net"),
@@ -75,13 +75,13 @@ pub const FAMILIES: [Family; 8] = [
 ];
 
 /// The API of a family.
-pub fn family(name: &str) -> Option<&'static Family> {
+pub(super) fn family(name: &str) -> Option<&'static Family> {
     FAMILIES.iter().find(|family| family.name == name)
 }
 
 impl Family {
     /// What stands for the fields that the create call does not take, until they are written.
-    pub fn initial(&self, mut spec: Map<String, Value>) -> Map<String, Value> {
+    pub(super) fn initial(&self, mut spec: Map<String, Value>) -> Map<String, Value> {
         for field in self.later {
             if let Some(value) = spec.get_mut(*field) {
                 *value = if value.is_boolean() { false.into() } else { Value::Null };

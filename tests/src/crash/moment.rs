@@ -30,7 +30,7 @@ pub enum Told {
 
 /// How far a call has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
+pub(super) enum Stage {
     /// It has arrived, and had no effect.
     Arrived,
     /// It had its effect, and is not answered.
@@ -52,7 +52,7 @@ type Place = (String, u32);
 
 /// What the recorder knows of the process's journal and plan: enough to say in which window a moment lies.
 #[derive(Debug, Default)]
-pub struct Book {
+pub(super) struct Book {
     lives: HashMap<Place, Life>,
     tokens: HashMap<String, Place>,
     /// Both halves of replacements.
@@ -61,7 +61,7 @@ pub struct Book {
 
 impl Book {
     /// The window of something told, and takes it in.
-    pub fn told(&mut self, told: &Told) -> Option<Window> {
+    pub(super) fn told(&mut self, told: &Told) -> Option<Window> {
         match told {
             Told::Plan(plan) => {
                 self.plan(plan);
@@ -136,7 +136,7 @@ impl Book {
     }
 
     /// The window of a call.
-    pub fn called(&self, request: &Request, stage: Stage, world: &World) -> Option<Window> {
+    pub(super) fn called(&self, request: &Request, stage: Stage, world: &World) -> Option<Window> {
         let of =
             |token: &str| self.tokens.get(token).and_then(|place| Some((place, *self.lives.get(place)?)));
         if let Call::Read { ids } = &request.call {

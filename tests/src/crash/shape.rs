@@ -8,7 +8,7 @@ use fastrand::Rng;
 
 /// What a process does when it is killed.
 #[derive(Clone, Debug)]
-pub struct Work {
+pub(super) struct Work {
     /// What stands before; nothing when it is empty.
     pub before: Blueprint,
     /// What is declared.
@@ -18,7 +18,7 @@ pub struct Work {
 }
 
 /// Random work in which a window occurs.
-pub fn work(window: Window, rng: &mut Rng) -> Work {
+pub(super) fn work(window: Window, rng: &mut Rng) -> Work {
     let size = rng.usize(5..=30);
     let before = blueprint(size, rng);
     let mut after = before.clone();

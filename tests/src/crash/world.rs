@@ -207,6 +207,6 @@ fn shown_by(thing: &Thing, by: &Family, ids: &[Value]) -> bool {
 }
 
 /// The address that an object's tags name.
-pub fn address(tags: &Tags) -> Option<&str> {
+pub(super) fn address(tags: &Tags) -> Option<&str> {
     tags.get(tags::ADDRESS).map(String::as_str)
 }
