@@ -99,3 +99,36 @@ async fn what_an_interrupted_update_left_is_still_ours_to_delete() {
         assert_eq!(cloud.objects(), []);
     }
 }
+
+/// Of two generations each is ordered by those that name it, not by those that name the other.
+#[tokio::test]
+async fn a_replacement_that_was_interrupted_can_be_taken_back() {
+    let cloud = Memory::seeded(7).with(kinds());
+    let engine = Engine::new(MemoryStore::new(), cloud.clone());
+    let stack = |range: &str| {
+        let segment = Part::Segment {
+            net: "net".into(),
+            range: "10.0.1.0/24".into(),
+            zone: "a".into(),
+            public: false,
+        };
+        Blueprint::default()
+            .with("net", Part::Net { range: range.into(), label: "a".into() })
+            .with("gateway", Part::Gateway { net: "net".into() })
+            .with("table", Part::Table { net: "net".into() })
+            .with("segment", segment)
+    };
+    assert!(apply(&engine, &stack("10.0.0.0/16")).await);
+    // The second network is made; nothing has moved into it.
+    for family in ["imagined.segment", "imagined.table"] {
+        cloud.on(family, Call::Create, Fault::HangsBefore);
+    }
+    cloud.on("imagined.gateway", Call::Change, Fault::HangsBefore);
+    assert!(!apply(&engine, &stack("10.1.0.0/16")).await);
+    assert_eq!(cloud.objects().iter().filter(|object| object.family == "imagined.net").count(), 2);
+    // The third network takes the range of the first, on which everything still stands.
+    let back = stack("10.0.0.0/16");
+    assert!(apply(&engine, &back).await);
+    assert_eq!(cloud.len(), 4);
+    assert!(engine.plan(&back.stack()).await.unwrap().is_empty());
+}

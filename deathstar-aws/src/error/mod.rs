@@ -110,10 +110,11 @@ fn refusal(operation: &'static str, error: &impl ProvideErrorMetadata, response:
 fn without_code(status: u16, message: Option<&str>) -> Error {
     let meaning = match status {
         429 => Meaning::Throttled,
-        500.. => Meaning::Transient,
+        // An answer that says that all is well, and cannot be read.
+        200..300 | 500.. => Meaning::Transient,
         _ => Meaning::Internal,
     };
-    let text = message.map_or_else(|| format!("an answer of status {status} without a code"), str::to_owned);
+    let text = message.map_or_else(|| format!("an answer of status {status} that makes no sense"), str::to_owned);
     Error::new(meaning, text)
 }
 
@@ -180,7 +181,7 @@ fn find<'e, T: StdError + 'static>(error: &'e (dyn StdError + 'static)) -> Optio
 }
 
 fn chain<'e>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |error| error.source())
+    std::iter::successors(Some(error), |error| (*error).source())
 }
 
 /// A cause of any type.

@@ -164,7 +164,7 @@ fn declared<'j>(job: &Job<'j>, step: &Step) -> Result<&'j Node> {
 
 async fn create(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) -> Worked<Outcome> {
     let node = declared(job, step)?;
-    let unfinished = job.ledger.row(&step.address, step.generation);
+    let unfinished = job.row(step)?;
     if unfinished.is_none() && step.conditional && unchanged(job, step)? {
         return Ok(Outcome::Unchanged);
     }
@@ -180,7 +180,11 @@ async fn create(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) 
         None => job.operation(&object).await,
     };
     if fresh {
-        let position = job.ledger.put(row.clone())?;
+        let mut records = vec![Record::Row(Box::new(row.clone()))];
+        if let Some(generation) = step.gone {
+            records.push(Record::Gone { address: step.address.clone(), generation });
+        }
+        let position = job.ledger.write(records)?;
         let _busy = job.clients.clock().busy();
         job.ledger.durable(position).await?;
     }
@@ -226,7 +230,7 @@ fn needless(job: &Job<'_>, create: &Step, delete: &Step) -> Result<bool> {
 
 async fn update(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) -> Worked<Outcome> {
     let node = declared(job, step)?;
-    let Some(mut row) = job.ledger.row(&step.address, step.generation) else {
+    let Some(mut row) = job.row(step)? else {
         return Err(Error::internal("the object to update is not recorded").hint("plan again").into());
     };
     let target = job.target(step)?;
@@ -283,9 +287,6 @@ async fn update(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) 
 /// An update whose resolved value turns out to need more than an update is refused.
 fn worse(job: &Job<'_>, step: &Step, row: &Row, target: &Raw) -> Result<Option<Error>> {
     let kind = job.clients.kind(row)?;
-    if row.version != kind.about().version {
-        return Ok(None);
-    }
     let ignored = job.node(step).map(|node| &node.options().ignore);
     let changes = kind.compare(row.phase.spec().text(), target.text())?;
     let replaces = changes.iter().find(|change| {
@@ -303,7 +304,7 @@ fn worse(job: &Job<'_>, step: &Step, row: &Row, target: &Raw) -> Result<Option<E
 
 /// The fields that an update may change: those of the plan, or all where it finishes something.
 fn may(step: &Step, row: &Row, target: &Raw, kind: &dyn crate::erase::AnyKind) -> Result<May> {
-    if !matches!(row.phase, Phase::Live { .. }) || row.version != kind.about().version {
+    if !matches!(row.phase, Phase::Live { .. }) {
         return Ok(May::Any);
     }
     let mut fields: std::collections::BTreeSet<String> =
@@ -315,7 +316,7 @@ fn may(step: &Step, row: &Row, target: &Raw, kind: &dyn crate::erase::AnyKind) -
 }
 
 async fn delete(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) -> Worked<Outcome> {
-    let Some(mut row) = job.ledger.row(&step.address, step.generation) else { return Ok(Outcome::Unchanged) };
+    let Some(mut row) = job.row(step)? else { return Ok(Outcome::Unchanged) };
     if step.conditional && unchanged(job, step)? {
         return Ok(Outcome::Unchanged);
     }

@@ -14,6 +14,8 @@ pub struct Patience {
     pub conflict: Duration,
     /// How long one step may take, with all its waiting, unless its resource says otherwise.
     pub step: Duration,
+    /// How long a recorded object must stay missing before it counts as gone.
+    pub missing: Duration,
     /// How long a new object may stay hidden from look-ups where its kind does not say so.
     pub hidden: Duration,
 }
@@ -21,17 +23,56 @@ pub struct Patience {
 impl Patience {
     /// How long a new object of this identity may stay hidden from look-ups.
     pub fn visible_within(&self, identity: Identity) -> Duration {
-        identity.visible_within().unwrap_or(self.hidden)
+        match identity {
+            Identity::Tag { visible_within } => visible_within,
+            Identity::Token | Identity::Key { .. } => self.hidden,
+        }
+    }
+
+    /// How long a new object may stay hidden from look-ups where its kind does not say so.
+    #[must_use]
+    pub fn hidden(mut self, time: Duration) -> Self {
+        self.hidden = time;
+        self
+    }
+
+    /// How long a recorded object must stay missing before it counts as gone.
+    #[must_use]
+    pub fn missing(mut self, time: Duration) -> Self {
+        self.missing = time;
+        self
+    }
+
+    /// How long one step may take, with all its waiting.
+    #[must_use]
+    pub fn step(mut self, time: Duration) -> Self {
+        self.step = time;
+        self
+    }
+
+    /// How long a call is repeated while something else has to end first, or is not ready.
+    #[must_use]
+    pub fn conflict(mut self, time: Duration) -> Self {
+        self.conflict = time;
+        self
+    }
+
+    /// How many times a call is repeated after the network or the service failed.
+    #[must_use]
+    pub fn transient(mut self, times: u32) -> Self {
+        self.transient = times;
+        self
     }
 }
 
 impl Default for Patience {
-    /// 8 repetitions (about a minute), 15 minutes, 60 minutes, 60 seconds.
+    /// 8 repetitions (about a minute), 15 minutes, 60 minutes, 5 seconds, 60 seconds.
     fn default() -> Self {
         Self {
             transient: 8,
             conflict: Duration::from_mins(15),
             step: Duration::from_hours(1),
+            missing: Duration::from_secs(5),
             hidden: Duration::from_mins(1),
         }
     }

@@ -12,7 +12,7 @@ use crate::{
     erase::{AnyDriver, AnyKind},
     graph::Node,
     plan::{Action, Desired, Step, resolve},
-    state::Row,
+    state::{Phase, Row},
 };
 use std::{
     collections::{BTreeSet, HashMap},
@@ -100,6 +100,27 @@ impl<'j> Job<'j> {
     pub(crate) fn node(&self, step: &Step) -> Option<&'j Node> {
         let index = self.desired.stack.index.get(&step.address)?;
         self.desired.stack.nodes.get(*index as usize)
+    }
+
+    /// The row that a step is about, its spec in today's shape.
+    pub(crate) fn row(&self, step: &Step) -> Result<Option<Row>> {
+        let Some(mut row) = self.ledger.row(&step.address, step.generation) else { return Ok(None) };
+        let kind = self.clients.kind(&row)?;
+        if row.version != kind.about().version {
+            let lifted = kind.migrate(row.version, row.phase.spec())?;
+            row.version = kind.about().version;
+            match &mut row.phase {
+                Phase::Creating { spec }
+                | Phase::Live { spec, .. }
+                | Phase::Deleting { spec, .. }
+                | Phase::Broken { spec, .. } => *spec = lifted,
+                Phase::Settling { was, spec, .. } => {
+                    *was = None;
+                    *spec = lifted;
+                }
+            }
+        }
+        Ok(Some(row))
     }
 
     /// The spec that a step leads to, with every expression resolved.

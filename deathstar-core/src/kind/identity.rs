@@ -27,12 +27,11 @@ impl Identity {
         !matches!(self, Self::Key { tagged: false })
     }
 
-    /// How long a new object may stay hidden from look-ups, where the kind says so; see
-    /// [`Patience::hidden`](crate::apply::Patience::hidden) for the others.
-    pub const fn visible_within(self) -> Option<Duration> {
+    /// How long a new object may stay hidden from look-ups: what the kind says, or 60 s.
+    pub const fn visible_within(self) -> Duration {
         match self {
-            Self::Tag { visible_within } => Some(visible_within),
-            Self::Token | Self::Key { .. } => None,
+            Self::Tag { visible_within } => visible_within,
+            Self::Token | Self::Key { .. } => Duration::from_mins(1),
         }
     }
 }

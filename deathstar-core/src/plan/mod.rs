@@ -14,12 +14,12 @@ mod sight;
 mod values;
 
 pub use consent::{Consent, Refused, Risk};
-pub use render::RenderOptions;
-#[cfg(feature = "cli")]
-pub(crate) use render::{drift_text, losses_text, row_text, step_text, value_text};
 pub use document::{
     Action, Base, Blocker, Drift, FieldChange, PLAN_VERSION, Plan, PlanData, PlanFileError, Step, Summary,
 };
+pub use render::RenderOptions;
+#[cfg(feature = "cli")]
+pub(crate) use render::{drift_text, losses_text, row_text, step_text, value_text};
 
 pub(crate) use desired::{Desired, check};
 pub(crate) use outlook::{current_spec, unknown_family};

@@ -67,6 +67,7 @@ impl<'r, 'a> Emission<'r, 'a> {
             notes: vec![],
             stakes: Stakes::None,
             target: None,
+            gone: None,
             answer: None,
         });
         id
@@ -232,6 +233,11 @@ impl<'r, 'a> Emission<'r, 'a> {
             if !ends.over[index] && !gone {
                 continue;
             }
+            if gone && let Some(made) = object.node.and_then(|node| self.made[node as usize]) {
+                // Its row goes with the intent for its successor.
+                self.step(made).gone = Some(object.generation);
+                continue;
+            }
             any = true;
             let outlook = object.node.and_then(|node| outlooks[node as usize].as_ref());
             let step = self.end_one(pass, object, outlook)?;
@@ -248,7 +254,7 @@ impl<'r, 'a> Emission<'r, 'a> {
         for (index, object) in objects.iter().enumerate() {
             // Dropping the row of what is gone waits for nobody.
             let Some(step) = end_of[index].filter(|_| object.life != Life::Gone) else { continue };
-            for dependent in dependents.get(&object.address).into_iter().flatten() {
+            for dependent in &dependents[index] {
                 let other = &objects[*dependent];
                 match (end_of[*dependent], other.node) {
                     (Some(end), _) => self.edge(step, end),
@@ -325,10 +331,6 @@ impl<'r, 'a> Emission<'r, 'a> {
                 continue;
             };
             let Some(made) = self.made[node as usize] else { continue };
-            if object.life == Life::Gone {
-                self.edge(made, end);
-                continue;
-            }
             let Some(outlook) = &outlooks[node as usize] else { continue };
             let conditional = outlook.conditional;
             self.step(made).other_half = Some(end);

@@ -34,11 +34,8 @@ pub struct Job {
 
 /// How long an engine of the harness waits for what: shorter than for a real cloud, longer than anything stays hidden here.
 pub fn patience() -> Patience {
-    let mut patience = Patience::default();
-    patience.hidden = Duration::from_secs(2);
-    patience.conflict = Duration::from_secs(3);
-    patience.step = Duration::from_secs(30);
-    patience
+    let two = Duration::from_secs(2);
+    Patience::default().hidden(two).missing(two).conflict(two).step(Duration::from_secs(30))
 }
 
 /// Does a job until it is done or stopped.

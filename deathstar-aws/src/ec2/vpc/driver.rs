@@ -21,9 +21,10 @@ impl Driver<Vpc> for Client {
     async fn find(&self, cx: &Cx, want: &Want<VpcId>, found: &mut Found) -> Result<()> {
         for filter in filters(cx, "vpc-id", want) {
             let vpcs = self.list_vpcs(filter).await?;
-            let ids: Vec<&str> = vpcs.iter().filter_map(types::Vpc::vpc_id).collect();
-            let attributes = stream::iter(&ids).map(|id| self.dns_attributes(id)).buffered(WIDTH).try_collect();
-            let (groups, tables, attributes): (_, _, Vec<_>) =
+            let ids: Vec<&str> = vpcs.iter().map(|vpc| vpc.vpc_id().unwrap_or_default()).collect();
+            let calls: Vec<_> = ids.iter().map(|id| self.dns_attributes(id)).collect();
+            let attributes = stream::iter(calls).buffered(WIDTH).try_collect::<Vec<_>>();
+            let (groups, tables, attributes) =
                 try_join3(self.default_groups(&ids), self.main_tables(&ids), attributes).await?;
             for (vpc, dns) in vpcs.iter().zip(attributes) {
                 // A VPC that is deleted while it is read is left out.
