@@ -59,11 +59,12 @@ pub(crate) async fn run(job: &Job<'_>) -> Vec<StepReport> {
     schedule.reports(job)
 }
 
-/// Lanes of operations that went on while no process ran belong to the steps that finish them.
+/// Lanes of operations that went on while no process ran belong to the steps that finish them. A step that has to wait takes none:
+/// what it waits for may need the same lane.
 fn resumed(job: &Job<'_>) -> HashMap<u32, super::lanes::Taken> {
     let mut taken = HashMap::new();
     let recorded = job.ledger.recorded();
-    for step in job.steps {
+    for step in job.steps.iter().filter(|step| step.after.is_empty()) {
         let Some(row) = recorded.row(step.address.as_str(), step.generation) else { continue };
         let (Phase::Settling { spec, .. } | Phase::Deleting { spec, .. }) = &row.phase else { continue };
         let holds = job.clients.kind(row).and_then(|kind| kind.holds(spec.text())).unwrap_or_default();
@@ -261,6 +262,9 @@ async fn update(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) 
         Phase::Settling { op, .. } => op.clone(),
         _ => None,
     };
+    // Until it is done the object may name what it did name, and what it shall name.
+    let named: Vec<_> = needs(job, node).into_iter().filter(|need| !row.needs.contains(need)).collect();
+    row.needs.extend(named);
     let position =
         job.ledger.phase(&mut row, Phase::Settling { id: id.clone(), was, spec: target.clone(), op })?;
     {

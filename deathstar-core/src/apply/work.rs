@@ -309,13 +309,19 @@ impl Object {
         seen.tags.get(crate::driver::tags::TOKEN).is_some_and(|token| **token == *self.cx.token)
     }
 
-    /// Whether an object is provably ours: by its tag, or where it carries none by equal value.
-    pub(crate) fn owns(&self, seen: &AnySeen, recorded: &Raw) -> Result<bool> {
+    /// Whether an object is provably ours: by its tag, or where it carries none by equal value. After an interrupted update from
+    /// `was` each field may have either value.
+    pub(crate) fn owns(&self, seen: &AnySeen, was: Option<&Raw>, recorded: &Raw) -> Result<bool> {
         if self.kind.about().identity.tagged() {
             return Ok(self.owns_by_tag(seen));
         }
-        let differences = self.kind.compare(seen.spec.text(), recorded.text())?;
-        Ok(differences.iter().all(|change| change.write_only || self.ignore.contains(change.field)))
+        let mut differences = self.kind.compare(seen.spec.text(), recorded.text())?;
+        differences.retain(|change| !change.write_only && !self.ignore.contains(change.field));
+        if let Some(was) = was.filter(|_| !differences.is_empty()) {
+            let others = self.kind.compare(seen.spec.text(), was.text())?;
+            differences.retain(|change| others.iter().any(|other| other.field == change.field));
+        }
+        Ok(differences.is_empty())
     }
 }
 
