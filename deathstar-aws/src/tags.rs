@@ -6,7 +6,7 @@ use crate::{
 };
 use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
 use deathstar_core::{
-    Cx, Error, Result, Tags, Want,
+    Cx, Result, Tags, Want,
     driver::tags::{STACK, TOKEN},
 };
 
@@ -22,7 +22,9 @@ pub(crate) fn specification(cx: &Cx, kind: ResourceType) -> TagSpecification {
 
 /// Tags as EC2 shows them.
 pub(crate) fn seen(tags: &[Tag]) -> Tags {
-    tags.iter().filter_map(|tag| Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned()))).collect()
+    tags.iter()
+        .filter_map(|tag| Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned())))
+        .collect()
 }
 
 fn written(tags: &Tags) -> Vec<Tag> {
@@ -52,7 +54,7 @@ pub(crate) fn each<'v>(by: &str, values: impl IntoIterator<Item = &'v str>) -> V
 }
 
 /// The id that a create call answered.
-pub(crate) fn created(operation: &'static str, id: Option<&str>) -> Result<&str, Error> {
+pub(crate) fn created<'a>(operation: &'static str, id: Option<&'a str>) -> Result<&'a str> {
     id.filter(|id| !id.is_empty()).ok_or_else(|| incomplete(operation, "id"))
 }
 

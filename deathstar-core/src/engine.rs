@@ -457,6 +457,7 @@ fn prologue(
             name: stack.name().into(),
             lineage: ledger.lineage().into(),
             serial: 0,
+            restated: 0,
             digest: "".into(),
             generations: 0,
         }));

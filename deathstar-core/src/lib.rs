@@ -14,6 +14,7 @@
 //! | [`memory`] | the in-memory cloud |
 //! | [`component`] | what components of all clouds share |
 //! | `cli` | the command line of a program (feature `cli`) |
+//! | [`conformance`] | a suite that says whether a driver keeps its contract |
 //! | [`model`] | plain data that all clouds share |
 
 pub mod apply;
@@ -21,6 +22,7 @@ pub mod apply;
 pub mod cli;
 pub mod clock;
 pub mod component;
+pub mod conformance;
 mod diagnostic;
 mod digest;
 pub mod driver;

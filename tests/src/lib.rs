@@ -2,5 +2,6 @@
 //! and the benchmarks.
 
 pub mod bench;
+pub mod crash;
 pub mod kinds;
 pub mod shapes;

@@ -54,7 +54,7 @@ impl Job<'_> {
         let made = loop {
             if unsure {
                 if let Some(seen) = self.look_again(step, object, &spec, identity).await? {
-                    if !object.owns(&seen, &spec)? {
+                    if !object.owns(&seen, None, &spec)? {
                         self.ledger.gone(row)?;
                         return Err(foreign(step, &seen).into());
                     }
@@ -98,7 +98,7 @@ impl Job<'_> {
         spec: &Raw,
         identity: Identity,
     ) -> Worked<Option<AnySeen>> {
-        let until = self.clients.clock().now() + identity.visible_within();
+        let until = self.clients.clock().now() + self.patience.visible_within(identity);
         loop {
             if let Some(seen) = self.look(step, object, spec).await? {
                 return Ok(Some(seen));
@@ -124,7 +124,8 @@ impl Job<'_> {
         };
         let mut op = op;
         let mut write_once = write_only(object, was.as_ref(), &target)?;
-        let visible_until = self.clients.clock().now() + object.kind.about().identity.visible_within();
+        let hidden = self.patience.visible_within(object.kind.about().identity);
+        let visible_until = self.clients.clock().now() + hidden;
         let mut last: Option<(String, u32)> = None;
         let mut repeats = Repeats::new(self.patience, &object.cx.token);
         loop {
@@ -240,9 +241,16 @@ impl Job<'_> {
     pub(crate) async fn delete(&self, step: &Step, object: &Object, row: &mut Row) -> Worked<Outcome> {
         let spec = row.phase.spec().clone();
         let was_creating = matches!(row.phase, Phase::Creating { .. });
-        let mut op = match &row.phase {
-            Phase::Deleting { op, .. } => op.clone(),
-            _ => None,
+        let (was, mut op) = match &row.phase {
+            Phase::Deleting { was, op, .. } => (was.clone(), op.clone()),
+            Phase::Settling { was, .. } => (was.clone(), None),
+            _ => (None, None),
+        };
+        let deleting = |id: &Raw, op: Option<Op>| Phase::Deleting {
+            id: Some(id.clone()),
+            was: was.clone(),
+            spec: spec.clone(),
+            op,
         };
         let known = if let Some(id) = row.phase.id().cloned() {
             Some(id)
@@ -250,11 +258,14 @@ impl Job<'_> {
             let identity = object.kind.about().identity;
             let found = match identity {
                 // A token cannot be repeated here: creating in order to delete would be worse than looking.
-                Identity::Token => self.look_until(step, object, &spec, identity.visible_within()).await?,
+                Identity::Token => {
+                    let hidden = self.patience.visible_within(identity);
+                    self.look_until(step, object, &spec, hidden).await?
+                }
                 other => self.look_again(step, object, &spec, other).await?,
             };
             match found {
-                Some(seen) if object.owns(&seen, &spec)? => Some(seen.id),
+                Some(seen) if object.owns(&seen, None, &spec)? => Some(seen.id),
                 Some(_) | None => None,
             }
         };
@@ -266,20 +277,19 @@ impl Job<'_> {
         let mut first = if op.is_none() { Some(self.see(step, object, &id, &spec).await?) } else { None };
         if let Some(Some(seen)) = &first
             && !was_creating
-            && !object.owns(seen, &spec)?
+            && !object.owns(seen, was.as_ref(), &spec)?
         {
             return Err(not_ours(object, seen, &spec)?.into());
         }
         if !matches!(row.phase, Phase::Deleting { .. }) {
-            let position = self
-                .ledger
-                .phase(row, Phase::Deleting { id: Some(id.clone()), spec: spec.clone(), op: None })?;
+            let position = self.ledger.phase(row, deleting(&id, None))?;
             let _busy = self.clients.clock().busy();
             self.ledger.durable(position).await?;
         }
         let mut called = false;
         let mut repeats = Repeats::new(self.patience, &object.cx.token);
-        let visible_until = self.clients.clock().now() + object.kind.about().identity.visible_within();
+        let hidden = self.patience.visible_within(object.kind.about().identity);
+        let visible_until = self.clients.clock().now() + hidden;
         loop {
             if let Some(running) = op.take()
                 && let Err(cause) = self.wait_for(step, object, &running).await?
@@ -299,7 +309,7 @@ impl Job<'_> {
                 self.tick(object, step, "to be sure that it is gone").await?;
                 continue;
             };
-            if !was_creating && !object.owns(&seen, &spec)? {
+            if !was_creating && !object.owns(&seen, was.as_ref(), &spec)? {
                 return Err(not_ours(object, &seen, &spec)?.into());
             }
             if called && let SeenState::Pending(why) = &seen.state {
@@ -310,9 +320,7 @@ impl Job<'_> {
                 Ok(running) => {
                     called = true;
                     if running.is_some() {
-                        let phase =
-                            Phase::Deleting { id: Some(id.clone()), spec: spec.clone(), op: running.clone() };
-                        self.ledger.phase(row, phase)?;
+                        self.ledger.phase(row, deleting(&id, running.clone()))?;
                     }
                     op = running;
                 }

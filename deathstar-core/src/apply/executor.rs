@@ -59,11 +59,12 @@ pub(crate) async fn run(job: &Job<'_>) -> Vec<StepReport> {
     schedule.reports(job)
 }
 
-/// Lanes of operations that went on while no process ran belong to the steps that finish them.
+/// Lanes of operations that went on while no process ran belong to the steps that finish them. A step that has to wait takes none:
+/// what it waits for may need the same lane.
 fn resumed(job: &Job<'_>) -> HashMap<u32, super::lanes::Taken> {
     let mut taken = HashMap::new();
     let recorded = job.ledger.recorded();
-    for step in job.steps {
+    for step in job.steps.iter().filter(|step| step.after.is_empty()) {
         let Some(row) = recorded.row(step.address.as_str(), step.generation) else { continue };
         let (Phase::Settling { spec, .. } | Phase::Deleting { spec, .. }) = &row.phase else { continue };
         let holds = job.clients.kind(row).and_then(|kind| kind.holds(spec.text())).unwrap_or_default();
@@ -163,7 +164,7 @@ fn declared<'j>(job: &Job<'j>, step: &Step) -> Result<&'j Node> {
 
 async fn create(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) -> Worked<Outcome> {
     let node = declared(job, step)?;
-    let unfinished = job.ledger.row(&step.address, step.generation);
+    let unfinished = job.row(step)?;
     if unfinished.is_none() && step.conditional && unchanged(job, step)? {
         return Ok(Outcome::Unchanged);
     }
@@ -229,7 +230,7 @@ fn needless(job: &Job<'_>, create: &Step, delete: &Step) -> Result<bool> {
 
 async fn update(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) -> Worked<Outcome> {
     let node = declared(job, step)?;
-    let Some(mut row) = job.ledger.row(&step.address, step.generation) else {
+    let Some(mut row) = job.row(step)? else {
         return Err(Error::internal("the object to update is not recorded").hint("plan again").into());
     };
     let target = job.target(step)?;
@@ -261,6 +262,9 @@ async fn update(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) 
         Phase::Settling { op, .. } => op.clone(),
         _ => None,
     };
+    // Until it is done the object may name what it did name, and what it shall name.
+    let named: Vec<_> = needs(job, node).into_iter().filter(|need| !row.needs.contains(need)).collect();
+    row.needs.extend(named);
     let position =
         job.ledger.phase(&mut row, Phase::Settling { id: id.clone(), was, spec: target.clone(), op })?;
     {
@@ -283,9 +287,6 @@ async fn update(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) 
 /// An update whose resolved value turns out to need more than an update is refused.
 fn worse(job: &Job<'_>, step: &Step, row: &Row, target: &Raw) -> Result<Option<Error>> {
     let kind = job.clients.kind(row)?;
-    if row.version != kind.about().version {
-        return Ok(None);
-    }
     let ignored = job.node(step).map(|node| &node.options().ignore);
     let changes = kind.compare(row.phase.spec().text(), target.text())?;
     let replaces = changes.iter().find(|change| {
@@ -303,7 +304,7 @@ fn worse(job: &Job<'_>, step: &Step, row: &Row, target: &Raw) -> Result<Option<E
 
 /// The fields that an update may change: those of the plan, or all where it finishes something.
 fn may(step: &Step, row: &Row, target: &Raw, kind: &dyn crate::erase::AnyKind) -> Result<May> {
-    if !matches!(row.phase, Phase::Live { .. }) || row.version != kind.about().version {
+    if !matches!(row.phase, Phase::Live { .. }) {
         return Ok(May::Any);
     }
     let mut fields: std::collections::BTreeSet<String> =
@@ -315,7 +316,7 @@ fn may(step: &Step, row: &Row, target: &Raw, kind: &dyn crate::erase::AnyKind) -
 }
 
 async fn delete(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) -> Worked<Outcome> {
-    let Some(mut row) = job.ledger.row(&step.address, step.generation) else { return Ok(Outcome::Unchanged) };
+    let Some(mut row) = job.row(step)? else { return Ok(Outcome::Unchanged) };
     if step.conditional && unchanged(job, step)? {
         return Ok(Outcome::Unchanged);
     }

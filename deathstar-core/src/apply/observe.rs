@@ -128,7 +128,7 @@ async fn group<'r>(
         let until = *until.get_or_insert_with(|| {
             // What was just made may be hidden for as long as its kind says.
             let fresh = missing.iter().filter(|one| !matches!(one.row.phase, Phase::Live { .. }));
-            let hidden = fresh.map(|one| one.kind.about().identity.visible_within()).max();
+            let hidden = fresh.map(|one| patience.visible_within(one.kind.about().identity)).max();
             clock.now() + hidden.unwrap_or_default().max(patience.missing)
         });
         if clock.now() >= until {

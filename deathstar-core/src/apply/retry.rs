@@ -1,6 +1,6 @@
 //! When a call is repeated, and after how long: decided by meaning, in this one place.
 
-use crate::{Error, Meaning};
+use crate::{Error, Identity, Meaning};
 use backon::BackoffBuilder;
 use std::time::Duration;
 
@@ -16,9 +16,26 @@ pub struct Patience {
     pub step: Duration,
     /// How long a recorded object must stay missing before it counts as gone.
     pub missing: Duration,
+    /// How long a new object may stay hidden from look-ups where its kind does not say so.
+    pub hidden: Duration,
 }
 
 impl Patience {
+    /// How long a new object of this identity may stay hidden from look-ups.
+    pub fn visible_within(&self, identity: Identity) -> Duration {
+        match identity {
+            Identity::Tag { visible_within } => visible_within,
+            Identity::Token | Identity::Key { .. } => self.hidden,
+        }
+    }
+
+    /// How long a new object may stay hidden from look-ups where its kind does not say so.
+    #[must_use]
+    pub fn hidden(mut self, time: Duration) -> Self {
+        self.hidden = time;
+        self
+    }
+
     /// How long a recorded object must stay missing before it counts as gone.
     #[must_use]
     pub fn missing(mut self, time: Duration) -> Self {
@@ -49,19 +66,17 @@ impl Patience {
 }
 
 impl Default for Patience {
-    /// 8 repetitions (about a minute), 15 minutes, 60 minutes, 5 seconds.
+    /// 8 repetitions (about a minute), 15 minutes, 60 minutes, 5 seconds, 60 seconds.
     fn default() -> Self {
         Self {
             transient: 8,
             conflict: Duration::from_mins(15),
             step: Duration::from_hours(1),
             missing: Duration::from_secs(5),
+            hidden: Duration::from_mins(1),
         }
     }
 }
-
-/// How long objects that a call names may stay hidden from it.
-const HIDDEN: Duration = Duration::from_mins(1);
 
 /// The repetitions of one call.
 #[derive(Debug)]
@@ -99,7 +114,7 @@ impl Repeats {
                 (1_000, 10_000)
             }
             Meaning::NotFound => {
-                if self.waited >= HIDDEN {
+                if self.waited >= self.patience.hidden {
                     return None;
                 }
                 (500, 5_000)
@@ -155,7 +170,7 @@ mod tests {
         assert_eq!(waits(&Meaning::Throttled, 500).len(), 500);
         assert_eq!(waits(&Meaning::Transient, 500).len(), 8);
         let conflict: Duration = waits(&Meaning::Conflict, 5000).iter().sum();
-        assert!(conflict >= Patience::default().conflict && conflict < Patience::default().conflict + HIDDEN);
+        assert!(conflict >= Patience::default().conflict && conflict < Patience::default().conflict * 2);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::{
     erase::{AnyDriver, AnyKind},
     graph::Node,
     plan::{Action, Desired, Step, resolve},
-    state::Row,
+    state::{Phase, Row},
 };
 use std::{
     collections::{BTreeSet, HashMap},
@@ -100,6 +100,27 @@ impl<'j> Job<'j> {
     pub(crate) fn node(&self, step: &Step) -> Option<&'j Node> {
         let index = self.desired.stack.index.get(&step.address)?;
         self.desired.stack.nodes.get(*index as usize)
+    }
+
+    /// The row that a step is about, its spec in today's shape.
+    pub(crate) fn row(&self, step: &Step) -> Result<Option<Row>> {
+        let Some(mut row) = self.ledger.row(&step.address, step.generation) else { return Ok(None) };
+        let kind = self.clients.kind(&row)?;
+        if row.version != kind.about().version {
+            let lifted = kind.migrate(row.version, row.phase.spec())?;
+            row.version = kind.about().version;
+            match &mut row.phase {
+                Phase::Creating { spec }
+                | Phase::Live { spec, .. }
+                | Phase::Deleting { spec, .. }
+                | Phase::Broken { spec, .. } => *spec = lifted,
+                Phase::Settling { was, spec, .. } => {
+                    *was = None;
+                    *spec = lifted;
+                }
+            }
+        }
+        Ok(Some(row))
     }
 
     /// The spec that a step leads to, with every expression resolved.
@@ -288,13 +309,19 @@ impl Object {
         seen.tags.get(crate::driver::tags::TOKEN).is_some_and(|token| **token == *self.cx.token)
     }
 
-    /// Whether an object is provably ours: by its tag, or where it carries none by equal value.
-    pub(crate) fn owns(&self, seen: &AnySeen, recorded: &Raw) -> Result<bool> {
+    /// Whether an object is provably ours: by its tag, or where it carries none by equal value. After an interrupted update from
+    /// `was` each field may have either value.
+    pub(crate) fn owns(&self, seen: &AnySeen, was: Option<&Raw>, recorded: &Raw) -> Result<bool> {
         if self.kind.about().identity.tagged() {
             return Ok(self.owns_by_tag(seen));
         }
-        let differences = self.kind.compare(seen.spec.text(), recorded.text())?;
-        Ok(differences.iter().all(|change| change.write_only || self.ignore.contains(change.field)))
+        let mut differences = self.kind.compare(seen.spec.text(), recorded.text())?;
+        differences.retain(|change| !change.write_only && !self.ignore.contains(change.field));
+        if let Some(was) = was.filter(|_| !differences.is_empty()) {
+            let others = self.kind.compare(seen.spec.text(), was.text())?;
+            differences.retain(|change| others.iter().any(|other| other.field == change.field));
+        }
+        Ok(differences.is_empty())
     }
 }
 

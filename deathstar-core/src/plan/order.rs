@@ -258,7 +258,7 @@ impl<'r, 'a> Emission<'r, 'a> {
         for (index, object) in objects.iter().enumerate() {
             // Dropping the row of what is gone waits for nobody.
             let Some(step) = end_of[index].filter(|_| object.life != Life::Gone) else { continue };
-            for dependent in dependents.get(&object.address).into_iter().flatten() {
+            for dependent in &dependents[index] {
                 let other = &objects[*dependent];
                 match (end_of[*dependent], other.node) {
                     (Some(end), _) => self.edge(step, end),

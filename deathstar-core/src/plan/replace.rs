@@ -7,7 +7,7 @@ use super::{
     Request,
     outlook::{Decision, Existing, Life, Outlook},
 };
-use crate::{Key, Result, Span, erase::AnyKind, graph::AddressMap};
+use crate::{Key, Raw, Result, Span, erase::AnyKind, graph::Address, state::Phase};
 use std::collections::{HashMap, HashSet};
 
 /// Why a node has to be replaced although nothing in its spec says so.
@@ -170,12 +170,9 @@ fn propagate(
             continue;
         }
         let ending = &existing[index];
-        if superseded(existing, ending) {
-            continue;
-        }
         let conditional =
             ending.node.is_some_and(|node| outlooks[node as usize].as_ref().is_some_and(|o| o.conditional));
-        for dependent in dependents.get(&ending.address).into_iter().flatten() {
+        for dependent in &dependents[index] {
             if found.over[*dependent] {
                 open.push(*dependent);
                 continue;
@@ -200,25 +197,37 @@ fn propagate(
     }
 }
 
-/// Whether a newer object stands at the same address, which dependents name by now.
-fn superseded(existing: &[Existing<'_>], object: &Existing<'_>) -> bool {
-    existing.iter().any(|other| {
-        other.address == object.address
-            && other.generation > object.generation
-            && other.life == Life::Live
-            && !other.over
-    })
-}
-
-/// Which objects name which address.
-pub(super) fn dependents(existing: &[Existing<'_>]) -> AddressMap<Vec<usize>> {
-    let mut map: AddressMap<Vec<usize>> = AddressMap::default();
+/// Which objects name which. Where several generations stand at one address, whoever names the id of some names only those.
+pub(super) fn dependents(existing: &[Existing<'_>]) -> Vec<Vec<usize>> {
+    let mut standing: HashMap<&Address, Vec<usize>, foldhash::fast::RandomState> = HashMap::default();
+    for (index, object) in existing.iter().enumerate() {
+        standing.entry(&object.address).or_default().push(index);
+    }
+    let mut dependents = vec![vec![]; existing.len()];
     for (index, object) in existing.iter().enumerate().filter(|(_, object)| !object.over) {
         for need in &*object.needs {
-            map.entry(need.clone()).or_default().push(index);
+            let Some(needed) = standing.get(need) else { continue };
+            let mut named: Vec<usize> = vec![];
+            if needed.iter().filter(|at| !existing[**at].over).count() > 1 {
+                let names = |at: &&usize| existing[**at].id.is_some_and(|id| names(object, id.text()));
+                named.extend(needed.iter().filter(names));
+            }
+            let named = if named.is_empty() { needed } else { &named };
+            named.iter().for_each(|at| dependents[*at].push(index));
         }
     }
-    map
+    dependents
+}
+
+/// Whether an object names an id: as it is, as it shall be, or as it was before an update that was interrupted.
+fn names(object: &Existing<'_>, id: &str) -> bool {
+    let recorded = object.row.map(|row| row.phase.spec().text());
+    let was = object.row.and_then(|row| match &row.phase {
+        Phase::Settling { was, .. } | Phase::Deleting { was, .. } => was.as_ref(),
+        _ => None,
+    });
+    let specs = std::iter::once(object.spec.text()).chain(recorded).chain(was.map(Raw::text));
+    specs.into_iter().any(|spec| spec.contains(id))
 }
 
 /// Which nodes can only be made after something has ended.

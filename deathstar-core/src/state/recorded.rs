@@ -3,7 +3,6 @@
 use super::{ConnectionRow, RECORD_VERSION, Record, Row, StackRecord, StoreError};
 use crate::{
     Expr,
-    digest::Digest,
     graph::{Address, AddressMap},
 };
 use std::{collections::BTreeMap, fmt};
@@ -15,7 +14,7 @@ pub struct Recorded {
     pub stack: Option<StackRecord>,
     /// How many records led to it.
     pub serial: u64,
-    digest: Digest,
+    digest: [u8; 32],
     rows: Vec<Option<Row>>,
     /// Rows by address, the newest generation last.
     index: AddressMap<Vec<u32>>,
@@ -25,6 +24,8 @@ pub struct Recorded {
     pub exports: BTreeMap<String, Expr>,
     retired: AddressMap<u32>,
     live: usize,
+    /// How many records to come only say again what the digest holds already.
+    restating: usize,
 }
 
 impl Recorded {
@@ -49,14 +50,20 @@ impl Recorded {
 
     /// Applies a record together with its encoding, which the digest is made of.
     pub(crate) fn apply(&mut self, record: Record, bytes: &[u8]) {
-        self.serial += 1;
-        self.digest.part(bytes);
+        if self.restating > 0 {
+            self.restating -= 1;
+        } else {
+            self.serial += 1;
+            let mut hasher = blake3::Hasher::new();
+            hasher.update(&self.digest).update(bytes);
+            self.digest = *hasher.finalize().as_bytes();
+        }
         match record {
             Record::Stack(stack) => {
                 if self.serial == 1 && stack.serial > 0 {
                     self.serial = stack.serial;
-                    self.digest = Digest::default();
-                    self.digest.part(&*stack.digest);
+                    self.restating = stack.restated;
+                    self.digest = blake3::Hash::from_hex(&*stack.digest).map_or(self.digest, Into::into);
                 }
                 self.stack = Some(stack);
             }
@@ -151,7 +158,7 @@ impl Recorded {
 
     /// The digest of all records, in hex.
     pub fn digest(&self) -> String {
-        self.digest.value().to_hex().to_string()
+        blake3::Hash::from(self.digest).to_hex().to_string()
     }
 
     /// The recorded connection of a row.
@@ -164,6 +171,7 @@ impl Recorded {
         let stack = self.stack.clone().map(|mut stack| {
             stack.serial = self.serial;
             stack.digest = self.digest().into();
+            stack.restated = self.connections.len() + usize::from(!self.exports.is_empty()) + self.len();
             stack.generations = self.retired.values().copied().max().unwrap_or(0).max(stack.generations);
             Record::Stack(stack)
         });

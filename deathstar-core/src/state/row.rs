@@ -79,6 +79,9 @@ pub enum Phase {
         /// Its id, when it was known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         id: Option<Raw>,
+        /// The spec from which it was being changed, when that was interrupted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        was: Option<Raw>,
         /// Its last spec.
         spec: Raw,
         /// The operation in progress.

@@ -17,7 +17,7 @@ ids! {
 }
 
 /// How long an object without a token may stay hidden.
-const HIDDEN: Duration = Duration::from_secs(20);
+const HIDDEN: Duration = Duration::from_secs(2);
 
 /// A network: found by its tag only, replaced when its range changes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -7,7 +7,9 @@ use crate::{
     id::{RouteTableId, SecurityGroupId, VpcId},
     tags::{created, each, filter, filters, seen as seen_tags, specification},
 };
-use aws_sdk_ec2::types::{self, AttributeBooleanValue, Filter, ResourceType, SecurityGroup, VpcAttributeName, VpcState};
+use aws_sdk_ec2::types::{
+    self, AttributeBooleanValue, Filter, ResourceType, SecurityGroup, VpcAttributeName, VpcState,
+};
 use deathstar_core::{Cx, Driver, Found, Made, Meaning, Op, Ready, Result, Seen, SeenState, Tags, Want};
 use futures_util::{StreamExt, TryStreamExt, future::try_join3, stream};
 use std::collections::HashMap;
@@ -21,9 +23,10 @@ impl Driver<Vpc> for Client {
     async fn find(&self, cx: &Cx, want: &Want<VpcId>, found: &mut Found) -> Result<()> {
         for filter in filters(cx, "vpc-id", want) {
             let vpcs = self.list_vpcs(filter).await?;
-            let ids: Vec<&str> = vpcs.iter().filter_map(types::Vpc::vpc_id).collect();
-            let attributes = stream::iter(&ids).map(|id| self.dns_attributes(id)).buffered(WIDTH).try_collect();
-            let (groups, tables, attributes): (_, _, Vec<_>) =
+            let ids: Vec<&str> = vpcs.iter().map(|vpc| vpc.vpc_id().unwrap_or_default()).collect();
+            let calls: Vec<_> = ids.iter().map(|id| self.dns_attributes(id)).collect();
+            let attributes = stream::iter(calls).buffered(WIDTH).try_collect::<Vec<_>>();
+            let (groups, tables, attributes) =
                 try_join3(self.default_groups(&ids), self.main_tables(&ids), attributes).await?;
             for (vpc, dns) in vpcs.iter().zip(attributes) {
                 // A VPC that is deleted while it is read is left out.
@@ -128,7 +131,9 @@ impl Client {
                 .filters(of_vpcs)
                 .filters(filter("group-name", ["default"]))
                 .into_paginator();
-            let page = read("ec2:DescribeSecurityGroups", pages.items().send().collect::<Result<Vec<_>, _>>()).await?;
+            let page =
+                read("ec2:DescribeSecurityGroups", pages.items().send().collect::<Result<Vec<_>, _>>())
+                    .await?;
             groups.extend(page.into_iter().filter_map(|group| Some((group.vpc_id()?.to_owned(), group))));
         }
         Ok(groups)

@@ -40,6 +40,7 @@ fn step(action: Action, address: &str, kind: &str) -> Step {
         notes: vec![],
         stakes: Stakes::None,
         target: None,
+        gone: None,
         answer: None,
     }
 }

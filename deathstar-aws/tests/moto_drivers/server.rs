@@ -1,0 +1,110 @@
+//! A moto server of this test binary, and accounts of its own for each test.
+
+use aws_config::{BehaviorVersion, Region, retry::RetryConfig, sts::AssumeRoleProvider};
+use aws_credential_types::{Credentials as Keys, provider::SharedCredentialsProvider};
+use deathstar_aws::{Account, Credentials};
+use std::{
+    hash::{BuildHasher, RandomState},
+    io::{BufRead, BufReader, Write},
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex, PoisonError, Weak},
+    time::Duration,
+};
+
+/// The region of all tests; moto has three zones there.
+pub const REGION: &str = "eu-west-1";
+
+/// A server that ends with its last user.
+#[derive(Debug)]
+pub struct Moto {
+    child: Child,
+    url: String,
+}
+
+impl Drop for Moto {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The server of this binary, while a test uses it; none where moto is not installed.
+pub fn moto() -> Option<Arc<Moto>> {
+    static RUNNING: Mutex<Weak<Moto>> = Mutex::new(Weak::new());
+    let Some(program) = std::env::var_os("DEATHSTAR_MOTO") else {
+        let mut out = std::io::stderr();
+        writeln!(out, "left out: moto_drivers: `DEATHSTAR_MOTO` is not set").unwrap();
+        return None;
+    };
+    let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(moto) = running.upgrade() {
+        return Some(moto);
+    }
+    let mut child = Command::new(program)
+        .args(["-H", "127.0.0.1", "-p", "0"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let url = loop {
+        let line = lines.next().expect("it listens before it ends").unwrap();
+        if let Some((_, url)) = line.split_once("Running on ") {
+            break url.trim().to_owned();
+        }
+    };
+    // What it says later must not fill the pipe.
+    std::thread::spawn(move || lines.for_each(drop));
+    let moto = Arc::new(Moto { child, url });
+    *running = Arc::downgrade(&moto);
+    Some(moto)
+}
+
+impl Moto {
+    /// An account that no other test knows.
+    pub fn account(self: &Arc<Self>) -> TestAccount {
+        let id = 100_000_000_000 + RandomState::new().hash_one("account") % 900_000_000_000;
+        TestAccount { moto: Arc::clone(self), id: id.to_string() }
+    }
+}
+
+/// An account of one test.
+#[derive(Debug)]
+pub struct TestAccount {
+    moto: Arc<Moto>,
+    pub id: String,
+}
+
+impl TestAccount {
+    /// The account as a program declares it: its keys come from a role, which moto lets anyone assume.
+    pub fn declared(&self) -> Account {
+        Account::region(REGION).expect_account(&self.id).assume_role(self.role())
+    }
+
+    fn role(&self) -> String {
+        format!("arn:aws:iam::{}:role/test", self.id)
+    }
+
+    pub fn credentials(&self) -> Credentials {
+        Credentials::with_keys("AKIDEXAMPLE", "secret".to_owned())
+            .endpoint(&self.moto.url)
+            .poll(Duration::from_millis(20))
+    }
+
+    /// A client of AWS's own SDK, for what happens behind our back.
+    pub async fn outside(&self) -> aws_sdk_ec2::Client {
+        let config = aws_config::defaults(BehaviorVersion::latest())
+            .region(Region::new(REGION))
+            .retry_config(RetryConfig::disabled())
+            .credentials_provider(Keys::new("AKIDEXAMPLE", "secret", None, None, "test"))
+            .endpoint_url(&self.moto.url)
+            .load()
+            .await;
+        let role =
+            AssumeRoleProvider::builder(self.role()).session_name("outside").configure(&config).build().await;
+        let config = config.to_builder().credentials_provider(SharedCredentialsProvider::new(role)).build();
+        aws_sdk_ec2::Client::new(&config)
+    }
+}
