@@ -5,8 +5,8 @@ mod network;
 
 pub use compute::{Cluster, ClusterId, ClusterValues, Machine, MachineId, MachineValues, Pool, PoolId};
 pub use network::{
-    Association, Gateway, GatewayId, Nat, NatId, Network, NetworkId, PublicAddress, PublicAddressId, Route,
-    Segment, SegmentId, Table, TableId, Target,
+    Association, Gateway, InternetGatewayId, Nat, NatId, Network, NetworkId, PublicAddress, PublicAddressId,
+    Route, Segment, SegmentId, Table, TableId, Target,
 };
 
 use deathstar_core::Catalogue;

@@ -11,7 +11,7 @@ ids! {
     /// Of a segment.
     SegmentId "segment",
     /// Of a gateway.
-    GatewayId "gateway",
+    InternetGatewayId "gateway",
     /// Of a public address.
     PublicAddressId "address",
     /// Of a gateway that translates addresses.
@@ -113,7 +113,7 @@ pub struct Gateway {
 
 impl Resource for Gateway {
     type Provider = Imagined;
-    type Id = GatewayId;
+    type Id = InternetGatewayId;
     type Outputs = ();
     const FAMILY: &'static str = "bench.gateway";
     const IDENTITY: Identity = TAGGED;
@@ -121,8 +121,8 @@ impl Resource for Gateway {
     fn holds(&self) -> Vec<Hold> {
         vec![Hold::life("gateway-of-network", &self.network)]
     }
-    fn simulate(&self, serial: u64) -> (GatewayId, ()) {
-        (GatewayId::nth(serial), ())
+    fn simulate(&self, serial: u64) -> (InternetGatewayId, ()) {
+        (InternetGatewayId::nth(serial), ())
     }
 }
 
@@ -205,7 +205,7 @@ impl Resource for Table {
 #[serde(rename_all = "kebab-case")]
 pub enum Target {
     /// The gateway of the network.
-    Gateway(Input<GatewayId>),
+    Gateway(Input<InternetGatewayId>),
     /// A gateway that translates addresses.
     Nat(Input<NatId>),
 }
