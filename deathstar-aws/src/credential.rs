@@ -17,7 +17,7 @@ use std::{fmt, sync::Arc, time::Duration};
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long one call may take.
-const CALL: Duration = Duration::from_secs(60);
+const CALL: Duration = Duration::from_mins(1);
 /// What assumed sessions are called in AWS's logs.
 const SESSION: &str = "deathstar";
 
@@ -105,7 +105,8 @@ impl Credentials {
     }
 
     async fn config(&self, account: &Account) -> Result<SdkConfig> {
-        let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(CALL).build();
+        let timeouts =
+            TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(CALL).build();
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .region(Region::new(account.region_name().to_owned()))
             .retry_config(RetryConfig::disabled())
@@ -159,9 +160,12 @@ async fn check_account(config: &SdkConfig, expected: &str) -> Result<()> {
     if account == expected {
         return Ok(());
     }
-    let text = format!("the credentials belong to account {account} (`{arn}`), and account {expected} is expected");
+    let text =
+        format!("the credentials belong to account {account} (`{arn}`), and account {expected} is expected");
     let refused = Meaning::Denied { action: String::new() };
-    Err(Error::new(refused, text).operation(OPERATION).hint("choose the credentials of that account, or correct the declaration"))
+    Err(Error::new(refused, text)
+        .operation(OPERATION)
+        .hint("choose the credentials of that account, or correct the declaration"))
 }
 
 impl Connect<Aws> for Credentials {

@@ -69,7 +69,7 @@ mod driver {
         tags::{created, filters, seen as seen_tags, specification},
     };
     use aws_sdk_ec2::types::{self, AttachmentStatus, ResourceType};
-    use deathstar_core::{Cx, Driver, Found, Made, Op, Ready, Result, Seen, SeenState, Tags, Want};
+    use deathstar_core::{Cx, Driver, Found, Made, Meaning, Op, Ready, Result, Seen, SeenState, Tags, Want};
 
     impl Driver<InternetGateway> for Client {
         async fn find(&self, cx: &Cx, want: &Want<InternetGatewayId>, found: &mut Found) -> Result<()> {
@@ -86,8 +86,12 @@ mod driver {
         async fn create(&self, cx: &Cx, _: &Ready<InternetGateway>) -> Result<Made<InternetGatewayId>> {
             const OPERATION: &str = "ec2:CreateInternetGateway";
             let tags = specification(cx, ResourceType::InternetGateway);
-            let made = write(OPERATION, self.ec2.create_internet_gateway().tag_specifications(tags).send()).await?;
-            let id = created(OPERATION, made.internet_gateway().and_then(types::InternetGateway::internet_gateway_id))?;
+            let made =
+                write(OPERATION, self.ec2.create_internet_gateway().tag_specifications(tags).send()).await?;
+            let id = created(
+                OPERATION,
+                made.internet_gateway().and_then(types::InternetGateway::internet_gateway_id),
+            )?;
             Ok(InternetGatewayId::new(id).into())
         }
 
@@ -105,7 +109,11 @@ mod driver {
                         .attach_internet_gateway()
                         .internet_gateway_id(seen.id.as_str())
                         .vpc_id(vpc.known()?.as_str());
-                    write("ec2:AttachInternetGateway", call.send()).await?;
+                    match write("ec2:AttachInternetGateway", call.send()).await {
+                        // What was seen is older than the last call: the next look shows where it is attached.
+                        Err(error) if *error.meaning() == Meaning::AlreadyExists => {}
+                        attached => attached.map(|_| ())?,
+                    }
                 }
                 (None, None) => {}
             }
@@ -123,7 +131,13 @@ mod driver {
             Ok(None)
         }
 
-        async fn retag(&self, _: &Cx, seen: &Seen<InternetGateway>, set: &Tags, unset: &[String]) -> Result<()> {
+        async fn retag(
+            &self,
+            _: &Cx,
+            seen: &Seen<InternetGateway>,
+            set: &Tags,
+            unset: &[String],
+        ) -> Result<()> {
             self.retag_object(seen.id.as_str(), set, unset).await
         }
     }
@@ -140,7 +154,8 @@ mod driver {
     }
 
     fn show(gateway: &types::InternetGateway) -> Result<Seen<InternetGateway>> {
-        let id = gateway.internet_gateway_id().ok_or_else(|| incomplete("ec2:DescribeInternetGateways", "id"))?;
+        let id =
+            gateway.internet_gateway_id().ok_or_else(|| incomplete("ec2:DescribeInternetGateways", "id"))?;
         let attachment = gateway
             .attachments()
             .iter()

@@ -174,7 +174,9 @@ mod driver {
             Some(NatGatewayState::Deleted) => return None,
             Some(NatGatewayState::Failed) => {
                 let code = gateway.failure_code().unwrap_or("failed");
-                SeenState::Failed(gateway.failure_message().map_or_else(|| code.into(), |text| format!("{code}: {text}")))
+                SeenState::Failed(
+                    gateway.failure_message().map_or_else(|| code.into(), |text| format!("{code}: {text}")),
+                )
             }
             Some(state @ (NatGatewayState::Pending | NatGatewayState::Deleting)) => {
                 SeenState::Pending(state.as_str().into())
@@ -186,14 +188,15 @@ mod driver {
     fn show(gateway: &types::NatGateway, state: SeenState) -> Result<Seen<NatGateway>> {
         let missing = |what| incomplete("ec2:DescribeNatGateways", what);
         let addresses = gateway.nat_gateway_addresses();
-        let address = addresses.iter().find(|address| address.is_primary() == Some(true)).or(addresses.first());
+        let address =
+            addresses.iter().find(|address| address.is_primary() == Some(true)).or(addresses.first());
         let ip = |text: Option<&str>| text.and_then(|text| text.parse().ok());
-        let connectivity = match gateway.connectivity_type() {
-            Some(ConnectivityType::Private) => Connectivity::Private,
-            _ => {
-                let id = address.and_then(|address| address.allocation_id());
-                Connectivity::Public(AllocationId::new(id.ok_or_else(|| missing("elastic IP address"))?).into())
-            }
+        let connectivity = if gateway.connectivity_type() == Some(&ConnectivityType::Private) {
+            Connectivity::Private
+        } else {
+            // One that failed or is on its way out may have lost its address.
+            let id = address.and_then(|address| address.allocation_id()).unwrap_or_default();
+            Connectivity::Public(AllocationId::new(id).into())
         };
         Ok(Seen {
             id: NatGatewayId::new(gateway.nat_gateway_id().ok_or_else(|| missing("id"))?),
@@ -218,7 +221,8 @@ mod driver {
         use super::*;
 
         fn gateway(state: NatGatewayState) -> types::NatGateway {
-            let address = types::NatGatewayAddress::builder().allocation_id("eipalloc-1").public_ip("192.0.2.7");
+            let address =
+                types::NatGatewayAddress::builder().allocation_id("eipalloc-1").public_ip("192.0.2.7");
             types::NatGateway::builder()
                 .nat_gateway_id("nat-1")
                 .subnet_id("subnet-1")
@@ -247,7 +251,10 @@ mod driver {
         #[test]
         fn the_address_is_shown_in_the_shape_of_a_spec() {
             let seen = show(&gateway(NatGatewayState::Available), SeenState::Ready).unwrap();
-            assert_eq!(seen.spec, NatGateway::public(SubnetId::new("subnet-1"), AllocationId::new("eipalloc-1")));
+            assert_eq!(
+                seen.spec,
+                NatGateway::public(SubnetId::new("subnet-1"), AllocationId::new("eipalloc-1"))
+            );
             assert_eq!(seen.outputs.public_ip, Some("192.0.2.7".parse().unwrap()));
         }
     }
@@ -259,7 +266,8 @@ mod tests {
 
     #[test]
     fn an_address_is_used_once() {
-        let public = |address| NatGateway::public(SubnetId::new("subnet-1"), AllocationId::new(address)).holds();
+        let public =
+            |address| NatGateway::public(SubnetId::new("subnet-1"), AllocationId::new(address)).holds();
         assert_eq!(public("eipalloc-1"), public("eipalloc-1"));
         assert_ne!(public("eipalloc-1"), public("eipalloc-2"));
         assert!(NatGateway::private(SubnetId::new("subnet-1")).holds().is_empty());
