@@ -5,8 +5,11 @@ use std::{
     collections::BinaryHeap,
     future::Future,
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    task::{Context, Poll, Waker},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker},
     time::{Duration, Instant},
 };
 
@@ -85,7 +88,8 @@ impl Clock {
 
     /// Runs `work`, letting a virtual clock jump whenever `work` waits for it alone.
     pub(crate) fn drive<F: Future>(&self, work: F) -> Drive<F> {
-        Drive { clock: self.clone(), work: Box::pin(work) }
+        let woken = Woken { again: AtomicBool::new(true), outer: Mutex::new(Waker::noop().clone()) };
+        Drive { clock: self.clone(), work: Box::pin(work), woken: Arc::new(woken), turn: None }
     }
 
     fn jump(&self) {
@@ -164,16 +168,58 @@ impl Drop for Sleep {
 pub(crate) struct Drive<F> {
     clock: Clock,
     work: Pin<Box<F>>,
+    woken: Arc<Woken>,
+    /// A turn for everybody else, before the clock may jump.
+    turn: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+}
+
+/// Tells whether the work asked to be polled again. That it is pending does not say that it waits: what is polled often gives way to
+/// others, and is woken by itself or by the runtime a moment later.
+#[derive(Debug)]
+struct Woken {
+    again: AtomicBool,
+    outer: Mutex<Waker>,
+}
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.again.store(true, Ordering::Release);
+        self.outer.lock().unwrap_or_else(PoisonError::into_inner).wake_by_ref();
+    }
 }
 
 impl<F: Future> Future for Drive<F> {
     type Output = F::Output;
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let polled = self.work.as_mut().poll(cx);
-        if polled.is_pending() {
-            self.clock.jump();
+        let this = &mut *self;
+        if let Source::System(_) = this.clock.0 {
+            return this.work.as_mut().poll(cx);
         }
-        polled
+        this.woken.outer.lock().unwrap_or_else(PoisonError::into_inner).clone_from(cx.waker());
+        loop {
+            if this.woken.again.swap(false, Ordering::Acquire) {
+                let waker = Waker::from(Arc::clone(&this.woken));
+                if let Poll::Ready(done) = this.work.as_mut().poll(&mut Context::from_waker(&waker)) {
+                    return Poll::Ready(done);
+                }
+                this.turn = None;
+            }
+            let turn = this.turn.get_or_insert_with(|| Box::pin(tokio::task::yield_now()));
+            if turn.as_mut().poll(cx).is_pending() {
+                return Poll::Pending;
+            }
+            this.turn = None;
+            if !this.woken.again.load(Ordering::Acquire) {
+                this.clock.jump();
+            }
+            if !this.woken.again.load(Ordering::Acquire) {
+                return Poll::Pending;
+            }
+        }
     }
 }
 
@@ -209,6 +255,45 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_virtual_clock_waits_for_work_that_gives_way_to_others() {
+        let clock = Clock::virtual_time();
+        // More operations than the runtime allows in one poll.
+        let permits = tokio::sync::Semaphore::new(1);
+        let within_budget = async {
+            for _ in 0..1_000 {
+                drop(permits.acquire().await.unwrap());
+            }
+        };
+        // More wakes than a set of futures takes in one poll.
+        let restless = std::iter::repeat_with(|| async {
+            let mut polls = 0;
+            std::future::poll_fn(|cx| {
+                polls += 1;
+                cx.waker().wake_by_ref();
+                if polls < 10 { Poll::Pending } else { Poll::Ready(()) }
+            })
+            .await;
+        });
+        let restless = restless.take(50).collect::<futures_util::stream::FuturesUnordered<_>>();
+        let work = async {
+            tokio::select! {
+                biased;
+                _ = join_all([within_budget]) => clock.now(),
+                () = clock.sleep(Duration::from_secs(9)) => Duration::MAX,
+            }
+        };
+        assert_eq!(clock.drive(work).await, Duration::ZERO);
+        let work = async {
+            tokio::select! {
+                biased;
+                () = futures_util::StreamExt::collect::<()>(restless) => clock.now(),
+                () = clock.sleep(Duration::from_secs(9)) => Duration::MAX,
+            }
+        };
+        assert_eq!(clock.drive(work).await, Duration::ZERO);
+    }
+
+    #[tokio::test]
     async fn a_virtual_clock_waits_for_what_is_real() {
         let clock = Clock::virtual_time();
         let (send, receive) = tokio::sync::oneshot::channel();
@@ -222,6 +307,7 @@ mod tests {
             }
         };
         let sleeper = clock.sleep(Duration::from_secs(9));
+        #[expect(clippy::disallowed_methods, reason = "something outside the clock has to happen")]
         tokio::spawn(async move {
             tokio::task::yield_now().await;
             send.send(()).unwrap();

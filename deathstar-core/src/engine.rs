@@ -175,7 +175,7 @@ pub enum ApplyError {
 }
 
 fn list(items: impl Iterator<Item = String>) -> String {
-    items.map(|item| format!("\n  {item}")).collect()
+    items.fold(String::new(), |list, item| list + "\n  " + &item)
 }
 
 fn lost(step: &Step) -> String {
@@ -346,6 +346,8 @@ impl Engine {
                 secret_key: key,
                 observer: Mutex::new(observer),
                 lanes: apply::Lanes::default(),
+                needless: Mutex::default(),
+                first_halves: std::sync::OnceLock::new(),
             };
             connections_of(&job)?;
             apply::run(&job).await
@@ -455,6 +457,7 @@ fn prologue(
             name: stack.name().into(),
             lineage: ledger.lineage().into(),
             serial: 0,
+            restated: 0,
             digest: "".into(),
             generations: 0,
         }));

@@ -13,11 +13,16 @@
 //! | [`state`] | the journal: one durable row per object |
 //! | [`memory`] | the in-memory cloud |
 //! | [`component`] | what components of all clouds share |
+//! | `cli` | the command line of a program (feature `cli`) |
+//! | [`conformance`] | a suite that says whether a driver keeps its contract |
 //! | [`model`] | plain data that all clouds share |
 
 pub mod apply;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod clock;
 pub mod component;
+pub mod conformance;
 mod diagnostic;
 pub mod driver;
 mod engine;

@@ -69,7 +69,7 @@ macro_rules! ids {
         #[serde(transparent)]
         pub struct $name(pub String);
         impl $name {
-            fn nth(serial: u64) -> Self {
+            pub(crate) fn nth(serial: u64) -> Self {
                 Self(format!("{}-{serial:08x}", $prefix))
             }
         }

@@ -95,12 +95,17 @@ fn declare(
         }
         5 => {
             let segment = pick(&all.segments, gene.parent)?;
-            let peer = pick(&all.machines, gene.fixed).filter(|_| gene.fixed % 3 > 0);
+            let peer = pick(&all.machines, gene.fixed).filter(|_| !gene.fixed.is_multiple_of(3));
             let machine = Machine {
                 size: value % 4,
                 image: format!("image-{}", gene.value / 4 % 3),
-                peer: peer.map(|peer| if gene.fixed % 2 == 0 { peer.revision() } else { peer.address() }.into()),
-                password: (gene.fixed % 5 == 0).then(|| Sensitive::new(format!("secret-{}", gene.value % 3))),
+                peer: peer.map(|peer| {
+                    if gene.fixed.is_multiple_of(2) { peer.revision() } else { peer.address() }.into()
+                }),
+                password: gene
+                    .fixed
+                    .is_multiple_of(5)
+                    .then(|| Sensitive::new(format!("secret-{}", gene.value % 3))),
                 ..Machine::new(segment.id())
             };
             all.machines.push(stack.add(on, name, machine));

@@ -14,18 +14,24 @@ use deathstar_tests::{
     shapes::{Gene, stack},
 };
 use proptest::prelude::*;
-use std::{collections::BTreeMap, future::Future, pin::pin, sync::{Arc, Mutex}, task::Poll};
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    pin::pin,
+    sync::{Arc, Mutex},
+    task::Poll,
+};
 
 fn genes() -> impl Strategy<Value = Vec<Gene>> {
     let gene = (0..14_u8, 0..8_u8, any::<u8>(), 0..12_u8, 0..12_u8)
         .prop_map(|(name, kind, parent, fixed, value)| Gene { name, kind, parent, fixed, value });
     // Networks first, or little would fit.
-    (proptest::collection::vec((14..17_u8, 0..6_u8, 0..12_u8), 1..3), proptest::collection::vec(gene, 0..24)).prop_map(
-        |(nets, genes)| {
-            let nets = nets.into_iter().map(|(name, fixed, value)| Gene { name, kind: 0, parent: 0, fixed, value });
+    (proptest::collection::vec((14..17_u8, 0..6_u8, 0..12_u8), 1..3), proptest::collection::vec(gene, 0..24))
+        .prop_map(|(nets, genes)| {
+            let nets =
+                nets.into_iter().map(|(name, fixed, value)| Gene { name, kind: 0, parent: 0, fixed, value });
             nets.chain(genes).collect()
-        },
-    )
+        })
 }
 
 /// Small edits of a stack: values, parents, fixed values, leaving out.
@@ -87,8 +93,8 @@ async fn apply(engine: &Engine, stack: &Stack) -> usize {
     assert!(report.is_success(), "{report}\n{json}");
     let again = engine.plan(stack).await.unwrap();
     assert!(again.is_empty(), "not empty after apply: {}", again.to_json());
-    let conflicts = *conflicts.lock().unwrap();
-    conflicts
+
+    *conflicts.lock().unwrap()
 }
 
 async fn destroy(engine: &Engine, stack: &Stack, cloud: &Memory) {
@@ -111,7 +117,7 @@ async fn until_death(cloud: &Memory, work: impl Future) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::with_cases(std::env::var_os("PROPTEST_CASES").map_or(400, |_| ProptestConfig::default().cases)))]
 
     #[test]
     fn any_edit_converges_in_order_and_everything_goes((before, after) in edited(), seed in 0..1000_u64) {

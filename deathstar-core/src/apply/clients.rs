@@ -21,8 +21,11 @@ use tokio::sync::{OnceCell, Semaphore};
 pub(crate) struct Clients {
     backend: Arc<Backend>,
     declared: HashMap<&'static str, &'static dyn AnyKind>,
-    open: Mutex<HashMap<(String, String), Arc<OnceCell<Arc<Connected>>>>>,
+    open: Mutex<HashMap<(String, String), Opening>>,
 }
+
+/// A connection that is opened once, by whoever needs it first.
+type Opening = Arc<OnceCell<Arc<Connected>>>;
 
 /// One connection.
 pub(crate) struct Connected {
@@ -39,7 +42,9 @@ impl Clients {
         let declared: HashMap<&'static str, &'static dyn AnyKind> =
             stack.nodes.iter().map(|node| (node.kind.about().family, node.kind)).collect();
         if let Some(memory) = backend.memory() {
-            declared.keys().for_each(|family| memory.learn(family));
+            for family in declared.keys() {
+                memory.learn(family);
+            }
         }
         Self { backend, declared, open: Mutex::default() }
     }

@@ -69,9 +69,7 @@ impl Job<'_> {
                 Err(error) if error.effect() == Effect::Unknown => {
                     tracing::debug!(address = %step.address, %error, "a create call has no answer");
                     unsure = true;
-                    if let Err(halt) = self.wait_out(step, &mut repeats, unsure_error(&error)).await {
-                        return Err(halt);
-                    }
+                    self.wait_out(step, &mut repeats, unsure_error(&error)).await?;
                 }
                 Err(error) => {
                     if let Err(halt) = self.wait_out(step, &mut repeats, error).await {
@@ -125,7 +123,7 @@ impl Job<'_> {
             return Err(Error::internal(format!("{} is not settling", row.address)).into());
         };
         let mut op = op;
-        let mut write_once = self.write_only(object, was.as_ref(), &target)?;
+        let mut write_once = write_only(object, was.as_ref(), &target)?;
         let visible_until = self.clients.clock().now() + object.kind.about().identity.visible_within();
         let mut last: Option<(String, u32)> = None;
         let mut repeats = Repeats::new(self.patience, &object.cx.token);
@@ -153,8 +151,8 @@ impl Job<'_> {
                 }
                 SeenState::Ready => {}
             }
-            let changes = self.missing(object, &seen, &target, write_once)?;
-            let (set, unset) = self.missing_tags(object, &seen);
+            let changes = missing(object, &seen, &target, write_once)?;
+            let (set, unset) = missing_tags(object, &seen);
             if changes.is_empty() && set.is_empty() && unset.is_empty() {
                 return Ok(Settled { outputs: seen.outputs });
             }
@@ -219,32 +217,6 @@ impl Job<'_> {
         self.mutate(object, object.driver.change(&object.cx, seen, target, &secrets)).await
     }
 
-    /// Fields that cannot be read back and differ from the row.
-    fn write_only(&self, object: &Object, was: Option<&Raw>, target: &Raw) -> Result<bool> {
-        let Some(was) = was else { return Ok(false) };
-        Ok(object.kind.compare(was.text(), target.text())?.iter().any(|change| change.write_only))
-    }
-
-    fn missing(
-        &self,
-        object: &Object,
-        seen: &AnySeen,
-        target: &Raw,
-        write_once: bool,
-    ) -> Result<Vec<Change>> {
-        let mut changes = object.kind.compare(seen.spec.text(), target.text())?;
-        changes.retain(|change| (!change.write_only || write_once) && !object.ignore.contains(change.field));
-        Ok(changes)
-    }
-
-    fn missing_tags(&self, object: &Object, seen: &AnySeen) -> (Tags, Vec<String>) {
-        if object.kind.about().identity.tagged() {
-            tags::differ(&seen.tags, &object.cx.tags, &object.had)
-        } else {
-            (Tags::new(), vec![])
-        }
-    }
-
     /// Waits until an operation ends; answers its failure.
     async fn wait_for(&self, step: &Step, object: &Object, op: &Op) -> Worked<Result<(), String>> {
         loop {
@@ -272,33 +244,37 @@ impl Job<'_> {
             Phase::Deleting { op, .. } => op.clone(),
             _ => None,
         };
-        let known = match row.phase.id().cloned() {
-            Some(id) => Some(id),
-            None => {
-                let identity = object.kind.about().identity;
-                let identity =
-                    if identity == Identity::Token { Identity::Key { tagged: true } } else { identity };
-                let found = match object.kind.about().identity {
-                    // A token cannot be repeated here: creating in order to delete would be worse than looking.
-                    Identity::Token => {
-                        self.look_until(step, object, &spec, identity.visible_within()).await?
-                    }
-                    other => self.look_again(step, object, &spec, other).await?,
-                };
-                match found {
-                    Some(seen) if object.owns(&seen, &spec)? => Some(seen.id),
-                    Some(_) | None => None,
-                }
+        let known = if let Some(id) = row.phase.id().cloned() {
+            Some(id)
+        } else {
+            let identity = object.kind.about().identity;
+            let found = match identity {
+                // A token cannot be repeated here: creating in order to delete would be worse than looking.
+                Identity::Token => self.look_until(step, object, &spec, identity.visible_within()).await?,
+                other => self.look_again(step, object, &spec, other).await?,
+            };
+            match found {
+                Some(seen) if object.owns(&seen, &spec)? => Some(seen.id),
+                Some(_) | None => None,
             }
         };
         let Some(id) = known else {
             self.ledger.gone(row)?;
             return Ok(Outcome::Unchanged);
         };
+        // Only what is ours is marked for deletion: a row that is marked cannot be repaired any more.
+        let mut first = if op.is_none() { Some(self.see(step, object, &id, &spec).await?) } else { None };
+        if let Some(Some(seen)) = &first
+            && !was_creating
+            && !object.owns(seen, &spec)?
+        {
+            return Err(not_ours(object, seen, &spec)?.into());
+        }
         if !matches!(row.phase, Phase::Deleting { .. }) {
             let position = self
                 .ledger
                 .phase(row, Phase::Deleting { id: Some(id.clone()), spec: spec.clone(), op: None })?;
+            let _busy = self.clients.clock().busy();
             self.ledger.durable(position).await?;
         }
         let mut called = false;
@@ -310,7 +286,11 @@ impl Job<'_> {
             {
                 return Err(Error::new(Meaning::Conflict, format!("its deletion failed: {cause}")).into());
             }
-            let Some(seen) = self.see(step, object, &id, &spec).await? else {
+            let looked = match first.take() {
+                Some(looked) => looked,
+                None => self.see(step, object, &id, &spec).await?,
+            };
+            let Some(seen) = looked else {
                 // Missing from a list is a suspicion; after our own call it is what we asked for.
                 if called || self.clients.clock().now() >= visible_until {
                     self.ledger.gone(row)?;
@@ -363,6 +343,26 @@ impl Job<'_> {
             }
             self.tick(object, step, "looking for an object whose create call has no answer").await?;
         }
+    }
+}
+
+/// Fields that cannot be read back and differ from the row.
+fn write_only(object: &Object, was: Option<&Raw>, target: &Raw) -> Result<bool> {
+    let Some(was) = was else { return Ok(false) };
+    Ok(object.kind.compare(was.text(), target.text())?.iter().any(|change| change.write_only))
+}
+
+fn missing(object: &Object, seen: &AnySeen, target: &Raw, write_once: bool) -> Result<Vec<Change>> {
+    let mut changes = object.kind.compare(seen.spec.text(), target.text())?;
+    changes.retain(|change| (!change.write_only || write_once) && !object.ignore.contains(change.field));
+    Ok(changes)
+}
+
+fn missing_tags(object: &Object, seen: &AnySeen) -> (Tags, Vec<String>) {
+    if object.kind.about().identity.tagged() {
+        tags::differ(&seen.tags, &object.cx.tags, &object.had)
+    } else {
+        (Tags::new(), vec![])
     }
 }
 

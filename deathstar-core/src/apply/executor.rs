@@ -65,10 +65,7 @@ fn resumed(job: &Job<'_>) -> HashMap<u32, super::lanes::Taken> {
     let recorded = job.ledger.recorded();
     for step in job.steps {
         let Some(row) = recorded.row(step.address.as_str(), step.generation) else { continue };
-        let spec = match &row.phase {
-            Phase::Settling { spec, .. } | Phase::Deleting { spec, .. } => spec,
-            _ => continue,
-        };
+        let (Phase::Settling { spec, .. } | Phase::Deleting { spec, .. }) = &row.phase else { continue };
         let holds = job.clients.kind(row).and_then(|kind| kind.holds(spec.text())).unwrap_or_default();
         let lanes = job.lanes.resume(&holds);
         if !lanes.is_empty() {
@@ -166,7 +163,7 @@ fn declared<'j>(job: &Job<'j>, step: &Step) -> Result<&'j Node> {
 
 async fn create(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) -> Worked<Outcome> {
     let node = declared(job, step)?;
-    let unfinished = job.ledger.row(&step.address, step.generation);
+    let unfinished = job.row(step)?;
     if unfinished.is_none() && step.conditional && unchanged(job, step)? {
         return Ok(Outcome::Unchanged);
     }
@@ -182,7 +179,11 @@ async fn create(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) 
         None => job.operation(&object).await,
     };
     if fresh {
-        let position = job.ledger.put(row.clone())?;
+        let mut records = vec![Record::Row(Box::new(row.clone()))];
+        if let Some(generation) = step.gone {
+            records.push(Record::Gone { address: step.address.clone(), generation });
+        }
+        let position = job.ledger.write(records)?;
         let _busy = job.clients.clock().busy();
         job.ledger.durable(position).await?;
     }
@@ -196,13 +197,31 @@ async fn create(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) 
     Ok(Outcome::Done)
 }
 
-/// Whether a replacement turns out to be needless: what it would lead to is what is recorded.
+/// Whether a replacement turns out to be needless: what it would lead to is what is recorded. The first half that asks decides.
 fn unchanged(job: &Job<'_>, step: &Step) -> Result<bool> {
     let Some(other) = step.other_half.and_then(|half| job.steps.get(half as usize)) else { return Ok(false) };
     let (create, delete) = if step.action == Action::Create { (step, other) } else { (other, step) };
+    if let Some(decided) = job.decided(delete.id) {
+        return Ok(decided);
+    }
+    let needless = needless(job, create, delete)?;
+    job.decide(delete.id, needless);
+    Ok(needless)
+}
+
+fn needless(job: &Job<'_>, create: &Step, delete: &Step) -> Result<bool> {
     let Some(row) = job.ledger.row(&delete.address, delete.generation) else { return Ok(false) };
     if !matches!(row.phase, Phase::Live { .. }) {
         return Ok(false);
+    }
+    // An input that is replaced itself, and whose old object has to go first, has no new value yet.
+    let index = job.desired.stack.index.get(&create.address).copied().unwrap_or(u32::MAX);
+    for need in job.desired.needs.of(index) {
+        if let Some(half) = job.deletes_first(*need)
+            && !(half.conditional && unchanged(job, half)?)
+        {
+            return Ok(false);
+        }
     }
     let target = job.target(create)?;
     Ok(job.clients.kind(&row)?.compare(row.phase.spec().text(), target.text())?.is_empty())
@@ -210,7 +229,7 @@ fn unchanged(job: &Job<'_>, step: &Step) -> Result<bool> {
 
 async fn update(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) -> Worked<Outcome> {
     let node = declared(job, step)?;
-    let Some(mut row) = job.ledger.row(&step.address, step.generation) else {
+    let Some(mut row) = job.row(step)? else {
         return Err(Error::internal("the object to update is not recorded").hint("plan again").into());
     };
     let target = job.target(step)?;
@@ -264,9 +283,6 @@ async fn update(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) 
 /// An update whose resolved value turns out to need more than an update is refused.
 fn worse(job: &Job<'_>, step: &Step, row: &Row, target: &Raw) -> Result<Option<Error>> {
     let kind = job.clients.kind(row)?;
-    if row.version != kind.about().version {
-        return Ok(None);
-    }
     let ignored = job.node(step).map(|node| &node.options().ignore);
     let changes = kind.compare(row.phase.spec().text(), target.text())?;
     let replaces = changes.iter().find(|change| {
@@ -284,7 +300,7 @@ fn worse(job: &Job<'_>, step: &Step, row: &Row, target: &Raw) -> Result<Option<E
 
 /// The fields that an update may change: those of the plan, or all where it finishes something.
 fn may(step: &Step, row: &Row, target: &Raw, kind: &dyn crate::erase::AnyKind) -> Result<May> {
-    if !matches!(row.phase, Phase::Live { .. }) || row.version != kind.about().version {
+    if !matches!(row.phase, Phase::Live { .. }) {
         return Ok(May::Any);
     }
     let mut fields: std::collections::BTreeSet<String> =
@@ -296,7 +312,7 @@ fn may(step: &Step, row: &Row, target: &Raw, kind: &dyn crate::erase::AnyKind) -
 }
 
 async fn delete(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) -> Worked<Outcome> {
-    let Some(mut row) = job.ledger.row(&step.address, step.generation) else { return Ok(Outcome::Unchanged) };
+    let Some(mut row) = job.row(step)? else { return Ok(Outcome::Unchanged) };
     if step.conditional && unchanged(job, step)? {
         return Ok(Outcome::Unchanged);
     }
@@ -315,7 +331,8 @@ fn rename(job: &Job<'_>, step: &Step, from: &str) -> Worked<Outcome> {
     let Some(old) = old else {
         return Err(Error::internal("the row to rename is not recorded").hint("plan again").into());
     };
-    let new = Row { address: step.address.clone(), ..old.clone() };
+    let needs = job.node(step).map_or_else(|| old.needs.clone(), |node| needs(job, node));
+    let new = Row { address: step.address.clone(), needs, ..old.clone() };
     let gone = Record::Gone { address: old.address, generation: old.generation };
     job.ledger.write(vec![Record::Row(Box::new(new)), gone])?;
     Ok(Outcome::Done)

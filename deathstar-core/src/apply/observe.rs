@@ -17,11 +17,8 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
-    time::Duration,
 };
 
-/// How long an object must stay missing before it counts as gone.
-const CONFIRM: Duration = Duration::from_secs(5);
 /// How many lists are read at once.
 const WIDTH: usize = 16;
 
@@ -133,7 +130,7 @@ async fn group<'r>(
             // What was just made may be hidden for as long as its kind says.
             let fresh = missing.iter().filter(|one| !matches!(one.row.phase, Phase::Live { .. }));
             let hidden = fresh.map(|one| one.kind.about().identity.visible_within()).max();
-            clock.now() + hidden.unwrap_or(CONFIRM).max(CONFIRM)
+            clock.now() + hidden.unwrap_or_default().max(patience.missing)
         });
         if clock.now() >= until {
             sights.extend(missing.into_iter().map(|one| (one.row, Sight::Gone)));

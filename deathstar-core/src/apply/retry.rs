@@ -14,17 +14,54 @@ pub struct Patience {
     pub conflict: Duration,
     /// How long one step may take, with all its waiting, unless its resource says otherwise.
     pub step: Duration,
+    /// How long a recorded object must stay missing before it counts as gone.
+    pub missing: Duration,
+}
+
+impl Patience {
+    /// How long a recorded object must stay missing before it counts as gone.
+    #[must_use]
+    pub fn missing(mut self, time: Duration) -> Self {
+        self.missing = time;
+        self
+    }
+
+    /// How long one step may take, with all its waiting.
+    #[must_use]
+    pub fn step(mut self, time: Duration) -> Self {
+        self.step = time;
+        self
+    }
+
+    /// How long a call is repeated while something else has to end first, or is not ready.
+    #[must_use]
+    pub fn conflict(mut self, time: Duration) -> Self {
+        self.conflict = time;
+        self
+    }
+
+    /// How many times a call is repeated after the network or the service failed.
+    #[must_use]
+    pub fn transient(mut self, times: u32) -> Self {
+        self.transient = times;
+        self
+    }
 }
 
 impl Default for Patience {
-    /// 8 repetitions (about a minute), 15 minutes, 60 minutes.
+    /// 8 repetitions (about a minute), 15 minutes, 60 minutes, 5 seconds.
     fn default() -> Self {
-        Self { transient: 8, conflict: Duration::from_secs(15 * 60), step: Duration::from_secs(60 * 60) }
+        Self {
+            transient: 8,
+            conflict: Duration::from_mins(15),
+            step: Duration::from_hours(1),
+            missing: Duration::from_secs(5),
+        }
     }
 }
 
 /// How long objects that a call names may stay hidden from it.
-const HIDDEN: Duration = Duration::from_secs(60);
+const HIDDEN: Duration = Duration::from_mins(1);
 
 /// The repetitions of one call.
 #[derive(Debug)]

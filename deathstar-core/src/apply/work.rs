@@ -11,13 +11,13 @@ use crate::{
     driver::{AnySeen, AnyWant, Cx, Tags},
     erase::{AnyDriver, AnyKind},
     graph::Node,
-    plan::{Desired, Step, resolve},
-    state::Row,
+    plan::{Action, Desired, Step, resolve},
+    state::{Phase, Row},
 };
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashMap},
     future::Future,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -32,6 +32,10 @@ pub(crate) struct Job<'j> {
     pub(crate) secret_key: Option<[u8; 32]>,
     pub(crate) observer: Mutex<&'j mut dyn Observer>,
     pub(crate) lanes: Lanes,
+    /// For the deleting halves of conditional replacements: whether they turned out to be needless.
+    pub(crate) needless: Mutex<HashMap<u32, bool>>,
+    /// For nodes that are replaced by deleting first: the deleting half.
+    pub(crate) first_halves: OnceLock<HashMap<u32, u32>>,
 }
 
 /// Why a step ended without being done.
@@ -72,9 +76,51 @@ impl<'j> Job<'j> {
         self.observer.lock().unwrap_or_else(PoisonError::into_inner).event(event);
     }
 
+    /// The deleting half of a node's replacement, where it comes before the creating one.
+    pub(crate) fn deletes_first(&self, node: u32) -> Option<&'j Step> {
+        let halves = self.first_halves.get_or_init(|| {
+            let deletes = self.steps.iter().filter(|step| step.action == Action::Delete);
+            let first = deletes.filter(|step| {
+                step.other_half.is_some_and(|other| self.steps[other as usize].after.contains(&step.id))
+            });
+            let index = &self.desired.stack.index;
+            first.filter_map(|step| Some((*index.get(&step.address)?, step.id))).collect()
+        });
+        self.steps.get(*halves.get(&node)? as usize)
+    }
+
+    pub(crate) fn decided(&self, half: u32) -> Option<bool> {
+        self.needless.lock().unwrap_or_else(PoisonError::into_inner).get(&half).copied()
+    }
+
+    pub(crate) fn decide(&self, half: u32, needless: bool) {
+        self.needless.lock().unwrap_or_else(PoisonError::into_inner).insert(half, needless);
+    }
+
     pub(crate) fn node(&self, step: &Step) -> Option<&'j Node> {
         let index = self.desired.stack.index.get(&step.address)?;
         self.desired.stack.nodes.get(*index as usize)
+    }
+
+    /// The row that a step is about, its spec in today's shape.
+    pub(crate) fn row(&self, step: &Step) -> Result<Option<Row>> {
+        let Some(mut row) = self.ledger.row(&step.address, step.generation) else { return Ok(None) };
+        let kind = self.clients.kind(&row)?;
+        if row.version != kind.about().version {
+            let lifted = kind.migrate(row.version, row.phase.spec())?;
+            row.version = kind.about().version;
+            match &mut row.phase {
+                Phase::Creating { spec }
+                | Phase::Live { spec, .. }
+                | Phase::Deleting { spec, .. }
+                | Phase::Broken { spec, .. } => *spec = lifted,
+                Phase::Settling { was, spec, .. } => {
+                    *was = None;
+                    *spec = lifted;
+                }
+            }
+        }
+        Ok(Some(row))
     }
 
     /// The spec that a step leads to, with every expression resolved.

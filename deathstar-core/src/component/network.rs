@@ -4,7 +4,7 @@ use super::Component;
 use crate::{Output, graph::Provider, kind::Data};
 use ipnet::IpNet;
 
-pub use crate::model::Tier;
+use crate::model::Tier;
 
 /// How what has no public address reaches the internet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

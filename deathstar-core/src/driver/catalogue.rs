@@ -4,7 +4,7 @@ use super::{Ask, Driver};
 use crate::{
     Error, Fact, Raw, Resource, Result,
     erase::{self, AnyDriver, AnyKind},
-    graph::{Connection, Provider},
+    graph::Provider,
 };
 use futures_util::future::BoxFuture;
 use serde_json::Value;

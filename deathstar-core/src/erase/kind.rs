@@ -2,8 +2,8 @@
 
 use super::AnyDriver;
 use crate::{
-    Class, Diagnostic, Error, Fact, Hold, Identity, Key, Memory, Raw, Repair, Resource, Result, Stakes, Verb,
-    Verdict, graph::Provider,
+    Class, Diagnostic, Error, Fact, Hold, Identity, Key, Memory, Raw, Repair, Resource, Result, Stakes,
+    Verdict,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -13,14 +13,12 @@ use std::{any::Any, borrow::Cow, marker::PhantomData, sync::Arc};
 #[derive(Debug)]
 pub(crate) struct About {
     pub(crate) family: &'static str,
-    pub(crate) provider: &'static str,
     pub(crate) version: u16,
     pub(crate) stakes: Stakes,
     pub(crate) repair: Repair,
     pub(crate) identity: Identity,
     pub(crate) shown_by: &'static str,
     pub(crate) role: Role,
-    pub(crate) allow: &'static [(Verb, &'static [&'static str])],
 }
 
 /// Whether it is an object or a question.
@@ -92,14 +90,12 @@ fn encode(value: &impl Serialize, family: &str) -> Result<Raw> {
 impl<R: Resource> KindOf<R> {
     const ABOUT: About = About {
         family: R::FAMILY,
-        provider: <R::Provider as Provider>::NAME,
         version: R::VERSION,
         stakes: R::STAKES,
         repair: R::REPAIR,
         identity: R::IDENTITY,
         shown_by: R::SHOWN_BY,
         role: Role::Resource,
-        allow: R::ALLOW,
     };
 }
 
@@ -232,14 +228,12 @@ fn holds<R: Resource>(value: &R) -> Vec<Hold> {
 impl<F: Fact> FactOf<F> {
     const ABOUT: About = About {
         family: F::FAMILY,
-        provider: <F::Provider as Provider>::NAME,
         version: 1,
         stakes: Stakes::None,
         repair: Repair::Replace,
         identity: Identity::Key { tagged: false },
         shown_by: F::FAMILY,
         role: Role::Fact { frozen: F::FROZEN },
-        allow: &[],
     };
 }
 

@@ -25,7 +25,7 @@ pub enum Expr {
     /// A result or a spec field of a resource.
     Ref(Reference),
     /// A named pure function of the catalogue.
-    Call(String, Vec<Expr>),
+    Call(String, Vec<Self>),
     /// A value.
     Lit(Value),
 }

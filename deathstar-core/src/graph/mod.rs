@@ -17,6 +17,5 @@ pub use stack::Stack;
 
 pub(crate) use expression::references;
 pub(crate) use mark::{Mark, Marked, marks, pending, splice};
-pub(crate) use node::{Node, Secrets};
+pub(crate) use node::Node;
 pub(crate) use provider::ProviderNode;
-pub(crate) use stack::{Export, Rename};

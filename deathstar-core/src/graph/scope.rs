@@ -16,7 +16,7 @@ pub trait Place<P: Provider> {
 }
 
 impl<P: Provider> Place<P> for On<P> {
-    fn on(&self) -> On<P> {
+    fn on(&self) -> Self {
         self.clone()
     }
 }

@@ -92,6 +92,7 @@ impl Stack {
     }
 
     /// Opens a connection under a name of its own: one stack may span accounts, regions and clusters.
+    #[expect(clippy::needless_pass_by_value, reason = "a declaration hands over what it declares")]
     pub fn connect<C: Connection>(&mut self, name: &str, config: C) -> On<C::Provider> {
         let node = u32::try_from(self.providers.len()).unwrap_or(u32::MAX);
         if let Err(wrong) = Address::parse(name) {

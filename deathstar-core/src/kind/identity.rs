@@ -31,7 +31,7 @@ impl Identity {
     pub const fn visible_within(self) -> Duration {
         match self {
             Self::Tag { visible_within } => visible_within,
-            Self::Token | Self::Key { .. } => Duration::from_secs(60),
+            Self::Token | Self::Key { .. } => Duration::from_mins(1),
         }
     }
 }

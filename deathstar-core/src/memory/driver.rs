@@ -50,7 +50,7 @@ impl Memory {
             Some(Fault::DiesBefore) => std::process::abort(),
             Some(Fault::HangsBefore) => {
                 self.state().hung = true;
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
             Some(Fault::Hidden(looks)) => twist.hidden = looks,
             Some(Fault::Pending(looks)) => twist.pending = Some(looks),

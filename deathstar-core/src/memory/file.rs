@@ -12,7 +12,7 @@ const HEADER: &str = "deathstar memory cloud 1\n";
 #[derive(Debug)]
 pub(super) struct File {
     path: PathBuf,
-    file: OsFile,
+    handle: OsFile,
     /// How far it was read.
     read: u64,
 }
@@ -37,37 +37,37 @@ impl File {
         })();
         file.unlock()?;
         begun?;
-        Ok(Self { path: path.to_owned(), file, read: HEADER.len() as u64 })
+        Ok(Self { path: path.to_owned(), handle: file, read: HEADER.len() as u64 })
     }
 
     /// Takes over what other processes wrote.
     pub(super) fn refresh(&mut self, world: &mut World) -> io::Result<()> {
-        self.file.lock()?;
+        self.handle.lock()?;
         let done = self.replay(world);
-        self.file.unlock()?;
+        self.handle.unlock()?;
         done
     }
 
     /// Keeps other processes out while a call is decided; the world is up to date then.
     pub(super) fn begin(&mut self, world: &mut World) -> io::Result<()> {
-        self.file.lock()?;
+        self.handle.lock()?;
         self.replay(world).inspect_err(|_| {
-            let _ = self.file.unlock();
+            let _ = self.handle.unlock();
         })
     }
 
     pub(super) fn end(&mut self) -> io::Result<()> {
-        self.file.unlock()
+        self.handle.unlock()
     }
 
     fn replay(&mut self, world: &mut World) -> io::Result<()> {
-        let length = self.file.metadata()?.len();
+        let length = self.handle.metadata()?.len();
         if length == self.read {
             return Ok(());
         }
-        self.file.seek(SeekFrom::Start(self.read))?;
+        self.handle.seek(SeekFrom::Start(self.read))?;
         let mut text = String::new();
-        (&self.file).take(length - self.read).read_to_string(&mut text)?;
+        (&self.handle).take(length - self.read).read_to_string(&mut text)?;
         let whole = text.rfind('\n').map_or(0, |end| end + 1);
         for line in text[..whole].lines() {
             let change: Change = serde_json::from_str(line).map_err(|error| {
@@ -78,7 +78,7 @@ impl File {
         self.read += whole as u64;
         if whole < text.len() {
             // A process died while it wrote this line: its call was never answered.
-            self.file.set_len(self.read)?;
+            self.handle.set_len(self.read)?;
         }
         Ok(())
     }
@@ -90,7 +90,7 @@ impl File {
             text.push_str(&serde_json::to_string(change)?);
             text.push('\n');
         }
-        self.file.write_all(text.as_bytes())?;
+        self.handle.write_all(text.as_bytes())?;
         self.read += text.len() as u64;
         Ok(())
     }

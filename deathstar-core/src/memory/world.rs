@@ -230,7 +230,7 @@ impl World {
         }
         self.claimed(&claims, None)?;
         self.serial += 1;
-        let inside = self.outer(kind, spec)?;
+        let inside = Self::outer(kind, spec)?;
         let pending = pending.unwrap_or_else(|| self.stage());
         self.put(MemoryObject {
             family: family.to_owned(),
@@ -249,7 +249,7 @@ impl World {
         Ok(id)
     }
 
-    fn outer(&self, kind: &dyn AnyKind, spec: &Raw) -> Result<Option<ObjectKey>> {
+    fn outer(kind: &dyn AnyKind, spec: &Raw) -> Result<Option<ObjectKey>> {
         let outer = kind.shown_in(spec.text())?;
         Ok(outer.map(|key| (kind.about().shown_by.to_owned(), key.text().to_owned())))
     }
@@ -276,7 +276,7 @@ impl World {
         let spec = encoded(&next.spec)?;
         next.claims = claims(kind, &spec)?;
         self.claimed(&next.claims, Some(&key))?;
-        next.inside = self.outer(kind, &spec)?;
+        next.inside = Self::outer(kind, &spec)?;
         next.outputs = kind.simulate(spec.text(), next.serial)?.1.value();
         next.pending = pending.unwrap_or_else(|| self.stage());
         next.failed = None;

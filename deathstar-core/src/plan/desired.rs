@@ -157,7 +157,9 @@ fn calls(expr: &Expr, catalogue: &Catalogue, on: &str, findings: &mut Vec<Diagno
             findings
                 .push(Diagnostic::new("call.unknown", why).on(on).fix("add it with `Catalogue::function`"));
         }
-        args.iter().for_each(|arg| calls(arg, catalogue, on, findings));
+        for arg in args {
+            calls(arg, catalogue, on, findings);
+        }
     }
 }
 

@@ -105,6 +105,9 @@ pub struct Step {
     /// The spec that it leads to; expressions stand in it until they are known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<Raw>,
+    /// An older object at this address that is gone from the cloud: its row is dropped when the new one's is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gone: Option<u32>,
     /// What a fact answered while planning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<Raw>,

@@ -29,8 +29,13 @@ impl<'a> View<'_, 'a> {
 
     /// Whether the value behind a reference is certain to change.
     fn certain(&self, reference: &Reference) -> bool {
+        let unfinished = |outlook: &Outlook<'_>| {
+            outlook.existing.is_some_and(|at| self.existing[at as usize].life == Life::Creating)
+        };
         self.outlook(reference).is_some_and(|outlook| match outlook.decision {
             Decision::Create => true,
+            // Whoever knows an older object's id will see another one.
+            _ if unfinished(outlook) => &*reference.path == "/id",
             Decision::Replace => !outlook.conditional && &*reference.path == "/id",
             Decision::Stay | Decision::Record | Decision::Update | Decision::Ask => false,
         })
@@ -273,7 +278,8 @@ fn row_differs(view: &View<'_, '_>, node: &Node, found: &Existing<'_>) -> bool {
         || row.retain != options.retain
         || row.version != node.kind.about().version
         || found.seen.is_some_and(|seen| row.phase.outputs().is_some_and(|outputs| *outputs != seen.outputs))
-        || !needs(view.request, node).eq(found.needs.iter())
+        // A rename brings its row's needs up to date itself.
+        || (row.address == found.address && !needs(view.request, node).eq(row.needs.iter()))
 }
 
 /// The addresses that a node needs, as its row keeps them.

@@ -7,6 +7,7 @@ mod evaluate;
 mod order;
 mod outlook;
 mod planner;
+mod render;
 mod replace;
 mod resolve;
 mod sight;
@@ -16,6 +17,9 @@ pub use consent::{Consent, Refused, Risk};
 pub use document::{
     Action, Base, Blocker, Drift, FieldChange, PLAN_VERSION, Plan, PlanData, PlanFileError, Step, Summary,
 };
+pub use render::RenderOptions;
+#[cfg(feature = "cli")]
+pub(crate) use render::{drift_text, losses_text, row_text, step_text, value_text};
 
 pub(crate) use desired::{Desired, check};
 pub(crate) use outlook::{current_spec, unknown_family};

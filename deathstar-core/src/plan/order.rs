@@ -13,7 +13,7 @@ use crate::{
 use serde_json::Value;
 use std::{
     cmp::Reverse,
-    collections::{BinaryHeap, HashMap},
+    collections::{BinaryHeap, HashMap, HashSet},
 };
 
 /// Steps under construction. Their numbers are provisional until [`Emission::finish`].
@@ -67,6 +67,7 @@ impl<'r, 'a> Emission<'r, 'a> {
             notes: vec![],
             stakes: Stakes::None,
             target: None,
+            gone: None,
             answer: None,
         });
         id
@@ -229,7 +230,12 @@ impl<'r, 'a> Emission<'r, 'a> {
         let mut any = false;
         for (index, object) in objects.iter().enumerate().rev() {
             let gone = object.life == Life::Gone && !object.over;
-            if !ends.ends[index] && !gone {
+            if !ends.over[index] && !gone {
+                continue;
+            }
+            if gone && let Some(made) = object.node.and_then(|node| self.made[node as usize]) {
+                // Its row goes with the intent for its successor.
+                self.step(made).gone = Some(object.generation);
                 continue;
             }
             any = true;
@@ -294,7 +300,7 @@ impl<'r, 'a> Emission<'r, 'a> {
             Life::Gone => filled.notes.push("it is gone from the cloud".into()),
             Life::Deleting => filled.notes.push("its deletion was interrupted and is finished".into()),
             Life::Creating => {
-                filled.notes.push("its create was interrupted; it is deleted if it exists".into())
+                filled.notes.push("its create was interrupted; it is deleted if it exists".into());
             }
             Life::Live | Life::Settling | Life::Broken(_) => {}
         }
@@ -325,30 +331,48 @@ impl<'r, 'a> Emission<'r, 'a> {
                 continue;
             };
             let Some(made) = self.made[node as usize] else { continue };
-            if object.life == Life::Gone {
-                self.edge(made, end);
-                continue;
-            }
             let Some(outlook) = &outlooks[node as usize] else { continue };
             let conditional = outlook.conditional;
             self.step(made).other_half = Some(end);
             let half = self.step(end);
             half.other_half = Some(made);
             half.conditional = conditional;
-            if ends.early[index] {
+            if ends.early[index] && ends.late[node as usize] {
                 self.edge(made, end);
                 if conditional {
                     // Whether it has to go is known only when its inputs are.
-                    for need in self.request.desired.needs.of(node) {
-                        if let Some(input) = self.made[*need as usize] {
-                            self.edge(end, input);
-                        }
+                    for input in self.deciders(node, outlooks, ends) {
+                        self.edge(end, input);
                     }
                 }
             } else {
                 self.edge(end, made);
             }
         }
+    }
+
+    /// The steps after which it is known whether a conditional replacement that deletes first is needed. An input that is such a
+    /// replacement itself is decided by its own inputs: its successor comes too late.
+    fn deciders(&self, node: u32, outlooks: &[Option<Outlook<'a>>], ends: &Ends) -> Vec<u32> {
+        let (mut open, mut seen, mut found) = (vec![node], HashSet::new(), vec![]);
+        while let Some(node) = open.pop() {
+            for need in self.request.desired.needs.of(node) {
+                let deletes_first = outlooks[*need as usize].as_ref().is_some_and(|outlook| {
+                    let early = outlook
+                        .existing
+                        .is_some_and(|at| ends.early[at as usize] && ends.late[*need as usize]);
+                    outlook.decision == Decision::Replace && early
+                });
+                if deletes_first {
+                    if seen.insert(*need) {
+                        open.push(*need);
+                    }
+                } else {
+                    found.extend(self.made[*need as usize]);
+                }
+            }
+        }
+        found
     }
 
     /// An older object whose successor stands already goes after what is done to the successor.
@@ -372,7 +396,7 @@ impl<'r, 'a> Emission<'r, 'a> {
     ) -> Result<()> {
         let count = objects.len();
         let ends = Ends {
-            ends: objects.iter().map(|object| object.life != Life::Gone).collect(),
+            over: objects.iter().map(|object| object.life != Life::Gone).collect(),
             early: vec![false; count],
             ..Ends::default()
         };
@@ -423,10 +447,14 @@ impl<'r, 'a> Emission<'r, 'a> {
         let steps_of = |node: u32| at.get(&nodes[node as usize].address).cloned().unwrap_or_default();
         for (node, gate) in gates {
             for need in self.request.desired.needs.of(*node) {
-                steps_of(*need).into_iter().for_each(|end| self.edge(end, *gate));
+                for end in steps_of(*need) {
+                    self.edge(end, *gate);
+                }
             }
             for dependent in &reverse[*node as usize] {
-                steps_of(*dependent).into_iter().for_each(|end| self.edge(*gate, end));
+                for end in steps_of(*dependent) {
+                    self.edge(*gate, end);
+                }
             }
         }
     }

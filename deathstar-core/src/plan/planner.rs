@@ -67,7 +67,7 @@ pub(crate) fn plan(request: &Request<'_>) -> Result<PlanData> {
             if !again {
                 break;
             }
-            advance(request, &mut objects, &outlooks, &ends.ends, &made);
+            advance(request, &mut objects, &outlooks, &ends.over, &made);
         }
     }
     let exports: std::collections::BTreeMap<_, _> = match request.mode {
@@ -156,7 +156,7 @@ fn as_they_are<'a>(request: &Request<'a>, objects: &mut Vec<Existing<'a>>) -> Re
         let mut outlook = evaluate(&view, *node, at, None)?;
         outlook.decision = if at.is_some() { Decision::Stay } else { Decision::Ask };
         if let Some(at) = at {
-            outlook.target = objects[at as usize].spec.clone();
+            outlook.target.clone_from(&objects[at as usize].spec);
         }
         outlook.moves.clear();
         outlooks[*node as usize] = Some(outlook);
@@ -184,7 +184,7 @@ fn advance<'a>(
         match (outlook.decision, outlook.existing) {
             (Decision::Update | Decision::Record, Some(at)) => {
                 let object = &mut objects[at as usize];
-                object.spec = outlook.target.clone();
+                object.spec.clone_from(&outlook.target);
                 object.life = Life::Live;
                 object.made_by = Some(step);
                 object.moved.extend(&outlook.moves);
@@ -246,7 +246,7 @@ fn drift(request: &Request<'_>, objects: &[Existing<'_>]) -> Result<Vec<Drift>> 
                 if object.kind.about().identity.tagged() {
                     let want = tags::under(
                         &row.tags,
-                        &tags::owner(request.desired.stack.name(), &row.address.to_string(), &row.token),
+                        &tags::owner(request.desired.stack.name(), row.address.as_str(), &row.token),
                     );
                     let (set, _) = tags::differ(&seen.tags, &want, &row.tags);
                     for (tag, value) in set {

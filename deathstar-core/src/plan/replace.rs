@@ -21,9 +21,11 @@ pub(super) struct Drag {
 #[derive(Debug, Default)]
 pub(super) struct Ends {
     /// For each existing object whether it ends.
-    pub(super) ends: Vec<bool>,
+    pub(super) over: Vec<bool>,
     /// For each existing object whether it has to end before something is created.
     pub(super) early: Vec<bool>,
+    /// For each node whether it can only be made after something has ended; empty when nothing has to end early.
+    pub(super) late: Vec<bool>,
     /// Which node's create waits for which object's end.
     pub(super) collisions: Vec<(u32, usize)>,
     /// Which node takes, by create or update, what which other node's update gives up.
@@ -38,7 +40,7 @@ pub(super) fn ends(
     existing: &[Existing<'_>],
     outlooks: &[Option<Outlook<'_>>],
 ) -> Result<Ends> {
-    let mut found = Ends { ends: vec![false; existing.len()], ..Ends::default() };
+    let mut found = Ends { over: vec![false; existing.len()], ..Ends::default() };
     let mut any = false;
     for (index, object) in existing.iter().enumerate() {
         let ends = !object.over
@@ -47,7 +49,7 @@ pub(super) fn ends(
                 None => true,
                 Some(node) => decision(outlooks, node) == Some(Decision::Replace),
             };
-        found.ends[index] = ends;
+        found.over[index] = ends;
         any |= ends;
     }
     found.early = vec![false; existing.len()];
@@ -79,9 +81,10 @@ fn holds(
     let mut ended: HashMap<Held<'_>, usize> = HashMap::new();
     let mut given_up: HashMap<Held<'_>, u32> = HashMap::new();
     let mut taken: Vec<(Held<'_>, u32)> = vec![];
-    for (index, object) in existing.iter().enumerate().filter(|(index, _)| found.ends[*index]) {
+    for (index, object) in existing.iter().enumerate().filter(|(index, _)| found.over[*index]) {
         let connection = object.row.and_then(|row| request.recorded.connection(row.connection));
-        let connection = connection.map_or_else(|| declared_connection(request, object.node), |found| &*found.name);
+        let connection =
+            connection.map_or_else(|| declared_connection(request, object.node), |found| &*found.name);
         ended.extend(life(object.kind, &object.spec)?.map(|key| ((connection, key), index)));
     }
     for (node, outlook) in (0_u32..).zip(outlooks) {
@@ -93,8 +96,10 @@ fn holds(
                 taken.extend(life(kind, &outlook.target)?.map(|key| ((connection, key), node)));
             }
             (Decision::Update, Some(at)) => {
-                let (before, after): (Vec<Key>, Vec<Key>) =
-                    (life(kind, &existing[at as usize].spec)?.collect(), life(kind, &outlook.target)?.collect());
+                let (before, after): (Vec<Key>, Vec<Key>) = (
+                    life(kind, &existing[at as usize].spec)?.collect(),
+                    life(kind, &outlook.target)?.collect(),
+                );
                 let lost = before.iter().filter(|key| !after.contains(key));
                 given_up.extend(lost.map(|key| ((connection, key.clone()), node)));
                 let gained = after.iter().filter(|key| !before.contains(key));
@@ -105,7 +110,9 @@ fn holds(
     }
     for (key, node) in taken {
         found.collisions.extend(ended.get(&key).map(|index| (node, *index)));
-        found.handovers.extend(given_up.get(&key).filter(|giver| **giver != node).map(|giver| (node, *giver)));
+        found
+            .handovers
+            .extend(given_up.get(&key).filter(|giver| **giver != node).map(|giver| (node, *giver)));
     }
     found.collisions.sort_unstable();
     found.collisions.dedup();
@@ -156,7 +163,7 @@ fn propagate(
     found: &mut Ends,
 ) {
     let dependents = dependents(existing);
-    let late = late(request, outlooks, &found.collisions, &found.handovers);
+    found.late = late(request, outlooks, &found.collisions, &found.handovers);
     let mut open: Vec<usize> = found.collisions.iter().map(|(_, index)| *index).collect();
     while let Some(index) = open.pop() {
         if std::mem::replace(&mut found.early[index], true) {
@@ -169,7 +176,7 @@ fn propagate(
         let conditional =
             ending.node.is_some_and(|node| outlooks[node as usize].as_ref().is_some_and(|o| o.conditional));
         for dependent in dependents.get(&ending.address).into_iter().flatten() {
-            if found.ends[*dependent] {
+            if found.over[*dependent] {
                 open.push(*dependent);
                 continue;
             }
@@ -181,9 +188,8 @@ fn propagate(
             if outlook.decision != Decision::Update {
                 continue;
             }
-            let still_named = super::evaluate::needs(request, &request.desired.stack.nodes[node as usize])
-                .any(|need| *need == ending.address);
-            if still_named || late[node as usize] {
+            // An update that can be made now lets go in time; one that waits for a create which waits for this end cannot.
+            if found.late[node as usize] {
                 let why = format!(
                     "it stands on {}, which has to go before its successor can be made",
                     ending.address

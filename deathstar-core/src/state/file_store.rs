@@ -116,7 +116,7 @@ impl FileStore {
         let failed = |source| StoreError::File { path: shown.clone(), source };
         fs::create_dir_all(&self.directory).map_err(failed)?;
         let key: [u8; 32] = super::random()?;
-        let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+        let text = super::hex(&key);
         // Written aside and linked into place, so that of two processes one wins and both read a whole key.
         let aside = self.directory.join(format!("{KEY}.{}.tmp", std::process::id()));
         let written = (|| {

@@ -74,7 +74,7 @@ impl Store for MemoryStore {
         let session = MemorySession(Arc::clone(&self.0));
         let mut lineage = guard(&self.0.lineage);
         if lineage.is_empty() {
-            *lineage = super::random::<16>()?.iter().map(|byte| format!("{byte:02x}")).collect();
+            *lineage = super::hex(&super::random::<16>()?);
         }
         drop(lineage);
         let loaded = self.load()?;

@@ -15,6 +15,13 @@ pub use recorded::Recorded;
 pub use row::{ConnectionRow, Phase, Row};
 pub use store::{Loaded, Position, Session, Store, StoreError};
 
+/// Bytes in hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |value: u8| char::from(DIGITS[usize::from(value)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
 /// Random bytes of the operating system.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], StoreError> {
     use std::io::Read;

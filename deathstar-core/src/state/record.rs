@@ -46,6 +46,9 @@ pub struct StackRecord {
     /// The digest of all of them.
     #[serde(default)]
     pub digest: Box<str>,
+    /// In a snapshot: how many records after this one say again what those records said.
+    #[serde(default)]
+    pub restated: usize,
     /// A generation that no object at any address has passed, but for those with rows or records after this one.
     #[serde(default)]
     pub generations: u32,

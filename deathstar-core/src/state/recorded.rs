@@ -24,6 +24,8 @@ pub struct Recorded {
     pub exports: BTreeMap<String, Expr>,
     retired: HashMap<Address, u32>,
     live: usize,
+    /// How many records to come only say again what the digest holds already.
+    restating: usize,
 }
 
 impl Recorded {
@@ -48,14 +50,19 @@ impl Recorded {
 
     /// Applies a record together with its encoding, which the digest is made of.
     pub(crate) fn apply(&mut self, record: Record, bytes: &[u8]) {
-        self.serial += 1;
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(&self.digest).update(bytes);
-        self.digest = *hasher.finalize().as_bytes();
+        if self.restating > 0 {
+            self.restating -= 1;
+        } else {
+            self.serial += 1;
+            let mut hasher = blake3::Hasher::new();
+            hasher.update(&self.digest).update(bytes);
+            self.digest = *hasher.finalize().as_bytes();
+        }
         match record {
             Record::Stack(stack) => {
                 if self.serial == 1 && stack.serial > 0 {
                     self.serial = stack.serial;
+                    self.restating = stack.restated;
                     self.digest = blake3::Hash::from_hex(&*stack.digest).map_or(self.digest, Into::into);
                 }
                 self.stack = Some(stack);
@@ -164,6 +171,7 @@ impl Recorded {
         let stack = self.stack.clone().map(|mut stack| {
             stack.serial = self.serial;
             stack.digest = self.digest().into();
+            stack.restated = self.connections.len() + usize::from(!self.exports.is_empty()) + self.len();
             stack.generations = self.retired.values().copied().max().unwrap_or(0).max(stack.generations);
             Record::Stack(stack)
         });

@@ -1,0 +1,234 @@
+//! What a user can write on the command line.
+
+use super::progress::Format;
+use crate::{Stakes, graph::Address, plan::Consent};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// A whole command line, with the program's own options among those of every command.
+#[derive(Debug, Parser)]
+pub(super) struct CommandLine<O: Args> {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(flatten)]
+    pub(super) own: O,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Global {
+    /// The directory of the recorded state
+    #[arg(long, value_name = "DIR", default_value = ".deathstar")]
+    pub(super) state: PathBuf,
+    /// When to use colours; `NO_COLOR` and `CLICOLOR_FORCE` are respected
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: When,
+    /// How progress is told on standard error
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    pub(super) progress: Format,
+}
+
+/// When to do something that suits a terminal alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub(super) enum Command {
+    /// Shows what would be done; exits with 0 without changes, 2 with changes, 1 on errors
+    Plan(PlanArguments),
+    /// Brings the cloud to what is declared
+    Apply(ApplyArguments),
+    /// Deletes everything that is recorded, and proves that nothing is left
+    Destroy(DestroyArguments),
+    /// Shows what differs in the cloud from what is recorded; exits with 0 without drift, 2 with drift, 1 on errors
+    Drift(Json),
+    /// Shows the exports of the recorded state
+    Output(OutputArguments),
+    /// Shows the recorded state
+    #[command(subcommand)]
+    State(StateCommand),
+    /// Draws what is declared
+    Graph(GraphArguments),
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct PlanArguments {
+    /// Writes the plan to a file, for `apply FILE`
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// Plans to delete everything
+    #[arg(long)]
+    pub(super) destroy: bool,
+    /// Does not look at the cloud: takes the record for what there is
+    #[arg(long)]
+    pub(super) no_refresh: bool,
+    /// Shows every field of every new object
+    #[arg(long)]
+    pub(super) full: bool,
+    #[command(flatten)]
+    pub(super) json: Json,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct ApplyArguments {
+    /// A plan from `plan --out`; without it, a new plan is made
+    #[arg(value_name = "PLAN")]
+    pub(super) plan: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) consent: ConsentArguments,
+    /// Shows every field of every new object
+    #[arg(long)]
+    pub(super) full: bool,
+    #[command(flatten)]
+    pub(super) json: Json,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct DestroyArguments {
+    #[command(flatten)]
+    pub(super) consent: ConsentArguments,
+    #[command(flatten)]
+    pub(super) json: Json,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct ConsentArguments {
+    /// Does not ask. Losses of networks, clusters and data need `--consent` too
+    #[arg(long, short)]
+    pub(super) yes: bool,
+    /// Consents to losing all networks, clusters or data, or one object by its address (`at:network` for one of that name)
+    #[arg(long = "consent", value_name = "network|cluster|data|ADDRESS", value_parser = consent)]
+    pub(super) consents: Vec<Consent>,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct Json {
+    /// Prints JSON on standard output
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct OutputArguments {
+    /// Shows the value of one export alone; a text without quotes
+    pub(super) name: Option<String>,
+    #[command(flatten)]
+    pub(super) json: Json,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub(super) enum StateCommand {
+    /// Lists what is recorded
+    List(Json),
+    /// Shows everything that is recorded of one address
+    Show {
+        /// The address
+        address: String,
+        #[command(flatten)]
+        json: Json,
+    },
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct GraphArguments {
+    /// The form
+    #[arg(long, value_name = "FORMAT", default_value = "mermaid")]
+    pub(super) format: Drawing,
+}
+
+/// How a graph is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Drawing {
+    /// A Mermaid flow chart
+    Mermaid,
+    /// Graphviz
+    Dot,
+    /// A picture
+    Svg,
+}
+
+fn consent(text: &str) -> Result<Consent, String> {
+    for stakes in [Stakes::Network, Stakes::Cluster, Stakes::Data] {
+        if text == stakes.name() {
+            return Ok(Consent::All(stakes));
+        }
+    }
+    let address = text.strip_prefix("at:").unwrap_or(text);
+    Address::parse(address).map(Consent::Object).map_err(|error| error.to_string())
+}
+
+/// The command line of a program, with its own options before and after the command.
+pub(super) fn command<O: Args>(name: &str) -> clap::Command {
+    let command =
+        <CommandLine<O> as clap::CommandFactory>::command().name(name.to_owned()).about(None::<&str>);
+    command.mut_args(|argument| {
+        // An argument that is required cannot be given to a subcommand too.
+        let anywhere = !argument.is_positional() && !argument.is_required_set();
+        argument.global(anywhere)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::FromArgMatches;
+
+    #[derive(Debug, Args)]
+    struct Own {
+        #[arg(long, default_value = "memory")]
+        cloud: String,
+        #[arg(long)]
+        zones: Option<u8>,
+    }
+
+    fn parse(line: &str) -> Result<CommandLine<Own>, clap::Error> {
+        let matches = command::<Own>("webshop").try_get_matches_from(line.split(' '))?;
+        CommandLine::from_arg_matches(&matches)
+    }
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        command::<Own>("webshop").debug_assert();
+    }
+
+    #[test]
+    fn options_of_all_commands_and_of_the_program_stand_before_or_after_the_command() {
+        for line in ["webshop --cloud aws --state x plan --json", "webshop plan --json --state x --cloud aws"]
+        {
+            let parsed = parse(line).unwrap();
+            assert_eq!(
+                (parsed.own.cloud.as_str(), parsed.global.state.to_str()),
+                ("aws", Some("x")),
+                "{line}"
+            );
+            assert!(matches!(
+                parsed.command,
+                Some(Command::Plan(PlanArguments { json: Json { json: true }, .. }))
+            ));
+        }
+        let parsed = parse("webshop").unwrap();
+        assert!(parsed.command.is_none());
+        assert_eq!((parsed.own.cloud.as_str(), parsed.own.zones), ("memory", None));
+        assert_eq!(parsed.global.state.to_str(), Some(".deathstar"));
+    }
+
+    #[test]
+    fn a_consent_is_a_word_or_an_address() {
+        assert_eq!(consent("network"), Ok(Consent::All(Stakes::Network)));
+        assert_eq!(consent("cluster"), Ok(Consent::All(Stakes::Cluster)));
+        assert_eq!(consent("data"), Ok(Consent::All(Stakes::Data)));
+        assert_eq!(consent("network/vpc"), Ok(Consent::object("network/vpc")));
+        assert_eq!(consent("at:network"), Ok(Consent::object("network")));
+        assert!(consent("Network").is_err());
+        assert!(parse("webshop apply --consent data --consent a/b --yes").is_ok());
+    }
+}

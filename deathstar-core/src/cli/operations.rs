@@ -1,0 +1,66 @@
+//! What commands ask of an engine: the one place that knows its methods.
+
+use super::Problem;
+use crate::{
+    Engine, Stack,
+    apply::{Observer, Report, Stop},
+    engine::PlanOptions,
+    plan::Plan,
+    state::Loaded,
+};
+use async_trait::async_trait;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// What commands ask of an engine.
+#[async_trait(?Send)]
+pub(super) trait Operations {
+    /// Plans; with or without a look at the cloud, to what is declared or to nothing.
+    async fn plan<'s>(&self, stack: &'s Stack, refresh: bool, destroy: bool) -> Result<Plan<'s>, Problem>;
+
+    /// Carries a plan out until it is done or stopped.
+    async fn apply(
+        &self,
+        plan: Plan<'_>,
+        observer: Box<dyn Observer>,
+        stop: &Stop,
+    ) -> Result<Report, Problem>;
+
+    /// The recorded state.
+    async fn recorded(&self) -> Result<Loaded, Problem>;
+
+    /// The exports, from the recorded state alone.
+    async fn outputs(&self) -> Result<BTreeMap<String, Value>, Problem>;
+}
+
+struct Told(Box<dyn Observer>);
+
+impl Observer for Told {
+    fn event(&mut self, event: &crate::apply::Event<'_>) {
+        self.0.event(event);
+    }
+}
+
+#[async_trait(?Send)]
+impl Operations for Engine {
+    async fn plan<'s>(&self, stack: &'s Stack, refresh: bool, destroy: bool) -> Result<Plan<'s>, Problem> {
+        Ok(self.plan_with(stack, PlanOptions::default().refresh(refresh).destroy(destroy)).await?)
+    }
+
+    async fn apply(
+        &self,
+        plan: Plan<'_>,
+        observer: Box<dyn Observer>,
+        stop: &Stop,
+    ) -> Result<Report, Problem> {
+        Ok(self.apply_until(plan, Told(observer), stop).await?)
+    }
+
+    async fn recorded(&self) -> Result<Loaded, Problem> {
+        Ok(Self::recorded(self).await?)
+    }
+
+    async fn outputs(&self) -> Result<BTreeMap<String, Value>, Problem> {
+        Ok(self.exports().await?)
+    }
+}

@@ -1,0 +1,65 @@
+//! The suite against drivers whose defects are known, and against the in-memory cloud. It cannot show that a real API is judged
+//! rightly: that is for the tests of each backend.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use super::{
+    Rule, Suite, Trial, Verdicts, Witness,
+    broken::{Broken, Defect},
+    fake::{Answers, Disk, Fake, Honest},
+};
+use crate::{Driver, Verb, clock::Clock};
+use std::collections::BTreeSet;
+
+mod memory;
+
+/// A trial that is given everything.
+fn trial<C: Driver<Disk>>(api: &Fake, client: impl Fn(Fake) -> C) -> Trial<C, Disk> {
+    let answering = |answers| client(api.answering(answers));
+    Suite::new(answering(Answers::True))
+        .sample(Disk::new("sample"))
+        .variant(Disk::new("sample").changed())
+        .many((0..8).map(|number| Disk::new(&format!("other-{number}"))))
+        .page(Fake::PAGE)
+        .refused("a 404 of something else", answering(Answers::UnknownRoute))
+        .refused("not implemented", answering(Answers::NotImplemented))
+        .lossy(answering(Answers::Lost))
+        .operations(&[Verb::Create, Verb::Change, Verb::Delete])
+        .witness(api.clone())
+        .clock(&Clock::virtual_time())
+}
+
+async fn verdicts(defect: Defect) -> Verdicts {
+    let api = Fake::new();
+    trial(&api, |api| Broken::new(api, defect)).run().await
+}
+
+fn broken(verdicts: &Verdicts) -> BTreeSet<Rule> {
+    verdicts.findings.iter().map(|violation| violation.rule).collect()
+}
+
+#[tokio::test]
+async fn the_honest_driver_keeps_every_rule_and_leaves_nothing() {
+    let api = Fake::new();
+    let verdicts = trial(&api, Honest::new).run().await.assert().unwrap();
+    assert_eq!(verdicts.checked, Rule::ALL, "{verdicts}");
+    assert!(verdicts.skipped.is_empty(), "{verdicts}");
+    assert_eq!(api.objects("conformance.disk").await.unwrap(), Some(vec![]));
+}
+
+#[tokio::test]
+async fn every_broken_driver_is_caught_by_its_rule_alone() {
+    let mut wrong = vec![];
+    for defect in Defect::ALL {
+        let verdicts = verdicts(*defect).await;
+        if broken(&verdicts) != BTreeSet::from([defect.breaks()]) || verdicts.interrupted.is_some() {
+            wrong.push(format!("{defect:?} should break {} alone: {verdicts}", defect.breaks()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn every_rule_has_a_driver_that_breaks_it() {
+    let tried: BTreeSet<Rule> = Defect::ALL.iter().map(|defect| defect.breaks()).collect();
+    assert_eq!(tried, Rule::ALL.iter().copied().collect());
+}

@@ -1,0 +1,182 @@
+//! A plan as a person reads it: a diff by scope, and what to know before it is applied.
+
+mod change;
+#[cfg(feature = "cli")]
+mod parts;
+mod sections;
+mod step;
+mod text;
+mod tree;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+#[cfg(feature = "cli")]
+pub(crate) use parts::{drift_text, losses_text, row_text, step_text, value_text};
+
+use super::{Action, PlanData};
+use std::{collections::BTreeSet, fmt};
+use step::{Entry, Symbol};
+use text::{Lines, Style, Text};
+
+/// A plan that creates more objects than this shows one line for each, unless everything is asked for.
+const MOST_CREATES: usize = 40;
+
+/// How a plan is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RenderOptions {
+    /// With terminal colours. No meaning depends on them.
+    pub colour: bool,
+    /// Everything, however long: each field of each new object, each element, each line.
+    pub full: bool,
+    /// How many characters a line should have at most; a value that cannot be broken may have more.
+    pub width: usize,
+}
+
+impl Default for RenderOptions {
+    /// Plain text, shortened where it is long, for lines of 100 characters.
+    fn default() -> Self {
+        Self { colour: false, full: false, width: 100 }
+    }
+}
+
+impl PlanData {
+    /// The plan as text. Secrets and their digests are never in it; the same plan and options give the same text.
+    pub fn render(&self, options: &RenderOptions) -> String {
+        let mut out = Lines::new();
+        self.show_drift(options, &mut out);
+        if self.steps.is_empty() {
+            self.show_remarks(&mut out);
+            self.show_nothing(&mut out);
+        } else {
+            self.show_steps(options, &mut out);
+            self.show_remarks(&mut out);
+            self.show_summary(&mut out);
+        }
+        out.to_text(options.colour)
+    }
+
+    fn show_drift(&self, options: &RenderOptions, out: &mut Lines) {
+        if self.drift.is_empty() {
+            return;
+        }
+        out.push(
+            0,
+            Text::styled(Style::Heading, "Changed in the cloud since it was recorded (recorded -> found):"),
+        );
+        sections::drift(&self.drift, options, out);
+        out.gap();
+    }
+
+    fn show_steps(&self, options: &RenderOptions, out: &mut Lines) {
+        let verb = if self.destroy { "Plan to destroy stack" } else { "Plan for stack" };
+        out.push(0, Text::styled(Style::Heading, &format!("{verb} {}", self.stack)));
+        let all = tree::entries(&self.steps);
+        let symbols: BTreeSet<Symbol> = all.iter().map(Entry::symbol).collect();
+        legend(&symbols, options, out);
+        let creates =
+            all.iter().filter(|entry| matches!(entry, Entry::One(step) if step.action == Action::Create));
+        let creates = creates.count();
+        let brief = creates > MOST_CREATES && !options.full;
+        let passes: BTreeSet<u16> = all.iter().map(|entry| entry.step().pass).collect();
+        for pass in &passes {
+            out.gap();
+            let mut indent = 0;
+            if passes.len() > 1 {
+                let last = passes.last().map_or(0, |last| u32::from(*last) + 1);
+                out.push(
+                    0,
+                    Text::styled(Style::Heading, &format!("Pass {} of {last}", u32::from(*pass) + 1)),
+                );
+                indent = 2;
+            }
+            let of_pass: Vec<_> = all.iter().filter(|entry| entry.step().pass == *pass).copied().collect();
+            tree::show(&of_pass, brief, indent, options, out);
+        }
+        if brief {
+            out.gap();
+            let text = format!("The fields of {creates} new objects are left out; the full plan shows them.");
+            out.push(0, Text::styled(Style::Faint, &text));
+        }
+    }
+
+    fn show_remarks(&self, out: &mut Lines) {
+        if !self.notes.is_empty() {
+            out.gap();
+            out.push(0, Text::styled(Style::Heading, "Notes:"));
+            for note in &self.notes {
+                out.push(2, Text::styled(Style::Faint, "# ").with(Style::Plain, note));
+            }
+        }
+        if self.exports {
+            out.gap();
+            out.push(0, Text::of("The exports of the stack change."));
+        }
+        if self.losses().next().is_some() {
+            out.gap();
+            out.push(0, Text::styled(Style::Heading, "Needs consent:"));
+            sections::losses(self.losses(), out);
+        }
+        if !self.blockers.is_empty() {
+            out.gap();
+            out.push(0, Text::styled(Style::Heading, "Cannot be applied:"));
+            sections::blockers(&self.blockers, out);
+        }
+    }
+
+    fn show_summary(&self, out: &mut Lines) {
+        out.gap();
+        let mut line = Text::styled(Style::Heading, "Plan:").with(Style::Plain, " ");
+        line.push(Style::Plain, &sections::sums(&self.summary()));
+        line.push(Style::Plain, ".");
+        if self.unchanged > 0 {
+            line.push(Style::Faint, &format!(" {} unchanged.", self.unchanged));
+        }
+        out.push(0, line);
+    }
+
+    fn show_nothing(&self, out: &mut Lines) {
+        out.gap();
+        if !self.blockers.is_empty() {
+            return;
+        }
+        let what = match (self.exports, self.destroy, self.unchanged) {
+            (true, ..) => "No resource changes.".to_owned(),
+            (false, true, _) => "No changes. Nothing is recorded, so there is nothing to destroy.".to_owned(),
+            (false, false, 0) => "No changes. Nothing is declared, and nothing is recorded.".to_owned(),
+            (false, false, 1) => "No changes. The one declared object is as it should be.".to_owned(),
+            (false, false, count) => {
+                format!("No changes. All {count} declared objects are as they should be.")
+            }
+        };
+        out.push(0, Text::styled(Style::Heading, &what));
+    }
+}
+
+/// What the symbols of a plan mean.
+fn legend(symbols: &BTreeSet<Symbol>, options: &RenderOptions, out: &mut Lines) {
+    let mut line = Text::new();
+    for symbol in symbols {
+        let entry =
+            Text::styled(symbol.style(), symbol.sign()).with(Style::Faint, &format!(" {}", symbol.meaning()));
+        if line.width() > 0 && line.width() + entry.width() + 4 > options.width {
+            out.push(2, std::mem::take(&mut line));
+        }
+        line = if line.width() == 0 { entry } else { line.with(Style::Plain, "  ").and(entry) };
+    }
+    out.push(2, line);
+}
+
+impl fmt::Display for PlanData {
+    /// The plan as plain text, shortened where it is long.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(&RenderOptions::default()))
+    }
+}
+
+impl fmt::Display for super::Plan<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.data.fmt(f)
+    }
+}
