@@ -46,11 +46,8 @@ async fn an_operation_that_goes_on_does_not_bar_what_has_to_come_before_its_end(
 async fn what_an_interrupted_update_came_to_name_outlives_it() {
     let cloud = Memory::seeded(7).with(kinds());
     let engine = Engine::new(MemoryStore::new(), cloud.clone());
-    let route = |via: &str| Part::Route {
-        table: "table".into(),
-        destination: "0.0.0.0/0".into(),
-        via: via.into(),
-    };
+    let route =
+        |via: &str| Part::Route { table: "table".into(), destination: "0.0.0.0/0".into(), via: via.into() };
     let mut all = net()
         .with("other", Part::Net { range: "10.1.0.0/16".into(), label: "a".into() })
         .with("before", Part::Gateway { net: "net".into() })
@@ -106,12 +103,8 @@ async fn a_replacement_that_was_interrupted_can_be_taken_back() {
     let cloud = Memory::seeded(7).with(kinds());
     let engine = Engine::new(MemoryStore::new(), cloud.clone());
     let stack = |range: &str| {
-        let segment = Part::Segment {
-            net: "net".into(),
-            range: "10.0.1.0/24".into(),
-            zone: "a".into(),
-            public: false,
-        };
+        let segment =
+            Part::Segment { net: "net".into(), range: "10.0.1.0/24".into(), zone: "a".into(), public: false };
         Blueprint::default()
             .with("net", Part::Net { range: range.into(), label: "a".into() })
             .with("gateway", Part::Gateway { net: "net".into() })

@@ -144,7 +144,8 @@ impl Recorder {
     /// # Errors
     /// When there is none.
     pub async fn start() -> anyhow::Result<Self> {
-        let shared = Arc::new(Shared { clock: Clock::system(), records: Mutex::default(), let_go: Notify::new() });
+        let shared =
+            Arc::new(Shared { clock: Clock::system(), records: Mutex::default(), let_go: Notify::new() });
         let api = TcpListener::bind(("127.0.0.1", 0)).await.context("no port for the API")?;
         let endpoint = format!("http://{}", api.local_addr()?);
         let told = TcpListener::bind(("127.0.0.1", 0)).await.context("no port for what is told")?;

@@ -253,7 +253,9 @@ async fn judge(ground: &Ground, work: &Work, destroyed: bool, verdict: &mut Verd
             Err(error) => verdict.diverged(format!("there is no plan: {error}")),
         }
         if !verdict.counts.is_clean() {
-            verdict.words.extend(recorded.rows().map(|row| format!("recorded: {} {} {} {:?}", row.address, row.generation, row.phase.name(), row.needs)));
+            verdict.words.extend(recorded.rows().map(|row| {
+                format!("recorded: {} {} {} {:?}", row.address, row.generation, row.phase.name(), row.needs)
+            }));
             return Ok(());
         }
         let report = engine.apply(engine.destroy(&stack).await?.consent_to_all(), Quiet).await?;
