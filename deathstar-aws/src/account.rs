@@ -166,7 +166,8 @@ impl Connection for Account {
         let mut findings = vec![];
         if !is_region(&self.region) {
             let why = format!("`{}` is not the name of a region", self.region);
-            findings.push(Diagnostic::new("account.region", why).at("/region").fix("write it like `eu-west-1`"));
+            findings
+                .push(Diagnostic::new("account.region", why).at("/region").fix("write it like `eu-west-1`"));
         }
         let expected = self.account.as_deref();
         if let Some(account) = expected.filter(|account| !is_account(account)) {
@@ -182,7 +183,9 @@ impl Connection for Account {
                 }
                 (Some(of), Some(expected)) if of != expected => {
                     let why = format!("the role belongs to account {of}, and account {expected} is expected");
-                    findings.push(Diagnostic::new("account.role", why).at("/role/arn").fix("correct one of them"));
+                    findings.push(
+                        Diagnostic::new("account.role", why).at("/role/arn").fix("correct one of them"),
+                    );
                 }
                 _ => {}
             }
@@ -202,7 +205,8 @@ fn is_account(text: &str) -> bool {
 
 fn is_region(text: &str) -> bool {
     let parts: Vec<_> = text.split('-').collect();
-    let word = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    let word =
+        |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     let numbered = parts.last().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()));
     parts.len() >= 3 && parts.iter().all(word) && numbered
 }
@@ -252,7 +256,8 @@ mod tests {
     #[test]
     fn the_way_to_an_account_is_no_part_of_its_place() {
         let plain = Account::region("eu-west-1").expect_account("123456789012");
-        let other = plain.clone().profile("x").endpoint("http://x").assume_role("arn:aws:iam::123456789012:role/r");
+        let other =
+            plain.clone().profile("x").endpoint("http://x").assume_role("arn:aws:iam::123456789012:role/r");
         assert_eq!(plain.place(), other.place());
         assert_ne!(plain.place(), Account::region("eu-west-2").expect_account("123456789012").place());
         assert_ne!(plain.place(), Account::region("eu-west-1").expect_account("210987654321").place());
@@ -260,7 +265,8 @@ mod tests {
 
     #[test]
     fn it_survives_its_encoding() {
-        let account = Account::region("eu-west-1").assume_role(AssumedRole::new("arn").external_id("e")).profile("p");
+        let account =
+            Account::region("eu-west-1").assume_role(AssumedRole::new("arn").external_id("e")).profile("p");
         let text = serde_json::to_string(&account).unwrap();
         assert_eq!(serde_json::from_str::<Account>(&text).unwrap(), account);
         assert_eq!(serde_json::to_string(&Account::region("r")).unwrap(), r#"{"region":"r"}"#);

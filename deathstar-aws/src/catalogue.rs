@@ -1,7 +1,9 @@
 //! Everything of this crate that can be driven.
 
 use crate::{
-    ec2::{ElasticIp, InternetGateway, NatGateway, Route, RouteTable, RouteTableAssociation, Subnet, Vpc, Zones},
+    ec2::{
+        ElasticIp, InternetGateway, NatGateway, Route, RouteTable, RouteTableAssociation, Subnet, Vpc, Zones,
+    },
     network::VpcLookup,
 };
 use deathstar_core::Catalogue;

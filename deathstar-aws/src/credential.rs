@@ -105,7 +105,8 @@ impl Credentials {
     }
 
     async fn config(&self, account: &Account) -> Result<SdkConfig> {
-        let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(CALL).build();
+        let timeouts =
+            TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(CALL).build();
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .region(Region::new(account.region_name().to_owned()))
             .retry_config(RetryConfig::disabled())
@@ -159,9 +160,12 @@ async fn check_account(config: &SdkConfig, expected: &str) -> Result<()> {
     if account == expected {
         return Ok(());
     }
-    let text = format!("the credentials belong to account {account} (`{arn}`), and account {expected} is expected");
+    let text =
+        format!("the credentials belong to account {account} (`{arn}`), and account {expected} is expected");
     let refused = Meaning::Denied { action: String::new() };
-    Err(Error::new(refused, text).operation(OPERATION).hint("choose the credentials of that account, or correct the declaration"))
+    Err(Error::new(refused, text)
+        .operation(OPERATION)
+        .hint("choose the credentials of that account, or correct the declaration"))
 }
 
 impl Connect<Aws> for Credentials {

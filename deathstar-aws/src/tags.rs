@@ -22,7 +22,9 @@ pub(crate) fn specification(cx: &Cx, kind: ResourceType) -> TagSpecification {
 
 /// Tags as EC2 shows them.
 pub(crate) fn seen(tags: &[Tag]) -> Tags {
-    tags.iter().filter_map(|tag| Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned()))).collect()
+    tags.iter()
+        .filter_map(|tag| Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned())))
+        .collect()
 }
 
 fn written(tags: &Tags) -> Vec<Tag> {

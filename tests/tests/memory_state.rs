@@ -99,7 +99,8 @@ async fn damage_is_refused_and_named_and_nothing_is_written() {
     assert!(text.contains("journal") && text.contains("record"), "{text}");
     assert_eq!(bytes(directory.path()), damaged);
 
-    fs::write(directory.path().join("journal"), b"something else entirely, and long enough to be a header").unwrap();
+    fs::write(directory.path().join("journal"), b"something else entirely, and long enough to be a header")
+        .unwrap();
     let text = message(&engine.plan(&stack("a")).await.unwrap_err());
     assert!(text.contains("journal"), "{text}");
 
@@ -144,7 +145,9 @@ async fn one_applies_and_the_other_is_told_who() {
     let engine = Engine::new(FileStore::open(directory.path()).unwrap(), cloud());
     let stack = stack("a");
     let plan = engine.plan(&stack).await.unwrap();
-    let Err(error @ ApplyError::Store(_)) = engine.apply(plan, Quiet).await else { panic!("it was not locked") };
+    let Err(error @ ApplyError::Store(_)) = engine.apply(plan, Quiet).await else {
+        panic!("it was not locked")
+    };
     let text = error.to_string();
     assert!(text.contains("alice deploys") && text.contains(&std::process::id().to_string()), "{text}");
 }

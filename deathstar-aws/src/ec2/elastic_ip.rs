@@ -139,6 +139,9 @@ mod tests {
     #[test]
     fn the_pool_is_not_managed_unless_it_is_named() {
         assert_eq!(serde_json::to_string(&ElasticIp::new()).unwrap(), r#"{"public_ipv4_pool":null}"#);
-        assert_eq!(ElasticIp::new().pool("ipv4pool-ec2-1").public_ipv4_pool.as_deref(), Some("ipv4pool-ec2-1"));
+        assert_eq!(
+            ElasticIp::new().pool("ipv4pool-ec2-1").public_ipv4_pool.as_deref(),
+            Some("ipv4pool-ec2-1")
+        );
     }
 }

@@ -86,8 +86,12 @@ mod driver {
         async fn create(&self, cx: &Cx, _: &Ready<InternetGateway>) -> Result<Made<InternetGatewayId>> {
             const OPERATION: &str = "ec2:CreateInternetGateway";
             let tags = specification(cx, ResourceType::InternetGateway);
-            let made = write(OPERATION, self.ec2.create_internet_gateway().tag_specifications(tags).send()).await?;
-            let id = created(OPERATION, made.internet_gateway().and_then(types::InternetGateway::internet_gateway_id))?;
+            let made =
+                write(OPERATION, self.ec2.create_internet_gateway().tag_specifications(tags).send()).await?;
+            let id = created(
+                OPERATION,
+                made.internet_gateway().and_then(types::InternetGateway::internet_gateway_id),
+            )?;
             Ok(InternetGatewayId::new(id).into())
         }
 
@@ -123,7 +127,13 @@ mod driver {
             Ok(None)
         }
 
-        async fn retag(&self, _: &Cx, seen: &Seen<InternetGateway>, set: &Tags, unset: &[String]) -> Result<()> {
+        async fn retag(
+            &self,
+            _: &Cx,
+            seen: &Seen<InternetGateway>,
+            set: &Tags,
+            unset: &[String],
+        ) -> Result<()> {
             self.retag_object(seen.id.as_str(), set, unset).await
         }
     }
@@ -140,7 +150,8 @@ mod driver {
     }
 
     fn show(gateway: &types::InternetGateway) -> Result<Seen<InternetGateway>> {
-        let id = gateway.internet_gateway_id().ok_or_else(|| incomplete("ec2:DescribeInternetGateways", "id"))?;
+        let id =
+            gateway.internet_gateway_id().ok_or_else(|| incomplete("ec2:DescribeInternetGateways", "id"))?;
         let attachment = gateway
             .attachments()
             .iter()

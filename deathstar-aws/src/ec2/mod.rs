@@ -28,7 +28,9 @@ pub use internet_gateway::InternetGateway;
 pub use nat_gateway::{Connectivity, NatGateway, NatGatewayDetails, NatGatewayOutputs};
 pub use route::{Route, RouteId, Target};
 pub use route_table::RouteTable;
-pub use route_table_association::{RouteTableAssociation, RouteTableAssociationDetails, RouteTableAssociationOutputs};
+pub use route_table_association::{
+    RouteTableAssociation, RouteTableAssociationDetails, RouteTableAssociationOutputs,
+};
 pub use subnet::{Subnet, SubnetDetails, SubnetOutputs};
 pub use vpc::{DefaultRules, Vpc, VpcDetails, VpcOutputs};
 pub use zones::Zones;
@@ -45,9 +47,12 @@ const BY_TAG: Identity = Identity::Tag { visible_within: Duration::from_secs(30)
 fn check_size(range: Ipv4Cidr, of: &str) -> Option<Diagnostic> {
     let length = range.net().prefix_len();
     (!(16..=28).contains(&length)).then(|| {
-        Diagnostic::new("cidr.block-size", format!("the range of a {of} may be /16 to /28, and `{range}` is not"))
-            .at("/cidr_block")
-            .fix("choose a range from /16 to /28")
+        Diagnostic::new(
+            "cidr.block-size",
+            format!("the range of a {of} may be /16 to /28, and `{range}` is not"),
+        )
+        .at("/cidr_block")
+        .fix("choose a range from /16 to /28")
     })
 }
 
@@ -71,7 +76,9 @@ mod tests {
 
     #[test]
     fn ranges_have_16_to_28_bits() {
-        for (range, right) in [("10.0.0.0/15", false), ("10.0.0.0/16", true), ("10.0.0.0/28", true), ("10.0.0.0/29", false)] {
+        for (range, right) in
+            [("10.0.0.0/15", false), ("10.0.0.0/16", true), ("10.0.0.0/28", true), ("10.0.0.0/29", false)]
+        {
             assert_eq!(check_size(range.parse().unwrap(), "VPC").is_none(), right, "{range}");
         }
     }

@@ -174,7 +174,9 @@ mod driver {
             Some(NatGatewayState::Deleted) => return None,
             Some(NatGatewayState::Failed) => {
                 let code = gateway.failure_code().unwrap_or("failed");
-                SeenState::Failed(gateway.failure_message().map_or_else(|| code.into(), |text| format!("{code}: {text}")))
+                SeenState::Failed(
+                    gateway.failure_message().map_or_else(|| code.into(), |text| format!("{code}: {text}")),
+                )
             }
             Some(state @ (NatGatewayState::Pending | NatGatewayState::Deleting)) => {
                 SeenState::Pending(state.as_str().into())
@@ -186,13 +188,16 @@ mod driver {
     fn show(gateway: &types::NatGateway, state: SeenState) -> Result<Seen<NatGateway>> {
         let missing = |what| incomplete("ec2:DescribeNatGateways", what);
         let addresses = gateway.nat_gateway_addresses();
-        let address = addresses.iter().find(|address| address.is_primary() == Some(true)).or(addresses.first());
+        let address =
+            addresses.iter().find(|address| address.is_primary() == Some(true)).or(addresses.first());
         let ip = |text: Option<&str>| text.and_then(|text| text.parse().ok());
         let connectivity = match gateway.connectivity_type() {
             Some(ConnectivityType::Private) => Connectivity::Private,
             _ => {
                 let id = address.and_then(|address| address.allocation_id());
-                Connectivity::Public(AllocationId::new(id.ok_or_else(|| missing("elastic IP address"))?).into())
+                Connectivity::Public(
+                    AllocationId::new(id.ok_or_else(|| missing("elastic IP address"))?).into(),
+                )
             }
         };
         Ok(Seen {
@@ -218,7 +223,8 @@ mod driver {
         use super::*;
 
         fn gateway(state: NatGatewayState) -> types::NatGateway {
-            let address = types::NatGatewayAddress::builder().allocation_id("eipalloc-1").public_ip("192.0.2.7");
+            let address =
+                types::NatGatewayAddress::builder().allocation_id("eipalloc-1").public_ip("192.0.2.7");
             types::NatGateway::builder()
                 .nat_gateway_id("nat-1")
                 .subnet_id("subnet-1")
@@ -247,7 +253,10 @@ mod driver {
         #[test]
         fn the_address_is_shown_in_the_shape_of_a_spec() {
             let seen = show(&gateway(NatGatewayState::Available), SeenState::Ready).unwrap();
-            assert_eq!(seen.spec, NatGateway::public(SubnetId::new("subnet-1"), AllocationId::new("eipalloc-1")));
+            assert_eq!(
+                seen.spec,
+                NatGateway::public(SubnetId::new("subnet-1"), AllocationId::new("eipalloc-1"))
+            );
             assert_eq!(seen.outputs.public_ip, Some("192.0.2.7".parse().unwrap()));
         }
     }
@@ -259,7 +268,8 @@ mod tests {
 
     #[test]
     fn an_address_is_used_once() {
-        let public = |address| NatGateway::public(SubnetId::new("subnet-1"), AllocationId::new(address)).holds();
+        let public =
+            |address| NatGateway::public(SubnetId::new("subnet-1"), AllocationId::new(address)).holds();
         assert_eq!(public("eipalloc-1"), public("eipalloc-1"));
         assert_ne!(public("eipalloc-1"), public("eipalloc-2"));
         assert!(NatGateway::private(SubnetId::new("subnet-1")).holds().is_empty());

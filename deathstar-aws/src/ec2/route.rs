@@ -103,12 +103,17 @@ impl Resource for Route {
         let four = self.destination.net().addr().is_ipv4();
         match &self.via {
             Target::EgressOnlyInternetGateway(_) if four => {
-                let why = format!("an egress-only internet gateway carries IPv6 alone, and `{}` is IPv4", self.destination);
+                let why = format!(
+                    "an egress-only internet gateway carries IPv6 alone, and `{}` is IPv4",
+                    self.destination
+                );
                 findings.push(Diagnostic::new("route.family", why).at("/via").fix("use a NAT gateway"));
             }
             Target::Other(id) => {
                 let why = format!("`{id}` is seen as a target, and cannot be declared as one");
-                findings.push(Diagnostic::new("route.target", why).at("/via").fix("use one of the typed targets"));
+                findings.push(
+                    Diagnostic::new("route.target", why).at("/via").fix("use one of the typed targets"),
+                );
             }
             _ => {}
         }

@@ -57,7 +57,8 @@ impl Resource for RouteTableAssociation {
     const FAMILY: &'static str = "aws.ec2.route-table-association";
     const IDENTITY: Identity = Identity::Key { tagged: false };
     /// Source: Amazon EC2 API Reference, `ReplaceRouteTableAssociation`, which answers a new id.
-    const FIELDS: Fields<Self> = fields!(RouteTableAssociation { subnet: Replace, table: Moves(&["association"]) });
+    const FIELDS: Fields<Self> =
+        fields!(RouteTableAssociation { subnet: Replace, table: Moves(&["association"]) });
     const ALLOW: Allow = &[
         (Verb::Read, &["ec2:DescribeRouteTables"]),
         (Verb::Create, &["ec2:AssociateRouteTable"]),
@@ -156,7 +157,8 @@ mod driver {
                 SeenState::Failed(cause.into())
             }
             Some(
-                code @ (RouteTableAssociationStateCode::Associating | RouteTableAssociationStateCode::Disassociating),
+                code @ (RouteTableAssociationStateCode::Associating
+                | RouteTableAssociationStateCode::Disassociating),
             ) => SeenState::Pending(code.as_str().into()),
             _ => SeenState::Ready,
         };

@@ -124,7 +124,12 @@ impl Resource for Vpc {
     const ALLOW: Allow = &[
         (
             Verb::Read,
-            &["ec2:DescribeVpcs", "ec2:DescribeVpcAttribute", "ec2:DescribeSecurityGroups", "ec2:DescribeRouteTables"],
+            &[
+                "ec2:DescribeVpcs",
+                "ec2:DescribeVpcAttribute",
+                "ec2:DescribeSecurityGroups",
+                "ec2:DescribeRouteTables",
+            ],
         ),
         (Verb::Create, &["ec2:CreateVpc", "ec2:CreateTags"]),
         (
@@ -179,7 +184,10 @@ mod tests {
     #[test]
     fn a_range_that_ec2_refuses_is_found() {
         let findings = Vpc::new("10.0.0.0/8".parse().unwrap()).validate();
-        assert_eq!(findings.iter().map(|finding| finding.code.as_str()).collect::<Vec<_>>(), ["cidr.block-size"]);
+        assert_eq!(
+            findings.iter().map(|finding| finding.code.as_str()).collect::<Vec<_>>(),
+            ["cidr.block-size"]
+        );
     }
 
     #[test]

@@ -78,7 +78,9 @@ mod driver {
         zones.dedup();
         if zones.len() < usize::from(count) {
             let has = zones.len();
-            return Answered::No(format!("region `{region}` has {has} zones that can be used, and {count} are needed"));
+            return Answered::No(format!(
+                "region `{region}` has {has} zones that can be used, and {count} are needed"
+            ));
         }
         Answered::Yes(zones)
     }
@@ -95,12 +97,16 @@ mod driver {
         fn zones_are_sorted() {
             let found = [zone("eu-west-1c"), zone("eu-west-1a"), zone("eu-west-1b")];
             let Answered::Yes(zones) = answer(2, "eu-west-1", &found) else { panic!("there are enough") };
-            assert_eq!(zones.iter().map(ZoneName::as_str).collect::<Vec<_>>(), ["eu-west-1a", "eu-west-1b", "eu-west-1c"]);
+            assert_eq!(
+                zones.iter().map(ZoneName::as_str).collect::<Vec<_>>(),
+                ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
+            );
         }
 
         #[test]
         fn too_few_zones_are_told_with_both_numbers() {
-            let impaired = AvailabilityZone::builder().zone_name("x-1c").state(AvailabilityZoneState::Impaired).build();
+            let impaired =
+                AvailabilityZone::builder().zone_name("x-1c").state(AvailabilityZoneState::Impaired).build();
             let answered = answer(3, "x-1", &[zone("x-1a"), zone("x-1b"), impaired]);
             let expected = "region `x-1` has 2 zones that can be used, and 3 are needed";
             assert_eq!(answered, Answered::No(expected.into()));

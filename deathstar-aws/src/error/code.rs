@@ -19,8 +19,13 @@ const THROTTLED: &[&str] = &[
 ];
 
 /// Codes that say that the caller may not make this call.
-const REFUSED: &[&str] =
-    &["AccessDenied", "AccessDeniedException", "NotAuthorized", "UnauthorizedAccess", "UnauthorizedOperation"];
+const REFUSED: &[&str] = &[
+    "AccessDenied",
+    "AccessDeniedException",
+    "NotAuthorized",
+    "UnauthorizedAccess",
+    "UnauthorizedOperation",
+];
 
 /// Codes that say that the credentials are no good.
 const UNKNOWN_CALLER: &[&str] = &[
@@ -68,7 +73,8 @@ const CONFLICT: &[&str] = &[
 
 const NOT_READY: &[&str] = &["Gateway.NotAttached", "ResourceNotReady", "ResourceNotReadyException"];
 
-const TAKEN: &[&str] = &["AlreadyAttached", "InvalidSubnet.Conflict", "InvalidVpc.Conflict", "Resource.AlreadyAssociated"];
+const TAKEN: &[&str] =
+    &["AlreadyAttached", "InvalidSubnet.Conflict", "InvalidVpc.Conflict", "Resource.AlreadyAssociated"];
 
 /// What a code means; none for a code that says nothing here.
 ///
@@ -90,7 +96,9 @@ pub(super) fn meaning(code: &str, operation: &str) -> Option<Meaning> {
         Meaning::NotReady
     } else if ends(&[".NotFound", "NotFound", "NotFoundException"]) || code.starts_with("NoSuch") {
         Meaning::NotFound
-    } else if is(TAKEN) || ends(&[".Duplicate", "AlreadyExists", "AlreadyExistsException", "AlreadyExistsFault"]) {
+    } else if is(TAKEN)
+        || ends(&[".Duplicate", "AlreadyExists", "AlreadyExistsException", "AlreadyExistsFault"])
+    {
         Meaning::AlreadyExists
     } else if ends(&["LimitExceeded", "LimitExceededException", "QuotaExceeded", "QuotaExceededException"])
         || code == "InsufficientFreeAddressesInSubnet"
@@ -113,9 +121,15 @@ pub(super) fn hint(code: &str, meaning: &Meaning, operation: &str) -> Option<Str
         Meaning::Denied { .. } if is(UNKNOWN_CALLER) => {
             "renew the credentials, or choose others (profile, role, environment)".into()
         }
-        Meaning::Denied { .. } if is(ACCOUNT) => "the account or the region has to be enabled for this first".into(),
+        Meaning::Denied { .. } if is(ACCOUNT) => {
+            "the account or the region has to be enabled for this first".into()
+        }
         Meaning::Denied { action } => {
-            let tags = if creates(operation) { " (and `ec2:CreateTags`, since tags are written with it)" } else { "" };
+            let tags = if creates(operation) {
+                " (and `ec2:CreateTags`, since tags are written with it)"
+            } else {
+                ""
+            };
             format!("allow `{action}`{tags} for the identity that makes the calls")
         }
         Meaning::Quota if code == "InsufficientFreeAddressesInSubnet" => "use a larger subnet".into(),
@@ -144,13 +158,22 @@ mod tests {
             (Meaning::Conflict, &["DependencyViolation", "IncorrectState", "InvalidIPAddress.InUse"]),
             (Meaning::Conflict, &["OperationNotPermitted", "InvalidGroup.InUse"]),
             (Meaning::NotFound, &["InvalidVpcID.NotFound", "NatGatewayNotFound", "InvalidRoute.NotFound"]),
-            (Meaning::NotFound, &["InvalidAllocationID.NotFound", "ResourceNotFoundException", "NoSuchEntity"]),
-            (Meaning::AlreadyExists, &["RouteAlreadyExists", "InvalidGroup.Duplicate", "EntityAlreadyExists"]),
+            (
+                Meaning::NotFound,
+                &["InvalidAllocationID.NotFound", "ResourceNotFoundException", "NoSuchEntity"],
+            ),
+            (
+                Meaning::AlreadyExists,
+                &["RouteAlreadyExists", "InvalidGroup.Duplicate", "EntityAlreadyExists"],
+            ),
             (Meaning::AlreadyExists, &["Resource.AlreadyAssociated", "InvalidSubnet.Conflict"]),
             (denied("ec2:CreateVpc"), &["UnauthorizedOperation", "AccessDenied", "AccessDeniedException"]),
             (denied(""), &["AuthFailure", "ExpiredToken", "RequestExpired", "OptInRequired"]),
             (Meaning::Quota, &["VpcLimitExceeded", "AddressLimitExceeded", "NatGatewayLimitExceeded"]),
-            (Meaning::Quota, &["RouteTableLimitExceeded", "LimitExceededException", "ServiceQuotaExceededException"]),
+            (
+                Meaning::Quota,
+                &["RouteTableLimitExceeded", "LimitExceededException", "ServiceQuotaExceededException"],
+            ),
             (Meaning::Quota, &["InsufficientFreeAddressesInSubnet"]),
             (Meaning::NotReady, &["Gateway.NotAttached"]),
             (Meaning::Transient, &["InternalError", "ServiceUnavailable", "Unavailable"]),
@@ -165,7 +188,9 @@ mod tests {
 
     #[test]
     fn other_codes_say_nothing() {
-        for code in ["InvalidParameterValue", "InvalidVpc.Range", "InvalidVpcID.Malformed", "MissingParameter"] {
+        for code in
+            ["InvalidParameterValue", "InvalidVpc.Range", "InvalidVpcID.Malformed", "MissingParameter"]
+        {
             assert_eq!(meaning(code, "ec2:CreateVpc"), None, "{code}");
         }
     }

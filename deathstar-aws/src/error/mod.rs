@@ -52,7 +52,10 @@ where
     let request = request_id(&error);
     let html = error.raw_response().filter(|response| is_html(response.headers()));
     let (error, perhaps_done) = if let Some(response) = html {
-        (foreign_answer(operation, response), response.status().as_u16() >= 500 || response.status().is_success())
+        (
+            foreign_answer(operation, response),
+            response.status().as_u16() >= 500 || response.status().is_success(),
+        )
     } else {
         match error {
             SdkError::ServiceError(context) => {
@@ -114,7 +117,8 @@ fn without_code(status: u16, message: Option<&str>) -> Error {
         200..300 | 500.. => Meaning::Transient,
         _ => Meaning::Internal,
     };
-    let text = message.map_or_else(|| format!("an answer of status {status} that makes no sense"), str::to_owned);
+    let text =
+        message.map_or_else(|| format!("an answer of status {status} that makes no sense"), str::to_owned);
     Error::new(meaning, text)
 }
 
@@ -124,7 +128,9 @@ where
     E: StdError + Send + Sync + 'static,
 {
     match error {
-        SdkError::ConstructionFailure(_) => (from_chain(Meaning::Internal, "the request cannot be built", error), false),
+        SdkError::ConstructionFailure(_) => {
+            (from_chain(Meaning::Internal, "the request cannot be built", error), false)
+        }
         SdkError::TimeoutError(_) => (from_chain(Meaning::Transient, "no answer in time", error), true),
         SdkError::DispatchFailure(ref failure) => {
             let source = failure.as_connector_error().map(|error| error as &(dyn StdError + 'static));
@@ -137,11 +143,16 @@ where
             let connecting = source.and_then(find::<hyper_util::client::legacy::Error>);
             if connecting.is_some_and(hyper_util::client::legacy::Error::is_connect) {
                 let error = from_chain(Meaning::Transient, "no connection to the endpoint", error);
-                return (error.hint("check the network and the region, and the endpoint if one is set"), false);
+                return (
+                    error.hint("check the network and the region, and the endpoint if one is set"),
+                    false,
+                );
             }
             (from_chain(Meaning::Transient, "the connection broke", error), true)
         }
-        SdkError::ResponseError(_) => (from_chain(Meaning::Transient, "the answer cannot be read", error), true),
+        SdkError::ResponseError(_) => {
+            (from_chain(Meaning::Transient, "the answer cannot be read", error), true)
+        }
         _ => (from_chain(Meaning::Internal, "an unknown failure of the SDK", error), true),
     }
 }
@@ -151,7 +162,9 @@ where
     E: StdError + Send + Sync + 'static,
 {
     match error.into_source() {
-        Ok(source) => Error::new(meaning, format!("{what}: {}", root(source.as_ref()))).because(Cause(source)),
+        Ok(source) => {
+            Error::new(meaning, format!("{what}: {}", root(source.as_ref()))).because(Cause(source))
+        }
         Err(_) => Error::new(meaning, what),
     }
 }
@@ -159,12 +172,17 @@ where
 /// An answer that is a page for people comes from something that is not the service: a proxy, or an emulator without this operation.
 fn foreign_answer(operation: &'static str, response: &Response<impl fmt::Debug>) -> Error {
     let status = response.status().as_u16();
-    let text = format!("the endpoint answers `{operation}` with a web page (status {status}): it is not the service itself");
-    Error::internal(text).hint("an emulator says so when it does not know the operation; a proxy, when it refuses")
+    let text = format!(
+        "the endpoint answers `{operation}` with a web page (status {status}): it is not the service itself"
+    );
+    Error::internal(text)
+        .hint("an emulator says so when it does not know the operation; a proxy, when it refuses")
 }
 
 fn is_html(headers: &Headers) -> bool {
-    headers.get("content-type").is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/html"))
+    headers
+        .get("content-type")
+        .is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/html"))
 }
 
 fn retry_after(headers: &Headers) -> Option<Duration> {

@@ -22,7 +22,11 @@ fn response(status: u16, headers: &[(&'static str, &str)]) -> HttpResponse {
     response
 }
 
-fn refused(status: u16, code: Option<&str>, headers: &[(&'static str, &str)]) -> SdkError<CreateVpcError, HttpResponse> {
+fn refused(
+    status: u16,
+    code: Option<&str>,
+    headers: &[(&'static str, &str)],
+) -> SdkError<CreateVpcError, HttpResponse> {
     let mut meta = ErrorMetadata::builder().message("text of AWS");
     if let Some(code) = code {
         meta = meta.code(code);
@@ -178,7 +182,8 @@ async fn a_connection_that_breaks_after_the_request_may_have_written() {
 
 #[tokio::test]
 async fn an_answer_that_makes_no_sense_may_have_written() {
-    let (url, served) = server("HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\ncontent-length: 11\r\n\r\n<CreateVpcR");
+    let (url, served) =
+        server("HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\ncontent-length: 11\r\n\r\n<CreateVpcR");
     let error = create_at(&url).await;
     served.join().unwrap();
     assert_eq!((error.meaning(), error.effect()), (&Meaning::Transient, Effect::Unknown), "{error:?}");
@@ -186,7 +191,8 @@ async fn an_answer_that_makes_no_sense_may_have_written() {
 
 #[tokio::test]
 async fn the_answer_of_an_emulator_that_knows_nothing_is_a_defect() {
-    let (url, served) = server("HTTP/1.1 404 NOT FOUND\r\ncontent-type: text/html\r\ncontent-length: 6\r\n\r\n<html>");
+    let (url, served) =
+        server("HTTP/1.1 404 NOT FOUND\r\ncontent-type: text/html\r\ncontent-length: 6\r\n\r\n<html>");
     let error = create_at(&url).await;
     served.join().unwrap();
     assert_eq!((error.meaning(), error.effect()), (&Meaning::Internal, Effect::None), "{error:?}");

@@ -19,8 +19,8 @@ use super::{
 use crate::{
     Aws,
     ec2::{
-        self, ElasticIp, InternetGateway, NatGateway, NatGatewayOutputs, Route, RouteTable, RouteTableAssociation,
-        Subnet, Target, Zones,
+        self, ElasticIp, InternetGateway, NatGateway, NatGatewayOutputs, Route, RouteTable,
+        RouteTableAssociation, Subnet, Target, Zones,
     },
     id::{NatGatewayId, RouteTableId},
 };
@@ -45,7 +45,8 @@ impl Component for Vpc {
         findings.extend(self.contradictions());
         findings.into_iter().for_each(|finding| scope.finding(finding));
         let zones = scope.add("zones", Gate(Zones::at_least(self.zones)));
-        let spec = ec2::Vpc::new(layout.range).dns_support(true).dns_hostnames(true).empty_default_security_group();
+        let spec =
+            ec2::Vpc::new(layout.range).dns_support(true).dns_hostnames(true).empty_default_security_group();
         let vpc = add(scope, "vpc", spec);
         let refs = VpcRefs {
             id: vpc.id(),

@@ -75,7 +75,8 @@ impl Component for ExistingVpc {
         let found = scope.add("lookup", Gate(self.lookup));
         let names: Output<Vec<ZoneName>> = Output::from_expr(found.expr().clone().below("/zones"));
         let subnets = tiers.into_iter().flat_map(|tier| {
-            let ids: Output<Vec<SubnetId>> = Output::from_expr(found.expr().clone().below(&format!("/subnets/{tier}")));
+            let ids: Output<Vec<SubnetId>> =
+                Output::from_expr(found.expr().clone().below(&format!("/subnets/{tier}")));
             (0..zones).map(move |zone| SubnetRefs { tier, zone, range: None, id: ids.nth(zone.into()) })
         });
         VpcRefs {
@@ -142,7 +143,9 @@ impl Fact for VpcLookup {
         let mut findings = vec![];
         if let Some(id) = self.vpc.value().filter(|id| !id.is_well_formed()) {
             let why = format!("`{id}` is not the id of a VPC");
-            findings.push(Diagnostic::new("id.form", why).at("/vpc").fix("write it like `vpc-0a1b2c3d4e5f60718`"));
+            findings.push(
+                Diagnostic::new("id.form", why).at("/vpc").fix("write it like `vpc-0a1b2c3d4e5f60718`"),
+            );
         }
         if !(1..=6).contains(&self.zones) {
             let why = format!("no region has {} zones to choose from", self.zones);
@@ -184,7 +187,8 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told() {
         assert!(codes(&lookup("vpc-0123456789abcdef0")).is_empty());
-        let wrong = ExistingVpc::new(VpcId::new("subnet-1")).zones(7).without(Tier::Public).without(Tier::Private);
+        let wrong =
+            ExistingVpc::new(VpcId::new("subnet-1")).zones(7).without(Tier::Public).without(Tier::Private);
         assert_eq!(codes(&wrong.lookup), ["id.form", "zones.count", "network.tiers"]);
     }
 

@@ -27,7 +27,8 @@ pub(super) fn lay_out(vpc: &Vpc) -> (Layout, Vec<Diagnostic>) {
     let range = match vpc.range.parse::<Ipv4Cidr>() {
         Ok(range) => Some(range),
         Err(error) => {
-            let code = if matches!(error, CidrError::HostBits { .. }) { "cidr.host-bits" } else { "cidr.form" };
+            let code =
+                if matches!(error, CidrError::HostBits { .. }) { "cidr.host-bits" } else { "cidr.form" };
             findings.push(Diagnostic::new(code, error.to_string()).fix(error.hint()));
             vpc.range.parse::<Ipv4Net>().ok().map(Ipv4Cidr::truncated)
         }
@@ -116,8 +117,14 @@ mod tests {
         assert_eq!(codes(&Vpc::new("10.20.3.7/16")), ["cidr.host-bits"]);
         assert_eq!(codes(&Vpc::new("ten")), ["cidr.form"]);
         assert_eq!(codes(&Vpc::new("10.0.0.0/16").zones(5)), ["cidr.growth-room"]);
-        assert_eq!(codes(&Vpc::new("10.0.0.0/24").size(Tier::Private, TierSize::Prefix(26))), ["cidr.block-too-small"]);
-        assert_eq!(codes(&Vpc::new("10.0.0.0/16").size(Tier::Private, TierSize::Prefix(29))), ["cidr.subnet-size"]);
+        assert_eq!(
+            codes(&Vpc::new("10.0.0.0/24").size(Tier::Private, TierSize::Prefix(26))),
+            ["cidr.block-too-small"]
+        );
+        assert_eq!(
+            codes(&Vpc::new("10.0.0.0/16").size(Tier::Private, TierSize::Prefix(29))),
+            ["cidr.subnet-size"]
+        );
         assert_eq!(codes(&Vpc::new("10.0.0.0/16").slots(Tier::Intra, [0, 1])), ["cidr.slot", "cidr.overlap"]);
         assert_eq!(codes(&Vpc::new("10.0.0.0/16").slots(Tier::Intra, [0, 1, 2])), ["cidr.overlap"]);
     }

@@ -34,6 +34,11 @@ async fn an_endpoint_that_is_down_is_told_as_such() {
     let error = credentials.connect(&declared.clone().expect_account("123456789012")).await.unwrap_err();
     assert_eq!(*error.meaning(), Meaning::Transient);
     assert!(error.message().starts_with("no connection to the endpoint"), "{error}");
-    let error = credentials.connect(&declared.assume_role("arn:aws:iam::123456789012:role/x")).await.unwrap_err();
-    assert_eq!((error.meaning(), error.operation_name()), (&Meaning::Transient, Some("sts:AssumeRole")), "{error}");
+    let error =
+        credentials.connect(&declared.assume_role("arn:aws:iam::123456789012:role/x")).await.unwrap_err();
+    assert_eq!(
+        (error.meaning(), error.operation_name()),
+        (&Meaning::Transient, Some("sts:AssumeRole")),
+        "{error}"
+    );
 }

@@ -39,7 +39,8 @@ impl World {
     async fn apply(&self, stack: &Stack) -> Report {
         let plan = self.engine.plan(stack).await.unwrap().consent_to_all();
         let report = self.engine.apply(plan, Quiet).await.unwrap();
-        let failures: Vec<_> = report.failures().map(|(step, error)| format!("{}: {error}", step.address)).collect();
+        let failures: Vec<_> =
+            report.failures().map(|(step, error)| format!("{}: {error}", step.address)).collect();
         assert!(failures.is_empty(), "{failures:#?}");
         let again = self.engine.plan(stack).await.unwrap();
         assert!(again.is_empty(), "{}", again.data().to_json());
@@ -65,7 +66,8 @@ impl World {
     async fn destroy(&self, stack: &Stack) {
         let plan = self.engine.destroy(stack).await.unwrap().consent_to_all();
         let report = self.engine.apply(plan, Quiet).await.unwrap();
-        let failures: Vec<_> = report.failures().map(|(step, error)| format!("{}: {error}", step.address)).collect();
+        let failures: Vec<_> =
+            report.failures().map(|(step, error)| format!("{}: {error}", step.address)).collect();
         assert!(failures.is_empty(), "{failures:#?}");
         let proof = report.proof.expect("a destroy ends with a proof");
         assert!(proof.leftovers.is_empty(), "{proof:?}");
@@ -95,7 +97,8 @@ async fn a_network_is_made_and_destroyed_with_proof() {
     let zones: std::collections::BTreeSet<_> =
         subnets.subnets().iter().filter_map(|subnet| subnet.availability_zone()).collect();
     assert_eq!(zones.into_iter().collect::<Vec<_>>(), ["eu-west-1a", "eu-west-1b", "eu-west-1c"]);
-    let public: Vec<SubnetId> = refs.subnet_ids(Tier::Public).iter().map(|id| report.value(id).unwrap()).collect();
+    let public: Vec<SubnetId> =
+        refs.subnet_ids(Tier::Public).iter().map(|id| report.value(id).unwrap()).collect();
     for subnet in subnets.subnets() {
         let is_public = public.iter().any(|id| Some(id.as_str()) == subnet.subnet_id());
         assert_eq!(subnet.map_public_ip_on_launch(), Some(is_public));
@@ -148,7 +151,11 @@ async fn a_network_grows_without_moving() {
 
     let (stack, refs) = world.stack(vpc(3).nat(Nat::PerZone));
     let plan = world.engine.plan(&stack).await.unwrap();
-    assert!(plan.data().steps.iter().all(|step| matches!(step.action, Action::Create | Action::Ask)), "{}", plan.data().to_json());
+    assert!(
+        plan.data().steps.iter().all(|step| matches!(step.action, Action::Create | Action::Ask)),
+        "{}",
+        plan.data().to_json()
+    );
     let report = world.apply(&stack).await;
     assert_eq!(refs.subnets().iter().filter(|subnet| report.value(&subnet.id).is_ok()).count(), 9);
 
@@ -168,16 +175,29 @@ async fn drift_is_found_by_field_and_repaired() {
     let off = || AttributeBooleanValue::builder().value(false).build();
     outside.modify_vpc_attribute().vpc_id(vpc.as_str()).enable_dns_hostnames(off()).send().await.unwrap();
 
-    let group = report.value::<String>(&refs.resource().unwrap().output("/outputs/default_security_group")).unwrap();
+    let group =
+        report.value::<String>(&refs.resource().unwrap().output("/outputs/default_security_group")).unwrap();
     let open = aws_sdk_ec2::types::IpPermission::builder()
         .ip_protocol("tcp")
         .from_port(22)
         .to_port(22)
         .ip_ranges(aws_sdk_ec2::types::IpRange::builder().cidr_ip("0.0.0.0/0").build());
-    outside.authorize_security_group_ingress().group_id(group).ip_permissions(open.build()).send().await.unwrap();
+    outside
+        .authorize_security_group_ingress()
+        .group_id(group)
+        .ip_permissions(open.build())
+        .send()
+        .await
+        .unwrap();
 
     let public = report.value(&refs.subnet_ids(Tier::Public)[0]).unwrap();
-    outside.modify_subnet_attribute().subnet_id(public.as_str()).map_public_ip_on_launch(off()).send().await.unwrap();
+    outside
+        .modify_subnet_attribute()
+        .subnet_id(public.as_str())
+        .map_public_ip_on_launch(off())
+        .send()
+        .await
+        .unwrap();
     let private = report.value(&refs.subnet_ids(Tier::Private)[0]).unwrap();
     let team = Tag::builder().key("team").build();
     outside.delete_tags().resources(private.as_str()).tags(team).send().await.unwrap();
@@ -187,16 +207,28 @@ async fn drift_is_found_by_field_and_repaired() {
         report.value(&of.unwrap().id).unwrap()
     };
     let (closed, intra) = (table(Tier::Private, Some(1)), table(Tier::Intra, None));
-    let gateways = outside.describe_internet_gateways().filters(by("attachment.vpc-id", vpc.as_str())).send().await.unwrap();
+    let gateways = outside
+        .describe_internet_gateways()
+        .filters(by("attachment.vpc-id", vpc.as_str()))
+        .send()
+        .await
+        .unwrap();
     let gateway = gateways.internet_gateways()[0].internet_gateway_id().unwrap().to_owned();
     let everywhere = "0.0.0.0/0";
     let replace = outside.replace_route().route_table_id(closed.as_str()).destination_cidr_block(everywhere);
     replace.gateway_id(&gateway).send().await.unwrap();
-    let foreign = outside.create_route().route_table_id(intra.as_str()).destination_cidr_block("10.99.0.0/16");
+    let foreign =
+        outside.create_route().route_table_id(intra.as_str()).destination_cidr_block("10.99.0.0/16");
     foreign.gateway_id(&gateway).send().await.unwrap();
     let moved = report.value(&refs.subnet_ids(Tier::Private)[2]).unwrap();
-    let tables = outside.describe_route_tables().filters(by("association.subnet-id", moved.as_str())).send().await.unwrap();
-    let association = tables.route_tables()[0].associations().iter().find(|a| a.subnet_id() == Some(moved.as_str()));
+    let tables = outside
+        .describe_route_tables()
+        .filters(by("association.subnet-id", moved.as_str()))
+        .send()
+        .await
+        .unwrap();
+    let association =
+        tables.route_tables()[0].associations().iter().find(|a| a.subnet_id() == Some(moved.as_str()));
     let association = association.and_then(|a| a.route_table_association_id()).unwrap();
     let other = outside.replace_route_table_association().association_id(association);
     other.route_table_id(intra.as_str()).send().await.unwrap();
@@ -213,7 +245,8 @@ async fn drift_is_found_by_field_and_repaired() {
     world.apply(&stack).await;
 
     // What others put into our table is theirs, and stays.
-    let tables = outside.describe_route_tables().filters(by("route-table-id", intra.as_str())).send().await.unwrap();
+    let tables =
+        outside.describe_route_tables().filters(by("route-table-id", intra.as_str())).send().await.unwrap();
     let routes = tables.route_tables()[0].routes();
     assert!(routes.iter().any(|route| route.destination_cidr_block() == Some("10.99.0.0/16")));
 }
@@ -290,7 +323,8 @@ async fn a_network_of_others_is_built_on_and_left_alone() {
     ] {
         let engine = Engine::new(MemoryStore::new(), world.account.credentials());
         let (stack, _) = guest(existing);
-        let text = engine.plan(&stack).await.map_or_else(|error| error.to_string(), |plan| plan.data().to_json());
+        let text =
+            engine.plan(&stack).await.map_or_else(|error| error.to_string(), |plan| plan.data().to_json());
         assert!(text.contains(why), "{text}");
     }
 }

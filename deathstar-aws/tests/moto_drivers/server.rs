@@ -102,7 +102,8 @@ impl TestAccount {
             .endpoint_url(&self.moto.url)
             .load()
             .await;
-        let role = AssumeRoleProvider::builder(self.role()).session_name("outside").configure(&config).build().await;
+        let role =
+            AssumeRoleProvider::builder(self.role()).session_name("outside").configure(&config).build().await;
         let config = config.to_builder().credentials_provider(SharedCredentialsProvider::new(role)).build();
         aws_sdk_ec2::Client::new(&config)
     }

@@ -36,7 +36,7 @@ impl<C> Suite<C> {
             shower: None,
             clock: Clock::system(),
             poll: Duration::from_secs(2),
-            patience: Duration::from_secs(30 * 60),
+            patience: Duration::from_mins(30),
             changes: 16,
         }
     }

@@ -58,6 +58,31 @@ async fn every_broken_driver_is_caught_by_its_rule_alone() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
+#[tokio::test]
+async fn missing_tags_are_seen_without_a_witness() {
+    let driver = Broken::new(Fake::new(), Defect::ForgetsTags);
+    let verdicts = Suite::new(driver).sample(Disk::new("sample")).clock(&Clock::virtual_time()).run().await;
+    assert_eq!(broken(&verdicts), BTreeSet::from([Rule::CreateTags]), "{verdicts}");
+}
+
+#[tokio::test]
+async fn verdicts_tell_what_why_and_what_to_do() {
+    let text = verdicts(Defect::CreatesInTwoCalls).await.assert().unwrap_err().to_string();
+    for part in [
+        "1 breach of the driver's contract; 24 rules checked, 0 not",
+        "one `create` made 2 mutating calls: disk:Create, disk:Annotate [one-call]",
+        "hint: leave what the create call cannot say to `change`",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+}
+
+#[test]
+fn a_run_can_be_spawned() {
+    fn spawned(_: impl Future + Send + 'static) {}
+    spawned(trial(&Fake::new(), Honest::new).run());
+}
+
 #[test]
 fn every_rule_has_a_driver_that_breaks_it() {
     let tried: BTreeSet<Rule> = Defect::ALL.iter().map(|defect| defect.breaks()).collect();

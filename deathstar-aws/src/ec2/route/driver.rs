@@ -28,12 +28,16 @@ macro_rules! aimed {
         match $via {
             Target::InternetGateway(id) => call.gateway_id(id.known()?.as_str()),
             Target::VpnGateway(id) => call.gateway_id(id.known()?.as_str()),
-            Target::EgressOnlyInternetGateway(id) => call.egress_only_internet_gateway_id(id.known()?.as_str()),
+            Target::EgressOnlyInternetGateway(id) => {
+                call.egress_only_internet_gateway_id(id.known()?.as_str())
+            }
             Target::NatGateway(id) => call.nat_gateway_id(id.known()?.as_str()),
             Target::TransitGateway(id) => call.transit_gateway_id(id.known()?.as_str()),
             Target::VpcPeeringConnection(id) => call.vpc_peering_connection_id(id.known()?.as_str()),
             Target::NetworkInterface(id) => call.network_interface_id(id.known()?.as_str()),
-            Target::Other(id) => return Err(Error::internal(format!("`{id}` cannot be declared as a target"))),
+            Target::Other(id) => {
+                return Err(Error::internal(format!("`{id}` cannot be declared as a target")));
+            }
         }
     }};
 }
@@ -87,7 +91,8 @@ impl Driver<Route> for Client {
 ///
 /// A route whose target is gone (`blackhole`) is there like any other, with the target that it names.
 pub(in crate::ec2) fn show(table: &RouteTableId, route: &types::Route) -> Option<Seen<Route>> {
-    if !matches!(route.origin(), Some(RouteOrigin::CreateRoute) | None) || route.gateway_id() == Some("local") {
+    if !matches!(route.origin(), Some(RouteOrigin::CreateRoute) | None) || route.gateway_id() == Some("local")
+    {
         return None;
     }
     let text = route.destination_cidr_block().or_else(|| route.destination_ipv6_cidr_block())?;
@@ -165,7 +170,10 @@ mod tests {
     #[test]
     fn targets_are_told_apart() {
         let via = |route: RouteBuilder| shown(route).unwrap().spec.via;
-        assert_eq!(via(made().gateway_id("igw-1")), Target::InternetGateway(InternetGatewayId::new("igw-1").into()));
+        assert_eq!(
+            via(made().gateway_id("igw-1")),
+            Target::InternetGateway(InternetGatewayId::new("igw-1").into())
+        );
         assert_eq!(via(made().gateway_id("vgw-1")), Target::VpnGateway(VpnGatewayId::new("vgw-1").into()));
         let interface = Target::NetworkInterface(NetworkInterfaceId::new("eni-1").into());
         assert_eq!(via(made().network_interface_id("eni-1").instance_id("i-1")), interface);

@@ -7,7 +7,9 @@ use crate::{
     id::{RouteTableId, SecurityGroupId, VpcId},
     tags::{created, each, filter, filters, seen as seen_tags, specification},
 };
-use aws_sdk_ec2::types::{self, AttributeBooleanValue, Filter, ResourceType, SecurityGroup, VpcAttributeName, VpcState};
+use aws_sdk_ec2::types::{
+    self, AttributeBooleanValue, Filter, ResourceType, SecurityGroup, VpcAttributeName, VpcState,
+};
 use deathstar_core::{Cx, Driver, Found, Made, Meaning, Op, Ready, Result, Seen, SeenState, Tags, Want};
 use futures_util::{StreamExt, TryStreamExt, future::try_join3, stream};
 use std::collections::HashMap;
@@ -129,7 +131,9 @@ impl Client {
                 .filters(of_vpcs)
                 .filters(filter("group-name", ["default"]))
                 .into_paginator();
-            let page = read("ec2:DescribeSecurityGroups", pages.items().send().collect::<Result<Vec<_>, _>>()).await?;
+            let page =
+                read("ec2:DescribeSecurityGroups", pages.items().send().collect::<Result<Vec<_>, _>>())
+                    .await?;
             groups.extend(page.into_iter().filter_map(|group| Some((group.vpc_id()?.to_owned(), group))));
         }
         Ok(groups)

@@ -48,9 +48,15 @@ fn sort(fact: &VpcLookup, subnets: &[Subnet]) -> Result<Sorted, String> {
             })
             .collect();
         let all = everywhere.len();
-        return Err(format!("it has {}, all of them in {all}, and {} zones are needed", counts.join(", "), fact.zones));
+        return Err(format!(
+            "it has {}, all of them in {all}, and {} zones are needed",
+            counts.join(", "),
+            fact.zones
+        ));
     }
-    let in_order = |zones: &BTreeMap<ZoneName, SubnetId>| everywhere.iter().filter_map(|zone| zones.get(zone).cloned()).collect();
+    let in_order = |zones: &BTreeMap<ZoneName, SubnetId>| {
+        everywhere.iter().filter_map(|zone| zones.get(zone).cloned()).collect()
+    };
     let subnets = tiers.iter().map(|(tier, zones)| (*tier, in_order(zones))).collect();
     Ok((everywhere.into_iter().collect(), subnets))
 }
@@ -58,7 +64,8 @@ fn sort(fact: &VpcLookup, subnets: &[Subnet]) -> Result<Sorted, String> {
 fn of_tier(tag: &TierTag, subnets: &[Subnet]) -> BTreeMap<ZoneName, SubnetId> {
     let mut zones = BTreeMap::new();
     for subnet in subnets {
-        let carries = |key: Option<&str>, value: Option<&str>| key == Some(&*tag.key) && value == Some(&*tag.value);
+        let carries =
+            |key: Option<&str>, value: Option<&str>| key == Some(&*tag.key) && value == Some(&*tag.value);
         if !subnet.tags().iter().any(|one| carries(one.key(), one.value())) {
             continue;
         }
@@ -110,12 +117,18 @@ mod tests {
 
     #[test]
     fn a_zone_counts_only_when_every_tier_is_in_it() {
-        let subnets =
-            [subnet("subnet-1", "x-1a", PUBLIC), subnet("subnet-2", "x-1b", PUBLIC), subnet("subnet-3", "x-1b", PRIVATE)];
+        let subnets = [
+            subnet("subnet-1", "x-1a", PUBLIC),
+            subnet("subnet-2", "x-1b", PUBLIC),
+            subnet("subnet-3", "x-1b", PRIVATE),
+        ];
         let (zones, tiers) = sort(&fact(1), &subnets).unwrap();
         assert_eq!(zones[0].as_str(), "x-1b");
         assert_eq!(tiers[&Tier::Public], [SubnetId::new("subnet-2")]);
         let why = sort(&fact(2), &subnets).unwrap_err();
-        assert!(why.contains("in 2 zones") && why.contains("all of them in 1, and 2 zones are needed"), "{why}");
+        assert!(
+            why.contains("in 2 zones") && why.contains("all of them in 1, and 2 zones are needed"),
+            "{why}"
+        );
     }
 }

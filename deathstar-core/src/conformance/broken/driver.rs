@@ -8,8 +8,9 @@ use crate::{
 
 impl Driver<Disk> for Broken {
     async fn find(&self, cx: &Cx, want: &Want<DiskId>, found: &mut Found) -> Result<()> {
-        let seen = self.look(cx, want).await?;
-        seen.into_iter().for_each(|seen| found.push(seen));
+        for seen in self.look(cx, want).await? {
+            found.push(seen);
+        }
         Ok(())
     }
 
@@ -34,6 +35,11 @@ impl Driver<Disk> for Broken {
     }
 
     async fn poll(&self, op: &Op) -> Result<Progress> {
+        if self.defect == Defect::WritesWhilePolling {
+            let id = op.0.split('/').next().unwrap_or_default();
+            // The disk of a deletion may be gone.
+            self.honest.api.tag(id, &Tags::new()).await.unwrap_or_default();
+        }
         match (self.defect, Driver::<Disk>::poll(&self.honest, op).await?) {
             (Defect::PollsForEver, _) => Ok(Progress::Waiting { why: "a final state".into(), after: None }),
             (Defect::FailsToPoll, _) => Err(Error::internal("an unknown state of an operation")),

@@ -39,7 +39,10 @@ impl Broken {
                 let seen = self.honestly(cx, want).await?;
                 if seen.is_empty() { Err(Error::new(Meaning::NotFound, "no such token")) } else { Ok(seen) }
             }
-            (Defect::FailsOnGone | Defect::DropsRestOfBatch, Want::Ids(ids)) => self.one_by_one(ids).await,
+            (
+                Defect::FailsOnGone | Defect::FailsOnGoneAmongOthers | Defect::DropsRestOfBatch,
+                Want::Ids(ids),
+            ) => self.one_by_one(ids).await,
             (Defect::ListsOtherStacks, Want::All) => self.all(|tags| tags.contains_key(tags::STACK)).await,
             (Defect::ListsUnowned, Want::All) => {
                 self.all(|tags| tags.get(tags::STACK).is_none_or(|stack| **stack == *cx.stack)).await
@@ -60,7 +63,7 @@ impl Broken {
         }
     }
 
-    async fn honestly(&self, cx: &Cx, want: &Want<DiskId>) -> Result<Vec<Seen<Disk>>> {
+    pub(super) async fn honestly(&self, cx: &Cx, want: &Want<DiskId>) -> Result<Vec<Seen<Disk>>> {
         let mut found = Found::default();
         crate::Driver::<Disk>::find(&self.honest, cx, want, &mut found).await?;
         found.of()
@@ -77,6 +80,7 @@ impl Broken {
             match self.honest.api.read(&id.0).await {
                 Ok(item) => seen.push(show(item)),
                 Err(Failed::NO_DISK) if self.defect == Defect::DropsRestOfBatch => break,
+                Err(Failed::NO_DISK) if (self.defect == Defect::FailsOnGone) != (ids.len() == 1) => {}
                 Err(error) => return Err(failed(LIST, error)),
             }
         }

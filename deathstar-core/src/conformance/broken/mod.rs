@@ -47,6 +47,10 @@ defects! {
     CreatesInTwoCalls => OneCall;
     /// Does not send the token.
     IgnoresToken => CreateRepeats;
+    /// Refuses to create what exists with the same token.
+    RefusesRepetition => CreateRepeats;
+    /// Answers what exists with the same token, and creates another disk all the same.
+    AddsTwinOnRepetition => CreateRepeats;
     /// Loses the operation that makes a disk.
     LosesOperationOfCreate => OperationHandle;
     /// Loses the operation that changes a disk.
@@ -69,8 +73,10 @@ defects! {
     ListsWithoutTags => FindAgrees;
     /// Finds nothing by id.
     FindsNothingById => FindAgrees;
-    /// Fails when one of the ids is not there.
+    /// Fails when the one id that it looks up is not there.
     FailsOnGone => GoneLeftOut;
+    /// Fails when one of several ids is not there.
+    FailsOnGoneAmongOthers => GoneLeftOut;
     /// Fails when nothing has the token.
     FailsOnUnknownToken => GoneLeftOut;
     /// Stops at the first id that is not there.
@@ -85,6 +91,8 @@ defects! {
     ForgetsPagesOfIds => EveryPage;
     /// Makes a mutating call while looking.
     WritesWhileFinding => ReadsOnly;
+    /// Makes a mutating call while asking about an operation.
+    WritesWhilePolling => ReadsOnly;
     /// Takes every 404 of a look for "there is none".
     TakesAnyNotFoundForGone => ErrorsAreTold;
     /// Takes every 404 of a deletion for "it is deleted".

@@ -2,7 +2,7 @@
 
 use super::{Broken, Defect};
 use crate::{
-    Cx, Driver, Effect, Error, Made, Meaning, Op, Ready, Result, Seen, Tags,
+    Cx, Driver, Effect, Error, Made, Meaning, Op, Ready, Result, Seen, Tags, Want,
     conformance::fake::{Disk, DiskId, Failed, Filter, NewDisk, failed, new_disk, revealed},
     driver::tags,
 };
@@ -36,6 +36,15 @@ impl Broken {
                 let made = self.send(new).await?;
                 let annotated = api.annotate(&made.id.0, spec.note.clone(), revealed(spec)?).await;
                 annotated.map_err(|f| failed("disk:Annotate", f)).map(|()| made)
+            }
+            Defect::RefusesRepetition | Defect::AddsTwinOnRepetition => {
+                let owned = self.honestly(cx, &Want::Owned { token: cx.token.to_string() }).await?;
+                let Some(known) = owned.into_iter().next() else { return self.send(new).await };
+                if self.defect == Defect::RefusesRepetition {
+                    return Err(Error::new(Meaning::AlreadyExists, "the token is used").operation(CREATE));
+                }
+                let twin = self.send(NewDisk { token: None, ..new }).await?;
+                Ok(Made { id: known.id, op: twin.op })
             }
             Defect::RepeatsItself => match self.send(new.clone()).await {
                 Err(error) if error.effect() == Effect::Unknown => self.send(new).await,

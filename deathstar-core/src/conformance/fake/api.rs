@@ -1,22 +1,13 @@
 //! The API itself.
 
+use super::state::{PAGE, State};
 use crate::{
     Result as CoreResult, Tags,
     conformance::{Mutation, Witness},
 };
 use async_trait::async_trait;
 use serde_json::Value;
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
-
-/// How many items are in one page.
-const PAGE: usize = 3;
-/// For how many looks a new disk is hidden.
-const HIDDEN: u32 = 2;
-/// For how many looks an operation goes on.
-const BUSY: u32 = 3;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What a client of the API is answered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -108,22 +99,6 @@ pub struct Page {
     pub next: Option<String>,
 }
 
-#[derive(Debug)]
-struct Stored {
-    item: Item,
-    made: NewDisk,
-    hidden: u32,
-    left: u32,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    serial: u64,
-    disks: BTreeMap<String, Stored>,
-    tokens: HashMap<String, String>,
-    calls: Vec<Mutation>,
-}
-
 /// A client of the API. Clones are clients of the same API.
 #[derive(Clone, Debug, Default)]
 pub struct Fake {
@@ -167,7 +142,11 @@ impl Fake {
             Answers::Lost => call(&mut state).and(Err(Failed::LOST)),
         }
     }
+}
 
+/// The calls.
+#[expect(clippy::unused_async, reason = "a real API is asynchronous, and so are its callers")]
+impl Fake {
     /// Makes a disk; answers its id and the operation that makes it.
     ///
     /// # Errors
@@ -259,92 +238,6 @@ impl Fake {
             state.pass(id);
             Ok(state.disks.get(id).is_some_and(|disk| disk.item.busy.is_some()))
         })
-    }
-}
-
-impl State {
-    fn create(&mut self, new: NewDisk) -> Result<(String, String), Failed> {
-        let known = new.token.as_ref().and_then(|token| self.tokens.get(token)).cloned();
-        if let Some(disk) = known.and_then(|id| self.disks.get_mut(&id)) {
-            return if disk.made == new {
-                Ok((disk.item.id.clone(), disk.operation()))
-            } else {
-                Err(Failed::TOKEN)
-            };
-        }
-        self.serial += 1;
-        let id = format!("disk-{:04x}", self.serial);
-        if let Some(token) = &new.token {
-            self.tokens.insert(token.clone(), id.clone());
-        }
-        let item = Item {
-            id: id.clone(),
-            name: new.name.clone(),
-            size: new.size,
-            note: new.note.clone(),
-            tags: new.tags.clone(),
-            busy: None,
-        };
-        let disk =
-            self.disks.entry(id.clone()).or_insert(Stored { item, made: new, hidden: HIDDEN, left: 0 });
-        let operation = disk.work("creating");
-        Ok((id, operation))
-    }
-
-    fn disk(&mut self, id: &str) -> Result<&mut Stored, Failed> {
-        self.disks.get_mut(id).ok_or(Failed::NO_DISK)
-    }
-
-    fn idle(&mut self, id: &str) -> Result<&mut Stored, Failed> {
-        let disk = self.disk(id)?;
-        if disk.item.busy.is_some() { Err(Failed::BUSY) } else { Ok(disk) }
-    }
-
-    /// Lets a disk's time pass by one look.
-    fn pass(&mut self, id: &str) {
-        let Some(disk) = self.disks.get_mut(id) else { return };
-        if disk.left > 0 {
-            disk.left -= 1;
-        } else if disk.item.busy == Some("deleting") {
-            self.disks.remove(id);
-        } else {
-            disk.item.busy = None;
-        }
-    }
-
-    /// Shows a disk; its time passes.
-    fn look(&mut self, id: &str) -> Option<Item> {
-        self.pass(id);
-        let disk = self.disks.get_mut(id)?;
-        if disk.hidden > 0 {
-            disk.hidden -= 1;
-            return None;
-        }
-        Some(disk.item.clone())
-    }
-
-    fn list(&mut self, filter: &Filter, after: &str) -> Page {
-        let of = |item: &Item| match filter {
-            Filter::Everything => true,
-            Filter::Tag(key, value) => item.tags.get(key) == Some(value),
-            Filter::Ids(ids) => ids.contains(&item.id),
-        };
-        let later = self.disks.values().map(|disk| &disk.item).filter(|item| &*item.id > after && of(item));
-        let ids: Vec<String> = later.map(|item| item.id.clone()).collect();
-        let next = (ids.len() > PAGE).then(|| ids[PAGE - 1].clone());
-        Page { items: ids.iter().take(PAGE).filter_map(|id| self.look(id)).collect(), next }
-    }
-}
-
-impl Stored {
-    fn work(&mut self, what: &'static str) -> String {
-        self.item.busy = Some(what);
-        self.left = BUSY;
-        self.operation()
-    }
-
-    fn operation(&self) -> String {
-        format!("{}/{}", self.item.id, self.item.busy.unwrap_or_default())
     }
 }
 

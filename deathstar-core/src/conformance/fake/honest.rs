@@ -83,7 +83,9 @@ pub(in crate::conformance) fn failed(operation: &str, failed: Failed) -> Error {
 
 impl Driver<Disk> for Honest {
     async fn find(&self, cx: &Cx, want: &Want<DiskId>, found: &mut Found) -> Result<()> {
-        self.list(&filter(cx, want)).await?.into_iter().map(show).for_each(|seen| found.push(seen));
+        for item in self.list(&filter(cx, want)).await? {
+            found.push(show(item));
+        }
         Ok(())
     }
 

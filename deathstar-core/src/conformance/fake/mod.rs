@@ -6,6 +6,7 @@
 mod api;
 mod disk;
 mod honest;
+mod state;
 
 pub use api::{Answers, Failed, Fake, Filter, Item, NewDisk, Page};
 pub use disk::{Disk, DiskId, DiskOutputs, Room, Warehouse};

@@ -9,9 +9,9 @@ use futures_util::future::{Either, select};
 use std::{future::Future, pin::pin, time::Duration};
 
 /// How long one call may take.
-const CALL: Duration = Duration::from_secs(120);
+const CALL: Duration = Duration::from_mins(2);
 /// How long a call is repeated because something that it names is not there yet.
-const HIDDEN: Duration = Duration::from_secs(60);
+const HIDDEN: Duration = Duration::from_mins(1);
 
 /// How a call failed.
 pub(super) enum Failure {

@@ -8,7 +8,7 @@ impl<C: Driver<R>, R: Resource> Run<'_, C, R> {
     pub(super) async fn delete_sample(
         &mut self,
         sample: &Object<R>,
-        neighbours: &Option<Neighbours<R>>,
+        neighbours: Option<&Neighbours<R>>,
     ) -> Went<()> {
         let seen = self.settle(sample, None).await?;
         if self.remove(sample).await? {

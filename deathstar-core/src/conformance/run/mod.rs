@@ -75,7 +75,7 @@ impl<C: Driver<R>, R: Resource> Run<'_, C, R> {
         Box::pin(self.be_refused(&sample)).await?;
         Box::pin(self.update(&mut sample)).await?;
         Box::pin(self.tag(&sample)).await?;
-        Box::pin(self.delete_sample(&sample, &neighbours)).await?;
+        Box::pin(self.delete_sample(&sample, neighbours.as_ref())).await?;
         Box::pin(self.lose_an_answer()).await
     }
 
@@ -194,17 +194,7 @@ impl<C: Driver<R>, R: Resource> Run<'_, C, R> {
 
     /// The context of an object of the run's stack.
     fn cx(&self, address: &str) -> Cx {
-        self.foreign_cx(&self.stack, address, self.tagged())
-    }
-
-    fn foreign_cx(&self, stack: &str, address: &str, tagged: bool) -> Cx {
-        let mut user = Tags::new();
-        if tagged {
-            user.insert("conformance".to_owned(), address.to_owned());
-        }
-        // The stack's name is part of it, so that it stands in no other request.
-        let address = format!("{stack}.{address}");
-        Cx::of_object(&stack.into(), &address, &token(&address), &user, tagged)
+        foreign_cx(&self.stack, address, self.tagged())
     }
 
     /// The fields in which what is seen differs from a spec, with the planner's own comparison.
@@ -213,6 +203,17 @@ impl<C: Driver<R>, R: Resource> Run<'_, C, R> {
         let (seen, want) = (encode(seen)?, encode(want)?);
         self.kind.compare(seen.text(), want.text()).map_err(|error| Stop::Interrupted(error.to_string()))
     }
+}
+
+/// The context of an object of any stack.
+fn foreign_cx(stack: &str, address: &str, tagged: bool) -> Cx {
+    let mut user = Tags::new();
+    if tagged {
+        user.insert("conformance".to_owned(), address.to_owned());
+    }
+    // The stack's name is part of it, so that it stands in no other request.
+    let address = format!("{stack}.{address}");
+    Cx::of_object(&stack.into(), &address, &token(&address), &user, tagged)
 }
 
 /// Names fields and their values.
@@ -243,8 +244,8 @@ fn among<'s, R: Resource>(seen: &'s [Seen<R>], object: &Object<R>) -> Option<&'s
 fn stack_name() -> Went<String> {
     let bytes: [u8; 6] =
         crate::state::random().map_err(|error| Stop::Interrupted(format!("no random name: {error}")))?;
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(format!("conformance-{digits}"))
+    let number = bytes.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    Ok(format!("conformance-{number:012x}"))
 }
 
 /// The token of an object of the run, in the form that the engine's have.

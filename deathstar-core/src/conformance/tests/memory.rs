@@ -3,11 +3,11 @@
 use crate::{
     Connection, Cx, Driver, Fields, Found, Identity, Key, Made, Memory, Op, Provider, Ready, Resource,
     Result, Seen, Tags, Verb, Want,
-    conformance::{Rule, Suite},
+    conformance::{Rule, Suite, Violation},
     fields,
     memory::{Call, Fault},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::time::Duration;
 
 struct Sky;
@@ -70,6 +70,65 @@ kind! { Moon, "sky.moon", Identity::Key { tagged: false },
     fn key(&self) -> Option<Key> {
         Some(Key::of(&self.name))
     }
+}
+
+/// A number that is written as another one.
+#[derive(Clone, Debug, PartialEq)]
+struct Odd(u64);
+
+impl Serialize for Odd {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(self.0 + 1)
+    }
+}
+
+impl<'de> Deserialize<'de> for Odd {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        u64::deserialize(deserializer).map(Self)
+    }
+}
+
+macro_rules! odd {
+    ($kind:ident, $id:ty, $outputs:ty, $make:expr) => {
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        struct $kind {}
+        impl Resource for $kind {
+            type Provider = Sky;
+            type Id = $id;
+            type Outputs = $outputs;
+            const FAMILY: &'static str = "sky.odd";
+            const IDENTITY: Identity = Identity::Token;
+            const FIELDS: Fields<Self> = fields!($kind {});
+            fn simulate(&self, serial: u64) -> ($id, $outputs) {
+                $make(serial)
+            }
+        }
+    };
+}
+
+odd! { OddId, Odd, (), |serial| (Odd(serial), ()) }
+odd! { OddOutputs, u64, Odd, |serial| (serial, Odd(serial)) }
+
+#[tokio::test]
+async fn what_does_not_read_back_is_told() {
+    async fn breaks<R: Resource>(spec: R, what: &str) {
+        let memory = Memory::instant();
+        let verdicts = Suite::new(memory.clone()).sample(spec).clock(memory.clock()).run().await;
+        let told = |violation: &Violation| violation.rule == Rule::Encodes && violation.why.contains(what);
+        assert!(verdicts.findings.iter().any(told), "{verdicts}");
+        assert_eq!(verdicts.left_behind.len(), 1, "{verdicts}");
+    }
+    breaks(OddId {}, "the id that `create` answers").await;
+    breaks(OddOutputs {}, "reads back as another value").await;
+}
+
+#[tokio::test]
+async fn a_look_into_another_object_tells_that_it_was_refused() {
+    let memory = Memory::instant();
+    let trial = trial::<Moon>(&memory).shown_by::<Planet>().refused("it is not", memory.clone());
+    let verdicts = trial.run().await;
+    let told = |violation: &Violation| violation.why.starts_with("`find` by id reports success");
+    assert!(verdicts.findings.iter().any(told), "{verdicts}");
 }
 
 fn trial<R: Resource + for<'a> From<(&'a str, u32)>>(memory: &Memory) -> super::Trial<Memory, R> {
@@ -163,26 +222,26 @@ struct Line {
 }
 
 impl<R: Resource> Driver<R> for Line {
-    async fn find(&self, cx: &Cx, want: &Want<R::Id>, found: &mut Found) -> Result<()> {
+    async fn find(&self, cx: &Cx, want: &Want<R::Id>, found: &mut Found) -> crate::Result<()> {
         Driver::<R>::find(&self.cloud, cx, want, found).await
     }
 
-    async fn create(&self, cx: &Cx, spec: &Ready<R>) -> Result<Made<R::Id>> {
+    async fn create(&self, cx: &Cx, spec: &Ready<R>) -> crate::Result<Made<R::Id>> {
         if self.lossy {
             self.cloud.on(R::FAMILY, Call::Create, Fault::LostAnswer);
         }
         self.cloud.create(cx, spec).await
     }
 
-    async fn change(&self, cx: &Cx, seen: &Seen<R>, to: &Ready<R>) -> Result<Option<Op>> {
+    async fn change(&self, cx: &Cx, seen: &Seen<R>, to: &Ready<R>) -> crate::Result<Option<Op>> {
         self.cloud.change(cx, seen, to).await
     }
 
-    async fn delete(&self, cx: &Cx, seen: &Seen<R>) -> Result<Option<Op>> {
+    async fn delete(&self, cx: &Cx, seen: &Seen<R>) -> crate::Result<Option<Op>> {
         self.cloud.delete(cx, seen).await
     }
 
-    async fn retag(&self, cx: &Cx, seen: &Seen<R>, set: &Tags, unset: &[String]) -> Result<()> {
+    async fn retag(&self, cx: &Cx, seen: &Seen<R>, set: &Tags, unset: &[String]) -> crate::Result<()> {
         self.cloud.retag(cx, seen, set, unset).await
     }
 }
