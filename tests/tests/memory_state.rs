@@ -37,7 +37,7 @@ fn message(error: &PlanError) -> String {
     let mut text = error.to_string();
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
-        text.push_str(&format!("; {cause}"));
+        text = format!("{text}; {cause}");
         source = cause.source();
     }
     format!("{text}; hint: {}", error.hint().unwrap_or_default())
