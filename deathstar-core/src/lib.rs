@@ -24,6 +24,7 @@ pub mod clock;
 pub mod component;
 pub mod conformance;
 mod diagnostic;
+mod digest;
 pub mod driver;
 mod engine;
 mod erase;

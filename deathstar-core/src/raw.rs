@@ -2,26 +2,26 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 use serde_json::{Value, value::RawValue};
-use std::fmt;
+use std::{fmt, sync::Arc};
 
-/// One JSON value as text; equal texts are equal values, since every writer here writes one canonical form.
+/// One JSON value as text; equal texts are equal values, since every writer here writes one canonical form. Clones share it.
 #[derive(Clone)]
-pub struct Raw(Box<RawValue>);
+pub struct Raw(Arc<RawValue>);
 
 impl Raw {
     /// Encodes a value. Maps must be ordered (`BTreeMap`), or the text is not canonical.
     pub(crate) fn encode(value: &impl Serialize) -> serde_json::Result<Self> {
-        serde_json::value::to_raw_value(value).map(Self)
+        serde_json::value::to_raw_value(value).map(|text| Self(text.into()))
     }
 
     /// Takes a text that is one JSON value.
     pub(crate) fn parse(text: String) -> serde_json::Result<Self> {
-        RawValue::from_string(text).map(Self)
+        RawValue::from_string(text).map(|text| Self(text.into()))
     }
 
     /// `null`.
     pub fn null() -> Self {
-        Self(RawValue::NULL.to_owned())
+        Self(RawValue::NULL.to_owned().into())
     }
 
     /// The text.
@@ -42,7 +42,7 @@ impl Raw {
 
 impl PartialEq for Raw {
     fn eq(&self, other: &Self) -> bool {
-        self.text() == other.text()
+        Arc::ptr_eq(&self.0, &other.0) || self.text() == other.text()
     }
 }
 impl Eq for Raw {}
@@ -73,6 +73,6 @@ impl Serialize for Raw {
 
 impl<'de> Deserialize<'de> for Raw {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Box::<RawValue>::deserialize(deserializer).map(Self)
+        Box::<RawValue>::deserialize(deserializer).map(|text| Self(text.into()))
     }
 }

@@ -7,7 +7,10 @@ use crate::{
     plan::{Values, fragment},
     state::{ConnectionRow, Encoded, Phase, Position, Record, Recorded, Row, Session, StoreError},
 };
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    borrow::Cow,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 /// The locked journal of one apply.
 #[derive(Debug)]
@@ -122,7 +125,7 @@ pub(crate) struct Known<'k> {
 }
 
 impl Values for Known<'_> {
-    fn value(&self, reference: &Reference) -> Option<String> {
+    fn value(&self, reference: &Reference) -> Option<Cow<'_, str>> {
         if reference.import {
             return None;
         }
@@ -137,7 +140,7 @@ impl Values for Known<'_> {
                 (None, None) => return None,
             },
         };
-        fragment(text, path).map(str::to_owned)
+        fragment(text, path).map(Cow::Borrowed)
     }
 
     fn catalogue(&self) -> &Catalogue {

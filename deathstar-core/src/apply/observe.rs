@@ -15,6 +15,7 @@ use crate::{
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, HashMap},
     sync::Arc,
 };
@@ -60,8 +61,6 @@ async fn objects(
         }
         let Some(id) = row.phase.id().cloned() else { continue };
         let spec = crate::plan::current_spec(kind, row)?;
-        let spec = Raw::parse(spec.into_owned())
-            .map_err(|e| Error::internal("a recorded spec is no JSON").because(e))?;
         let key = shown_key(kind, &id, &spec)?;
         groups.entry((row.connection, kind.about().shown_by)).or_default().push(Looked {
             row,
@@ -199,7 +198,7 @@ fn complete(text: &str, marks: &[crate::graph::Mark], values: &impl Values) -> R
     if !resolved.complete {
         return Ok(None);
     }
-    Raw::parse(resolved.text)
+    Raw::parse(resolved.text.into_owned())
         .map(Some)
         .map_err(|error| Error::internal("a question is no JSON").because(error))
 }
@@ -211,10 +210,10 @@ struct Answers<'a> {
 }
 
 impl Values for Answers<'_> {
-    fn value(&self, reference: &crate::graph::Reference) -> Option<String> {
+    fn value(&self, reference: &crate::graph::Reference) -> Option<Cow<'_, str>> {
         if let Some(FactSight::Yes(answer)) = self.observed.facts.get(&reference.at) {
             let path = reference.path.strip_prefix("/outputs")?;
-            return crate::plan::fragment(answer.text(), path).map(str::to_owned);
+            return crate::plan::fragment(answer.text(), path).map(Cow::Borrowed);
         }
         self.known.value(reference)
     }

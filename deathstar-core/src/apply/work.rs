@@ -139,7 +139,7 @@ impl<'j> Job<'j> {
             let text = format!("{}: an input is still not known", step.address);
             return Err(Error::internal(text).hint("the object that it comes from is not recorded as live"));
         }
-        Raw::parse(resolved.text)
+        Raw::parse(resolved.text.into_owned())
             .map_err(|error| Error::internal("a resolved spec is no JSON").because(error))
     }
 
@@ -163,7 +163,7 @@ impl<'j> Job<'j> {
                     format!("the connection `{}` is not known yet", declared.name),
                 ));
             }
-            Raw::parse(config.text)
+            Raw::parse(config.text.into_owned())
                 .map_err(|error| Error::internal("a resolved config is no JSON").because(error))?
         };
         self.ledger.connection(&declared.name, declared.provider, &config, declared.place)

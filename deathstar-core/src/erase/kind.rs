@@ -50,6 +50,8 @@ pub(crate) struct Change {
 pub(crate) trait AnyKind: Send + Sync {
     fn about(&self) -> &'static About;
     fn name(&self, spec: &str) -> Cow<'static, str>;
+    /// From the declared value, without reading its encoding.
+    fn declared_name(&self, value: &dyn Any) -> Cow<'static, str>;
     fn validate(&self, value: &dyn Any) -> Vec<Diagnostic>;
     /// From the declared value, whose inputs may be pending.
     fn declared_holds(&self, value: &dyn Any) -> Vec<Hold>;
@@ -106,6 +108,10 @@ impl<R: Resource> AnyKind for KindOf<R> {
 
     fn name(&self, spec: &str) -> Cow<'static, str> {
         serde_json::from_str::<R>(spec).map_or(Cow::Borrowed(R::FAMILY), |spec| spec.kind())
+    }
+
+    fn declared_name(&self, value: &dyn Any) -> Cow<'static, str> {
+        value.downcast_ref::<R>().map_or(Cow::Borrowed(R::FAMILY), R::kind)
     }
 
     fn validate(&self, value: &dyn Any) -> Vec<Diagnostic> {
@@ -243,6 +249,10 @@ impl<F: Fact> AnyKind for FactOf<F> {
     }
 
     fn name(&self, _: &str) -> Cow<'static, str> {
+        Cow::Borrowed(F::FAMILY)
+    }
+
+    fn declared_name(&self, _: &dyn Any) -> Cow<'static, str> {
         Cow::Borrowed(F::FAMILY)
     }
 

@@ -1,12 +1,15 @@
 //! Where a resource stands in its stack.
 
 use serde::{Deserialize, Serialize};
-use std::{borrow::Borrow, fmt, sync::Arc};
+use std::{borrow::Borrow, collections::HashMap, fmt, sync::Arc};
 
 /// The place of a resource in its stack: segments of `[a-z0-9][a-z0-9._-]*` joined by `/`, at most 200 characters.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Address(Arc<str>);
+
+/// A map by address. Addresses are a program's own, so their hash need not withstand an attack.
+pub(crate) type AddressMap<T> = HashMap<Address, T, foldhash::fast::RandomState>;
 
 /// Why a text is no address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -3,10 +3,10 @@
 //! A spec is encoded once. An expression stands in it as `{"$deathstar":{"ref":[..]}}`, a secret as
 //! `{"$deathstar":{"secret":..}}`. Since quotes inside JSON strings are escaped, the text `{"$deathstar":` can only be such a mark.
 
-use super::{Expr, expression::KEY};
+use super::{Address, Expr, Reference, expression::KEY};
 use serde::Deserialize;
 use serde_json::Value;
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 /// One mark and where it stands in the text.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,15 +31,21 @@ enum Content {
     Expr(Expr),
 }
 
+/// How every mark begins: the envelope with its one [`KEY`].
+const OPENING: &str = "{\"$deathstar\":";
+
 /// All marks of an encoded value, in order.
 pub(crate) fn marks(text: &str) -> Vec<Mark> {
     let mut found = vec![];
     let mut from = 0;
-    let opening = format!("{{\"{KEY}\":");
-    let finder = memchr::memmem::Finder::new(opening.as_bytes());
-    while let Some(offset) = finder.find(&text.as_bytes()[from..]) {
+    while let Some(offset) = next(&text[from..]) {
         let start = from + offset;
-        let inner = start + opening.len();
+        let inner = start + OPENING.len();
+        if let Some((reference, length)) = plain_reference(&text[inner..]) {
+            from = inner + length;
+            found.push(Mark { at: start..from, what: Marked::Expr(Expr::Ref(reference)) });
+            continue;
+        }
         let mut stream = serde_json::Deserializer::from_str(&text[inner..]).into_iter::<Content>();
         let Some(Ok(content)) = stream.next() else {
             from = inner;
@@ -57,21 +63,49 @@ pub(crate) fn marks(text: &str) -> Vec<Mark> {
     found
 }
 
+/// Where the first mark opens. A dollar sign is rarer than anything else in the opening.
+fn next(text: &str) -> Option<usize> {
+    let opens =
+        |dollar: &usize| *dollar >= 2 && text.as_bytes()[dollar - 2..].starts_with(OPENING.as_bytes());
+    memchr::memchr_iter(b'$', text.as_bytes()).find(opens).map(|dollar| dollar - 2)
+}
+
+/// The reference that a mark without escapes holds, and how long the rest of the mark is; anything else takes the long way.
+fn plain_reference(rest: &str) -> Option<(Reference, usize)> {
+    let inner = rest.strip_prefix("{\"ref\":[\"")?;
+    let end = inner.find("\"]}}")?;
+    let mut parts = inner[..end].split("\",\"");
+    let (stack, at, path) = (parts.next()?, parts.next()?, parts.next()?);
+    let plain = |part: &str| memchr::memchr2(b'"', b'\\', part.as_bytes()).is_none();
+    if parts.next().is_some() || !(plain(stack) && plain(at) && plain(path)) {
+        return None;
+    }
+    let reference =
+        Reference { stack: stack.into(), import: false, at: Address::unchecked(at), path: path.into() };
+    Some((reference, rest.len() - inner.len() + end + "\"]}}".len()))
+}
+
 /// The text with each mark replaced by what `put` writes; `put` answers `false` to leave a mark as it is.
-pub(crate) fn splice(text: &str, marks: &[Mark], mut put: impl FnMut(&Mark, &mut String) -> bool) -> String {
-    let mut out = String::with_capacity(text.len());
+pub(crate) fn splice<'t>(
+    text: &'t str,
+    marks: &[Mark],
+    mut put: impl FnMut(&Mark, &mut String) -> bool,
+) -> Cow<'t, str> {
+    let (mut out, mut value) = (String::new(), String::new());
     let mut from = 0;
     for mark in marks {
-        out.push_str(&text[from..mark.at.start]);
-        let before = out.len();
-        if !put(mark, &mut out) {
-            out.truncate(before);
-            out.push_str(&text[mark.at.clone()]);
+        value.clear();
+        if put(mark, &mut value) {
+            out.push_str(&text[from..mark.at.start]);
+            out.push_str(&value);
+            from = mark.at.end;
         }
-        from = mark.at.end;
+    }
+    if from == 0 {
+        return Cow::Borrowed(text);
     }
     out.push_str(&text[from..]);
-    out
+    Cow::Owned(out)
 }
 
 /// Whether a value holds an expression that is not known yet.
@@ -124,6 +158,29 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn any_reference_is_found_as_it_was_written(
+            parts in [r#"[a-z/\\"\]},é$]{0,12}"#, r#"[a-z/\\"\]},é$]{0,12}"#, r#"[a-z/\\"\]},é$]{0,12}"#],
+            import in any::<bool>(),
+        ) {
+            let [stack, at, path] = &parts;
+            let expr = Expr::Ref(Reference {
+                stack: stack.as_str().into(),
+                import,
+                at: Address::unchecked(at),
+                path: path.as_str().into(),
+            });
+            let text = serde_json::to_string(&("é$", Input::<u8>::Pending(expr.clone()), path)).unwrap();
+            let found = marks(&text);
+            prop_assert_eq!(found.len(), 1, "{}", text);
+            prop_assert_eq!(&found[0].what, &Marked::Expr(expr));
+            let rest = splice(&text, &found, |_, out| {
+                out.push('7');
+                true
+            });
+            prop_assert_eq!(rest, serde_json::to_string(&("é$", 7, path)).unwrap());
+        }
+
         #[test]
         fn no_text_of_a_user_is_taken_for_a_mark(text in ".*", key in "[$a-z]{0,12}") {
             let value = serde_json::json!({ key: text, "list": ["{\"$deathstar\":{\"ref\":[\"a\",\"b\",\"c\"]}}"] });

@@ -15,6 +15,7 @@ pub use provider::{Connection, On, Provider};
 pub use scope::{Place, Scope};
 pub use stack::Stack;
 
+pub(crate) use address::AddressMap;
 pub(crate) use expression::references;
 pub(crate) use mark::{Mark, Marked, marks, pending, splice};
 pub(crate) use node::Node;

@@ -1,12 +1,14 @@
 //! The whole desired graph of one unit of change.
 
-use super::{Address, Connection, Expr, Node, On, Options, Output, Place, Provider, ProviderNode, Scope};
+use super::{
+    Address, AddressMap, Connection, Expr, Node, On, Options, Output, Place, Provider, ProviderNode, Scope,
+};
 use crate::{
     Diagnostic,
     component::Component,
     driver::{Tags, tags},
 };
-use std::{collections::HashMap, marker::PhantomData, sync::Arc};
+use std::{marker::PhantomData, sync::Arc};
 
 /// The whole desired graph of one unit of change: what a program declares, and what is planned, applied and destroyed together.
 ///
@@ -16,7 +18,7 @@ pub struct Stack {
     pub(crate) name: Arc<str>,
     pub(crate) providers: Vec<ProviderNode>,
     pub(crate) nodes: Vec<Node>,
-    pub(crate) index: HashMap<Address, u32>,
+    pub(crate) index: AddressMap<u32>,
     pub(crate) exports: Vec<Export>,
     pub(crate) renames: Vec<Rename>,
     pub(crate) findings: Vec<Diagnostic>,
@@ -58,7 +60,7 @@ impl Stack {
             name: name.into(),
             providers: vec![],
             nodes: vec![],
-            index: HashMap::new(),
+            index: AddressMap::default(),
             exports: vec![],
             renames: vec![],
             findings,

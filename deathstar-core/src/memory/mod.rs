@@ -133,6 +133,7 @@ impl Memory {
             let mut file = File::open(path.as_ref())?;
             file.refresh(&mut state.world)?;
             state.file = Some(file);
+            state.world.keep_changes();
         }
         Ok(self)
     }

@@ -68,7 +68,8 @@ pub(super) struct World {
     users: HashMap<String, HashSet<ObjectKey>>,
     claims: HashMap<String, ObjectKey>,
     tokens: HashMap<(String, String), ObjectKey>,
-    changes: Vec<Change>,
+    /// What has to be written to the file, when there is one.
+    changes: Option<Vec<Change>>,
     families: HashSet<&'static str>,
 }
 
@@ -86,9 +87,14 @@ impl World {
             users: HashMap::new(),
             claims: HashMap::new(),
             tokens: HashMap::new(),
-            changes: vec![],
+            changes: None,
             families: HashSet::new(),
         }
+    }
+
+    /// Keeps what changes, for a file.
+    pub(super) fn keep_changes(&mut self) {
+        self.changes.get_or_insert_default();
     }
 
     /// Remembers a kind, so that its objects can be shown inside others.
@@ -105,7 +111,7 @@ impl World {
     }
 
     pub(super) fn take_changes(&mut self) -> Vec<Change> {
-        std::mem::take(&mut self.changes)
+        self.changes.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// Applies a line of the file.
@@ -114,7 +120,7 @@ impl World {
             Change::Put(object) => self.put(*object),
             Change::Remove(key) => self.remove(&key),
         }
-        self.changes.clear();
+        self.take_changes();
     }
 
     pub(super) fn put(&mut self, object: MemoryObject) {
@@ -140,7 +146,9 @@ impl World {
                 self.users.entry(text.to_owned()).or_default().insert(key.clone());
             }
         });
-        self.changes.push(Change::Put(Box::new(object.clone())));
+        if let Some(changes) = &mut self.changes {
+            changes.push(Change::Put(Box::new(object.clone())));
+        }
         self.objects.insert(key, object);
     }
 
@@ -154,7 +162,9 @@ impl World {
             {
                 self.ended.insert(id.clone());
             }
-            self.changes.push(Change::Remove(key.clone()));
+            if let Some(changes) = &mut self.changes {
+                changes.push(Change::Remove(key.clone()));
+            }
         }
     }
 

@@ -2,9 +2,10 @@
 
 use crate::{
     Diagnostic, Findings, Span, Stack,
+    digest::Digest,
     driver::Catalogue,
     erase::Role,
-    graph::{Expr, Marked, Node, Reference},
+    graph::{Expr, Mark, Marked, Node, Reference},
 };
 use std::collections::{BinaryHeap, HashMap};
 
@@ -56,11 +57,13 @@ pub(crate) fn check<'s>(stack: &'s Stack, catalogue: &Catalogue) -> Result<Desir
     for connection in &stack.providers {
         findings.extend(connection.findings.iter().cloned().map(|finding| finding.on(&connection.name)));
     }
+    let of_connections: Vec<Vec<Mark>> =
+        stack.providers.iter().map(|connection| crate::graph::marks(connection.config.text())).collect();
     let mut needs = Edges::with_capacity(stack.nodes.len());
     for node in &stack.nodes {
         findings
             .extend(node.kind.validate(&*node.value).into_iter().map(|finding| finding.on(&node.address)));
-        needs.push(edges(stack, node, catalogue, &mut findings));
+        needs.push(edges(stack, node, &of_connections, catalogue, &mut findings));
     }
     claims(stack, &mut findings);
     exports(stack, &mut findings);
@@ -74,23 +77,23 @@ pub(crate) fn check<'s>(stack: &'s Stack, catalogue: &Catalogue) -> Result<Desir
 }
 
 /// The nodes that a node needs, by its expressions, its connection and its explicit order.
-fn edges(stack: &Stack, node: &Node, catalogue: &Catalogue, findings: &mut Vec<Diagnostic>) -> Vec<u32> {
+fn edges(
+    stack: &Stack,
+    node: &Node,
+    of_connections: &[Vec<Mark>],
+    catalogue: &Catalogue,
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<u32> {
     let mut needs = vec![];
     let mut see = |reference: &Reference| {
         if let Some(found) = target(stack, reference, node.address.as_str(), findings) {
             needs.push(found);
         }
     };
-    for mark in &node.marks {
+    let of_connection = of_connections.get(node.provider as usize).map_or(&[][..], Vec::as_slice);
+    for mark in node.marks.iter().chain(of_connection) {
         if let Marked::Expr(expr) = &mark.what {
             expr.references(&mut see);
-        }
-    }
-    if let Some(connection) = stack.providers.get(node.provider as usize) {
-        for mark in crate::graph::marks(connection.config.text()) {
-            if let Marked::Expr(expr) = &mark.what {
-                expr.references(&mut see);
-            }
         }
     }
     for mark in &node.marks {
@@ -165,7 +168,7 @@ fn calls(expr: &Expr, catalogue: &Catalogue, on: &str, findings: &mut Vec<Diagno
 
 /// What only one may have for its life, and two declare.
 fn claims(stack: &Stack, findings: &mut Vec<Diagnostic>) {
-    let mut holders: HashMap<(u32, crate::Key), u32> = HashMap::new();
+    let mut holders: HashMap<(u32, crate::Key), u32, foldhash::fast::RandomState> = HashMap::default();
     for (index, node) in (0_u32..).zip(&stack.nodes) {
         if node.kind.about().role != Role::Resource {
             continue;
@@ -273,10 +276,8 @@ impl Desired<'_> {
 
     /// The digest of the whole graph, secrets by their keyed digests.
     pub(crate) fn digest(&self, key: Option<&[u8; 32]>) -> String {
-        let mut hasher = blake3::Hasher::new();
-        let mut part = |text: &str| {
-            hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
-        };
+        let mut digest = Digest::default();
+        let mut part = |text: &str| digest.part(text);
         part(&self.stack.name);
         for connection in &self.stack.providers {
             part(&connection.name);
@@ -301,6 +302,6 @@ impl Desired<'_> {
             part(&export.name);
             part(&serde_json::to_string(&export.expr).unwrap_or_default());
         }
-        hasher.finalize().to_hex()[..32].to_owned()
+        digest.value().to_hex()[..32].to_owned()
     }
 }

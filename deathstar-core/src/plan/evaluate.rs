@@ -7,7 +7,7 @@ use super::{
     resolve::{Values, fragment, resolve},
 };
 use crate::{
-    Raw, Result,
+    Error, Raw, Result,
     driver::{Catalogue, tags},
     erase::{Change, Role, Weight},
     graph::{Address, Node, ProviderNode, Reference, pending, references},
@@ -19,18 +19,18 @@ use std::borrow::Cow;
 pub(super) struct View<'v, 'a> {
     pub(super) request: &'v Request<'a>,
     pub(super) existing: &'v [Existing<'a>],
-    pub(super) outlooks: &'v [Option<Outlook<'a>>],
+    pub(super) outlooks: &'v [Option<Outlook>],
 }
 
 impl<'a> View<'_, 'a> {
-    fn outlook(&self, reference: &Reference) -> Option<&Outlook<'a>> {
+    fn outlook(&self, reference: &Reference) -> Option<&Outlook> {
         let index = self.request.desired.stack.index.get(&reference.at)?;
         self.outlooks.get(*index as usize)?.as_ref()
     }
 
     /// Whether the value behind a reference is certain to change.
     fn certain(&self, reference: &Reference) -> bool {
-        let unfinished = |outlook: &Outlook<'_>| {
+        let unfinished = |outlook: &Outlook| {
             outlook.existing.is_some_and(|at| self.existing[at as usize].life == Life::Creating)
         };
         self.outlook(reference).is_some_and(|outlook| match outlook.decision {
@@ -44,17 +44,17 @@ impl<'a> View<'_, 'a> {
 }
 
 impl Values for View<'_, '_> {
-    fn value(&self, reference: &Reference) -> Option<String> {
+    fn value(&self, reference: &Reference) -> Option<Cow<'_, str>> {
         if reference.import {
             let key = (reference.stack.to_string(), reference.at.as_str().to_owned());
-            return self.request.observed.imports.get(&key).map(|raw| raw.text().to_owned());
+            return self.request.observed.imports.get(&key).map(|raw| raw.text().into());
         }
         let outlook = self.outlook(reference)?;
         if let Some(path) = reference.path.strip_prefix("/spec") {
-            return fragment(&outlook.target, path).map(str::to_owned);
+            return fragment(outlook.target.text(), path).map(Cow::Borrowed);
         }
         if let Some(answer) = &outlook.answer {
-            return fragment(answer.text(), reference.path.strip_prefix("/outputs")?).map(str::to_owned);
+            return fragment(answer.text(), reference.path.strip_prefix("/outputs")?).map(Cow::Borrowed);
         }
         match outlook.decision {
             Decision::Create | Decision::Replace | Decision::Ask => return None,
@@ -62,7 +62,7 @@ impl Values for View<'_, '_> {
         }
         let existing = self.existing.get(outlook.existing? as usize)?;
         if &*reference.path == "/id" {
-            return existing.id.map(|id| id.text().to_owned());
+            return existing.id.map(|id| id.text().into());
         }
         let path = reference.path.strip_prefix("/outputs")?;
         let first = path.trim_start_matches('/').split('/').next().unwrap_or("");
@@ -70,7 +70,7 @@ impl Values for View<'_, '_> {
         if outlook.moves.iter().chain(&existing.moved).any(moved) {
             return None;
         }
-        fragment(existing.outputs?.text(), path).map(str::to_owned)
+        fragment(existing.outputs?.text(), path).map(Cow::Borrowed)
     }
 
     fn catalogue(&self) -> &Catalogue {
@@ -84,9 +84,10 @@ pub(super) fn evaluate<'a>(
     index: u32,
     existing: Option<u32>,
     dragged: Option<&Drag>,
-) -> Result<Outlook<'a>> {
+) -> Result<Outlook> {
     let node = &view.request.desired.stack.nodes[index as usize];
-    let target = target(view, node)?;
+    let found = existing.map(|at| &view.existing[at as usize]);
+    let target = target(view, node, found)?;
     let mut outlook = Outlook {
         existing,
         decision: Decision::Stay,
@@ -100,7 +101,6 @@ pub(super) fn evaluate<'a>(
         answer: None,
         blocked: None,
     };
-    let found = existing.map(|at| &view.existing[at as usize]);
     if let Role::Fact { frozen } = node.kind.about().role {
         ask(view, node, found, frozen, &mut outlook);
         return Ok(outlook);
@@ -123,30 +123,32 @@ pub(super) fn evaluate<'a>(
     Ok(outlook)
 }
 
-fn target<'a>(view: &View<'_, 'a>, node: &'a Node) -> Result<Cow<'a, str>> {
+fn target(view: &View<'_, '_>, node: &Node, found: Option<&Existing<'_>>) -> Result<Raw> {
     if node.marks.is_empty() {
-        return Ok(Cow::Borrowed(node.spec.text()));
+        return Ok(node.spec.clone());
     }
     let key = view.request.secret_key.as_ref();
     let secret = |name: &str| {
         let number: usize = name.parse().unwrap_or(usize::MAX);
         node.secrets.get(number).map_or_else(|| name.to_owned(), |secret| secret.digest(key))
     };
-    Ok(Cow::Owned(resolve(node.spec.text(), &node.marks, view, secret)?.text))
+    Ok(match resolve(node.spec.text(), &node.marks, view, secret)?.text {
+        Cow::Borrowed(_) => node.spec.clone(),
+        Cow::Owned(text) => match found.filter(|found| found.spec.text() == text) {
+            Some(found) => found.spec.clone(),
+            None => Raw::parse(text)
+                .map_err(|error| Error::internal("a resolved spec is no JSON").because(error))?,
+        },
+    })
 }
 
-fn compare<'a>(
-    view: &View<'_, 'a>,
-    node: &Node,
-    found: &Existing<'a>,
-    outlook: &mut Outlook<'a>,
-) -> Result<()> {
+fn compare<'a>(view: &View<'_, 'a>, node: &Node, found: &Existing<'a>, outlook: &mut Outlook) -> Result<()> {
     let mut changes = differences(node, found, &outlook.target)?;
     if !changes.is_empty()
         && changes.iter().all(|change| change.weight == Weight::Update)
-        && let Some(next) = node.kind.toward(&outlook.target, &found.spec)?
+        && let Some(next) = node.kind.toward(outlook.target.text(), found.spec.text())?
     {
-        outlook.target = Cow::Owned(next.text().to_owned());
+        outlook.target = next;
         outlook.limited = true;
         changes = differences(node, found, &outlook.target)?;
     }
@@ -202,17 +204,18 @@ impl Decision {
 }
 
 /// The fields of an object that differ from a target, the ignored ones left out.
-fn differences(node: &Node, found: &Existing<'_>, target: &str) -> Result<Vec<Change>> {
-    if *found.spec == *target {
+fn differences(node: &Node, found: &Existing<'_>, target: &Raw) -> Result<Vec<Change>> {
+    if found.spec == *target {
         return Ok(vec![]);
     }
-    let mut changes = node.kind.compare(&found.spec, target)?;
+    let mut changes = node.kind.compare(found.spec.text(), target.text())?;
     if found.seen.is_some()
         && changes.iter().any(|change| change.write_only)
         && let Some(row) = found.row
     {
         // What the API never tells is compared with the row.
-        let recorded = node.kind.compare(&super::outlook::current_spec(node.kind, row)?, target)?;
+        let recorded =
+            node.kind.compare(super::outlook::current_spec(node.kind, row)?.text(), target.text())?;
         changes
             .retain(|change| !change.write_only || recorded.iter().any(|other| other.field == change.field));
     }
@@ -305,13 +308,13 @@ fn ask<'a>(
     node: &Node,
     found: Option<&Existing<'a>>,
     frozen: bool,
-    outlook: &mut Outlook<'a>,
+    outlook: &mut Outlook,
 ) {
     if found.is_some_and(|found| found.made_by.is_some()) {
         outlook.answer = found.and_then(|found| found.outputs.cloned());
         return;
     }
-    let recorded = found.filter(|found| found.life == Life::Live && *found.spec == *outlook.target);
+    let recorded = found.filter(|found| found.life == Life::Live && found.spec == outlook.target);
     if let Some(found) = recorded
         && (frozen || view.request.mode == Mode::Destroy)
     {

@@ -6,7 +6,7 @@ use super::{
     replace::{Ends, dependents},
 };
 use crate::{
-    Error, Raw, Result, Stakes,
+    Error, Result, Stakes,
     erase::{Role, Weight},
     graph::Address,
 };
@@ -23,7 +23,8 @@ pub(super) struct Emission<'r, 'a> {
     blockers: Vec<Blocker>,
     /// The newest step that makes each node.
     made: Vec<Option<u32>>,
-    generations: HashMap<Address, u32>,
+    /// For each node the highest generation at its address that this plan knows of.
+    generations: Vec<u32>,
     reverse: Option<Vec<Vec<u32>>>,
 }
 
@@ -34,19 +35,22 @@ impl<'r, 'a> Emission<'r, 'a> {
             steps: vec![],
             blockers: vec![],
             made: vec![None; request.desired.stack.nodes.len()],
-            generations: HashMap::new(),
+            generations: vec![0; request.desired.stack.nodes.len()],
             reverse: None,
         };
         for object in objects {
-            let highest = emission.generations.entry(object.address.clone()).or_default();
-            *highest = object.generation.max(*highest);
+            if let Some(node) = request.desired.stack.index.get(&object.address) {
+                let highest = &mut emission.generations[*node as usize];
+                *highest = object.generation.max(*highest);
+            }
         }
         emission
     }
 
-    fn next_generation(&mut self, address: &Address) -> u32 {
+    fn next_generation(&mut self, node: u32) -> u32 {
+        let address = &self.request.desired.stack.nodes[node as usize].address;
         let least = self.request.recorded.next_generation(address.as_str());
-        let highest = self.generations.entry(address.clone()).or_insert(0);
+        let highest = &mut self.generations[node as usize];
         *highest = least.max(*highest + 1);
         *highest
     }
@@ -92,12 +96,13 @@ impl<'r, 'a> Emission<'r, 'a> {
         &mut self,
         pass: u16,
         objects: &[Existing<'a>],
-        outlooks: &[Option<Outlook<'a>>],
+        outlooks: &[Option<Outlook>],
         ends: &Ends,
     ) -> Result<Vec<Option<(u32, u32)>>> {
         let before = self.made.clone();
         let prior = self.prior(pass, objects)?;
         let mut made: Vec<Option<(u32, u32)>> = vec![None; outlooks.len()];
+        self.steps.reserve(outlooks.iter().flatten().filter(|outlook| outlook.acts()).count());
         for node in &self.request.desired.order {
             let Some(outlook) = &outlooks[*node as usize] else { continue };
             made[*node as usize] = self.make(pass, *node, outlook, objects, &prior)?;
@@ -144,7 +149,7 @@ impl<'r, 'a> Emission<'r, 'a> {
                 if let Some(rename) = slot.replace(step) {
                     self.edge(step, rename);
                 }
-                let target = raw(&object.spec)?;
+                let target = object.spec.clone();
                 let step = self.step(step);
                 step.target = Some(target);
                 step.notes.push("its create was interrupted and is finished".into());
@@ -157,7 +162,7 @@ impl<'r, 'a> Emission<'r, 'a> {
         &mut self,
         pass: u16,
         node: u32,
-        outlook: &Outlook<'a>,
+        outlook: &Outlook,
         objects: &[Existing<'a>],
         prior: &[Option<u32>],
     ) -> Result<Option<(u32, u32)>> {
@@ -177,14 +182,13 @@ impl<'r, 'a> Emission<'r, 'a> {
             Decision::Ask => Action::Ask,
         };
         let generation = match (&action, object) {
-            (Action::Create, _) | (_, None) => self.next_generation(&declared.address),
+            (Action::Create, _) | (_, None) => self.next_generation(node),
             (_, Some(object)) => object.generation,
         };
-        let name = declared.kind.name(&outlook.target).into_owned();
+        let name = declared.kind.declared_name(&*declared.value).into_owned();
         let step = self.push(&declared.address, generation, name, action, pass);
-        let target = raw(&outlook.target)?;
         let filled = self.step(step);
-        filled.target = Some(target);
+        filled.target = Some(outlook.target.clone());
         filled.conditional = outlook.conditional;
         filled.notes.clone_from(&outlook.notes);
         filled.answer.clone_from(&outlook.answer);
@@ -222,7 +226,7 @@ impl<'r, 'a> Emission<'r, 'a> {
         &mut self,
         pass: u16,
         objects: &[Existing<'a>],
-        outlooks: &[Option<Outlook<'a>>],
+        outlooks: &[Option<Outlook>],
         ends: &Ends,
         prior: &[Option<u32>],
     ) -> Result<()> {
@@ -270,7 +274,7 @@ impl<'r, 'a> Emission<'r, 'a> {
         Ok(())
     }
 
-    fn end_one(&mut self, pass: u16, object: &Existing<'a>, outlook: Option<&Outlook<'a>>) -> Result<u32> {
+    fn end_one(&mut self, pass: u16, object: &Existing<'a>, outlook: Option<&Outlook>) -> Result<u32> {
         let fact = matches!(object.kind.about().role, Role::Fact { .. });
         let creating_nothing = object.life == Life::Gone;
         let retained = object.retain && object.node.is_none();
@@ -288,9 +292,12 @@ impl<'r, 'a> Emission<'r, 'a> {
                 "take the protection away in a change of its own, apply that, and plan again",
             );
         }
-        let name = object.kind.name(&object.spec).into_owned();
+        let name = match object.row {
+            Some(row) => row.kind.as_deref().unwrap_or(&row.family).to_owned(),
+            None => object.kind.name(object.spec.text()).into_owned(),
+        };
         let stakes = if action == Action::Delete { object.kind.about().stakes } else { Stakes::None };
-        let target = if action == Action::Over { Some(raw(&object.spec)?) } else { None };
+        let target = (action == Action::Over).then(|| object.spec.clone());
         let step = self.push(&object.address, object.generation, name, action, pass);
         let applying = self.request.mode == super::Mode::Apply;
         let filled = self.step(step);
@@ -316,7 +323,7 @@ impl<'r, 'a> Emission<'r, 'a> {
     fn halves(
         &mut self,
         objects: &[Existing<'a>],
-        outlooks: &[Option<Outlook<'a>>],
+        outlooks: &[Option<Outlook>],
         ends: &Ends,
         end_of: &[Option<u32>],
     ) {
@@ -353,7 +360,7 @@ impl<'r, 'a> Emission<'r, 'a> {
 
     /// The steps after which it is known whether a conditional replacement that deletes first is needed. An input that is such a
     /// replacement itself is decided by its own inputs: its successor comes too late.
-    fn deciders(&self, node: u32, outlooks: &[Option<Outlook<'a>>], ends: &Ends) -> Vec<u32> {
+    fn deciders(&self, node: u32, outlooks: &[Option<Outlook>], ends: &Ends) -> Vec<u32> {
         let (mut open, mut seen, mut found) = (vec![node], HashSet::new(), vec![]);
         while let Some(node) = open.pop() {
             for need in self.request.desired.needs.of(node) {
@@ -389,11 +396,7 @@ impl<'r, 'a> Emission<'r, 'a> {
     }
 
     /// Emits the end of everything.
-    pub(super) fn destroy(
-        &mut self,
-        objects: &[Existing<'a>],
-        outlooks: &[Option<Outlook<'a>>],
-    ) -> Result<()> {
+    pub(super) fn destroy(&mut self, objects: &[Existing<'a>], outlooks: &[Option<Outlook>]) -> Result<()> {
         let count = objects.len();
         let ends = Ends {
             over: objects.iter().map(|object| object.life != Life::Gone).collect(),
@@ -412,7 +415,7 @@ impl<'r, 'a> Emission<'r, 'a> {
     fn new_gates(
         &mut self,
         objects: &[Existing<'a>],
-        outlooks: &[Option<Outlook<'a>>],
+        outlooks: &[Option<Outlook>],
     ) -> Result<Vec<(u32, u32)>> {
         let mut gates = vec![];
         if objects.is_empty() {
@@ -421,13 +424,13 @@ impl<'r, 'a> Emission<'r, 'a> {
         for (node, outlook) in (0_u32..).zip(outlooks) {
             let Some(outlook) = outlook else { continue };
             let declared = &self.request.desired.stack.nodes[node as usize];
-            let complete = crate::graph::marks(&outlook.target)
+            let complete = crate::graph::marks(outlook.target.text())
                 .iter()
                 .all(|mark| matches!(mark.what, crate::graph::Marked::Secret(_)));
             if outlook.existing.is_none() && outlook.decision == Decision::Ask && complete {
                 let name = declared.kind.about().family.to_owned();
                 let step = self.push(&declared.address, 0, name, Action::Over, 0);
-                self.step(step).target = Some(raw(&outlook.target)?);
+                self.step(step).target = Some(outlook.target.clone());
                 gates.push((node, step));
             }
         }
@@ -461,12 +464,26 @@ impl<'r, 'a> Emission<'r, 'a> {
 
     /// Orders and numbers the steps.
     pub(super) fn finish(mut self) -> Result<(Vec<Step>, Vec<Blocker>)> {
-        let count = self.steps.len();
-        let mut waits = vec![0_u32; count];
-        let mut starts: Vec<Vec<u32>> = vec![vec![]; count];
+        let mut ordered = true;
         for step in &mut self.steps {
             step.after.sort_unstable();
             step.after.dedup();
+            ordered &= step.after.last().is_none_or(|last| *last < step.id);
+        }
+        if !ordered {
+            self.number()?;
+        }
+        self.blockers.sort_by(|a, b| (&a.address, &a.why).cmp(&(&b.address, &b.why)));
+        self.blockers.dedup();
+        Ok((self.steps, self.blockers))
+    }
+
+    /// Gives the steps numbers in which each comes after all that it waits for, the smallest old number first.
+    fn number(&mut self) -> Result<()> {
+        let count = self.steps.len();
+        let mut waits = vec![0_u32; count];
+        let mut starts: Vec<Vec<u32>> = vec![vec![]; count];
+        for step in &self.steps {
             waits[step.id as usize] = u32::try_from(step.after.len()).unwrap_or(u32::MAX);
             for before in &step.after {
                 starts[*before as usize].push(step.id);
@@ -503,9 +520,7 @@ impl<'r, 'a> Emission<'r, 'a> {
             step.other_half = step.other_half.map(|half| numbers[half as usize]);
         }
         self.steps.sort_unstable_by_key(|step| step.id);
-        self.blockers.sort_by(|a, b| (&a.address, &a.why).cmp(&(&b.address, &b.why)));
-        self.blockers.dedup();
-        Ok((self.steps, self.blockers))
+        Ok(())
     }
 }
 
@@ -534,11 +549,7 @@ fn reverse(request: &Request<'_>) -> Vec<Vec<u32>> {
     reverse
 }
 
-fn raw(text: &str) -> Result<Raw> {
-    Raw::parse(text.to_owned()).map_err(|error| Error::internal("a resolved spec is no JSON").because(error))
-}
-
-fn field_changes(outlook: &Outlook<'_>) -> Vec<FieldChange> {
+fn field_changes(outlook: &Outlook) -> Vec<FieldChange> {
     if outlook.decision == Decision::Create {
         return vec![];
     }

@@ -20,7 +20,7 @@ pub(super) struct Existing<'a> {
     pub(super) node: Option<u32>,
     pub(super) life: Life,
     /// Its spec as far as it is known: as seen, or as recorded.
-    pub(super) spec: Cow<'a, str>,
+    pub(super) spec: Raw,
     pub(super) id: Option<&'a Raw>,
     pub(super) outputs: Option<&'a Raw>,
     pub(super) needs: Cow<'a, [Address]>,
@@ -61,11 +61,11 @@ pub(super) enum Decision {
 }
 
 /// What a declared node will be after one pass.
-pub(super) struct Outlook<'a> {
+pub(super) struct Outlook {
     pub(super) existing: Option<u32>,
     pub(super) decision: Decision,
     pub(super) conditional: bool,
-    pub(super) target: Cow<'a, str>,
+    pub(super) target: Raw,
     /// Whether further passes are needed.
     pub(super) limited: bool,
     pub(super) changes: Vec<Change>,
@@ -76,7 +76,7 @@ pub(super) struct Outlook<'a> {
     pub(super) blocked: Option<String>,
 }
 
-impl Outlook<'_> {
+impl Outlook {
     pub(super) fn acts(&self) -> bool {
         self.decision != Decision::Stay
     }
@@ -86,8 +86,8 @@ impl Outlook<'_> {
 pub(super) fn existing<'a>(request: &Request<'a>) -> Result<Vec<Existing<'a>>> {
     let stack = request.desired.stack;
     let renames = Renames::of(stack, request);
-    let mut all = Vec::with_capacity(request.recorded.len());
-    let mut newest: HashMap<u32, usize> = HashMap::new();
+    let mut all: Vec<Existing<'a>> = Vec::with_capacity(request.recorded.len());
+    let mut newest: Vec<Option<usize>> = vec![None; stack.nodes.len()];
     for row in request.recorded.rows() {
         let address = renames.new_address(&row.address).unwrap_or_else(|| row.address.clone());
         let declared = stack.index.get(&address).copied();
@@ -114,19 +114,14 @@ pub(super) fn existing<'a>(request: &Request<'a>) -> Result<Vec<Existing<'a>>> {
         let index = all.len();
         if let Some(node) = of_this_kind {
             // Rows come in the order in which they were made: the newest generation is the node's object.
-            newest
-                .entry(node)
-                .and_modify(|known| {
-                    let known_row: &Existing<'_> = &all[*known];
-                    if known_row.generation < row.generation {
-                        *known = index;
-                    }
-                })
-                .or_insert(index);
+            let known = &mut newest[node as usize];
+            if known.is_none_or(|known: usize| all[known].generation < row.generation) {
+                *known = Some(index);
+            }
         }
         let recorded = current_spec(kind, row)?;
         let spec = match seen {
-            Some(seen) if matches!(life, Life::Live | Life::Settling) => Cow::Borrowed(seen.spec.text()),
+            Some(seen) if matches!(life, Life::Live | Life::Settling) => seen.spec.clone(),
             _ => recorded,
         };
         all.push(Existing {
@@ -148,18 +143,19 @@ pub(super) fn existing<'a>(request: &Request<'a>) -> Result<Vec<Existing<'a>>> {
             over: false,
         });
     }
-    for (node, index) in newest {
+    for (node, index) in (0..).zip(newest) {
+        let Some(index) = index else { continue };
         all[index].node = Some(node);
     }
     Ok(all)
 }
 
 /// A row's spec in today's shape.
-pub(crate) fn current_spec<'a>(kind: &dyn AnyKind, row: &'a Row) -> Result<Cow<'a, str>> {
+pub(crate) fn current_spec(kind: &dyn AnyKind, row: &Row) -> Result<Raw> {
     if row.version == kind.about().version {
-        return Ok(Cow::Borrowed(row.phase.spec().text()));
+        return Ok(row.phase.spec().clone());
     }
-    kind.migrate(row.version, row.phase.spec()).map(|spec| Cow::Owned(spec.text().to_owned()))
+    kind.migrate(row.version, row.phase.spec())
 }
 
 fn kind_of(request: &Request<'_>, row: &Row, declared: Option<u32>) -> Result<&'static dyn AnyKind> {

@@ -100,10 +100,10 @@ pub(crate) fn plan(request: &Request<'_>) -> Result<PlanData> {
     })
 }
 
-type Outlooks<'a> = Vec<Option<Outlook<'a>>>;
+type Outlooks = Vec<Option<Outlook>>;
 
 /// Evaluates all nodes, again and again until nothing more is dragged along.
-fn settle<'a>(request: &Request<'a>, objects: &[Existing<'a>]) -> Result<(Outlooks<'a>, replace::Ends)> {
+fn settle(request: &Request<'_>, objects: &[Existing<'_>]) -> Result<(Outlooks, replace::Ends)> {
     let mut of_node: Vec<Option<u32>> = vec![None; request.desired.stack.nodes.len()];
     for (index, object) in (0_u32..).zip(objects) {
         if let Some(node) = object.node.filter(|_| !object.over) {
@@ -112,7 +112,7 @@ fn settle<'a>(request: &Request<'a>, objects: &[Existing<'a>]) -> Result<(Outloo
     }
     let mut dragged: HashMap<u32, Drag> = HashMap::new();
     loop {
-        let mut outlooks: Outlooks<'a> = Vec::with_capacity(of_node.len());
+        let mut outlooks: Outlooks = Vec::with_capacity(of_node.len());
         outlooks.resize_with(of_node.len(), || None);
         for node in &request.desired.order {
             let view = View { request, existing: objects, outlooks: &outlooks };
@@ -135,9 +135,9 @@ fn settle<'a>(request: &Request<'a>, objects: &[Existing<'a>]) -> Result<(Outloo
 }
 
 /// Every declared node as it is recorded: what gates are asked about before a destroy.
-fn as_they_are<'a>(request: &Request<'a>, objects: &mut Vec<Existing<'a>>) -> Result<Outlooks<'a>> {
+fn as_they_are(request: &Request<'_>, objects: &mut [Existing<'_>]) -> Result<Outlooks> {
     let count = request.desired.stack.nodes.len();
-    let mut outlooks: Outlooks<'a> = Vec::with_capacity(count);
+    let mut outlooks: Outlooks = Vec::with_capacity(count);
     outlooks.resize_with(count, || None);
     let mut of_node: Vec<Option<u32>> = vec![None; count];
     for (index, object) in (0_u32..).zip(&mut *objects) {
@@ -168,7 +168,7 @@ fn as_they_are<'a>(request: &Request<'a>, objects: &mut Vec<Existing<'a>>) -> Re
 fn advance<'a>(
     request: &Request<'a>,
     objects: &mut Vec<Existing<'a>>,
-    outlooks: &Outlooks<'a>,
+    outlooks: &Outlooks,
     ends: &[bool],
     made: &[Option<(u32, u32)>],
 ) {
@@ -238,7 +238,7 @@ fn drift(request: &Request<'_>, objects: &[Existing<'_>]) -> Result<Vec<Drift>> 
             Some(Sight::Gone) => all.push(entry("", Value::Null, Value::Null)),
             Some(Sight::Seen(seen)) => {
                 let recorded = current_spec(object.kind, row)?;
-                for change in object.kind.compare(seen.spec.text(), &recorded)? {
+                for change in object.kind.compare(seen.spec.text(), recorded.text())? {
                     if !change.write_only {
                         all.push(entry(change.field, change.after, change.before));
                     }

@@ -38,7 +38,7 @@ pub(super) struct Ends {
 pub(super) fn ends(
     request: &Request<'_>,
     existing: &[Existing<'_>],
-    outlooks: &[Option<Outlook<'_>>],
+    outlooks: &[Option<Outlook>],
 ) -> Result<Ends> {
     let mut found = Ends { over: vec![false; existing.len()], ..Ends::default() };
     let mut any = false;
@@ -67,7 +67,7 @@ pub(super) fn ends(
     Ok(found)
 }
 
-fn decision(outlooks: &[Option<Outlook<'_>>], node: u32) -> Option<Decision> {
+fn decision(outlooks: &[Option<Outlook>], node: u32) -> Option<Decision> {
     outlooks.get(node as usize)?.as_ref().map(|outlook| outlook.decision)
 }
 
@@ -75,7 +75,7 @@ fn decision(outlooks: &[Option<Outlook<'_>>], node: u32) -> Option<Decision> {
 fn holds(
     request: &Request<'_>,
     existing: &[Existing<'_>],
-    outlooks: &[Option<Outlook<'_>>],
+    outlooks: &[Option<Outlook>],
     found: &mut Ends,
 ) -> Result<()> {
     let mut ended: HashMap<Held<'_>, usize> = HashMap::new();
@@ -85,7 +85,7 @@ fn holds(
         let connection = object.row.and_then(|row| request.recorded.connection(row.connection));
         let connection =
             connection.map_or_else(|| declared_connection(request, object.node), |found| &*found.name);
-        ended.extend(life(object.kind, &object.spec)?.map(|key| ((connection, key), index)));
+        ended.extend(life(object.kind, object.spec.text())?.map(|key| ((connection, key), index)));
     }
     for (node, outlook) in (0_u32..).zip(outlooks) {
         let Some(outlook) = outlook else { continue };
@@ -93,12 +93,12 @@ fn holds(
         let connection = declared_connection(request, Some(node));
         match (outlook.decision, outlook.existing) {
             (Decision::Create | Decision::Replace, _) => {
-                taken.extend(life(kind, &outlook.target)?.map(|key| ((connection, key), node)));
+                taken.extend(life(kind, outlook.target.text())?.map(|key| ((connection, key), node)));
             }
             (Decision::Update, Some(at)) => {
                 let (before, after): (Vec<Key>, Vec<Key>) = (
-                    life(kind, &existing[at as usize].spec)?.collect(),
-                    life(kind, &outlook.target)?.collect(),
+                    life(kind, existing[at as usize].spec.text())?.collect(),
+                    life(kind, outlook.target.text())?.collect(),
                 );
                 let lost = before.iter().filter(|key| !after.contains(key));
                 given_up.extend(lost.map(|key| ((connection, key.clone()), node)));
@@ -128,7 +128,7 @@ fn life(kind: &dyn AnyKind, spec: &str) -> Result<impl Iterator<Item = Key>> {
 }
 
 /// Two updates that wait for each other's hold cannot both be made: whoever gives up is replaced, which frees its hold first.
-fn circles(request: &Request<'_>, outlooks: &[Option<Outlook<'_>>], found: &mut Ends) {
+fn circles(request: &Request<'_>, outlooks: &[Option<Outlook>], found: &mut Ends) {
     let acts = |node: u32| outlooks[node as usize].as_ref().is_some_and(Outlook::acts);
     for (taker, giver) in &found.handovers {
         let mut open = vec![*giver];
@@ -159,7 +159,7 @@ fn declared_connection<'r>(request: &'r Request<'_>, node: Option<u32>) -> &'r s
 fn propagate(
     request: &Request<'_>,
     existing: &[Existing<'_>],
-    outlooks: &[Option<Outlook<'_>>],
+    outlooks: &[Option<Outlook>],
     found: &mut Ends,
 ) {
     let dependents = dependents(existing);
@@ -199,7 +199,7 @@ fn propagate(
 
 /// Which objects name which. Where several generations stand at one address, whoever names the id of some names only those.
 pub(super) fn dependents(existing: &[Existing<'_>]) -> Vec<Vec<usize>> {
-    let mut standing: HashMap<&Address, Vec<usize>> = HashMap::new();
+    let mut standing: HashMap<&Address, Vec<usize>, foldhash::fast::RandomState> = HashMap::default();
     for (index, object) in existing.iter().enumerate() {
         standing.entry(&object.address).or_default().push(index);
     }
@@ -227,14 +227,14 @@ fn names(object: &Existing<'_>, id: &str) -> bool {
         Phase::Settling { was, .. } | Phase::Deleting { was, .. } => was.as_ref(),
         _ => None,
     });
-    let specs = std::iter::once(&*object.spec).chain(recorded).chain(was.map(Raw::text));
+    let specs = std::iter::once(object.spec.text()).chain(recorded).chain(was.map(Raw::text));
     specs.into_iter().any(|spec| spec.contains(id))
 }
 
 /// Which nodes can only be made after something has ended.
 fn late(
     request: &Request<'_>,
-    outlooks: &[Option<Outlook<'_>>],
+    outlooks: &[Option<Outlook>],
     collisions: &[(u32, usize)],
     handovers: &[(u32, u32)],
 ) -> Vec<bool> {

@@ -10,20 +10,21 @@ use serde::{
     de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::{Value, value::RawValue};
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 /// Where the values of references come from.
 pub(crate) trait Values {
     /// The JSON text of a reference's value; none while it is not known.
-    fn value(&self, reference: &Reference) -> Option<String>;
+    fn value(&self, reference: &Reference) -> Option<Cow<'_, str>>;
     /// Whether a reference's value may stay what it was although it is not known now.
     fn catalogue(&self) -> &Catalogue;
 }
 
 /// A text in which expressions were replaced as far as they are known.
 #[derive(Debug)]
-pub(crate) struct Resolved {
-    pub(crate) text: String,
+pub(crate) struct Resolved<'t> {
+    /// Owned when something was replaced.
+    pub(crate) text: Cow<'t, str>,
     /// Whether everything is known.
     pub(crate) complete: bool,
 }
@@ -32,12 +33,12 @@ pub(crate) struct Resolved {
 ///
 /// # Errors
 /// When a function of the catalogue is missing or fails.
-pub(crate) fn resolve(
-    text: &str,
+pub(crate) fn resolve<'t>(
+    text: &'t str,
     marks: &[Mark],
     values: &impl Values,
     secret: impl Fn(&str) -> String,
-) -> Result<Resolved> {
+) -> Result<Resolved<'t>> {
     let (mut complete, mut failure) = (true, None);
     let text = splice(text, marks, |mark, out| match &mark.what {
         Marked::Secret(name) => {
@@ -65,9 +66,9 @@ pub(crate) fn resolve(
 }
 
 /// The JSON text of an expression's value; none while it is not known.
-pub(crate) fn value_of(expr: &Expr, values: &impl Values) -> Result<Option<String>> {
+pub(crate) fn value_of<'v>(expr: &Expr, values: &'v impl Values) -> Result<Option<Cow<'v, str>>> {
     match expr {
-        Expr::Lit(value) => Ok(Some(value.to_string())),
+        Expr::Lit(value) => Ok(Some(value.to_string().into())),
         Expr::Ref(reference) => Ok(values.value(reference)),
         Expr::Call(name, args) => {
             let mut known = Vec::with_capacity(args.len());
@@ -84,7 +85,7 @@ pub(crate) fn value_of(expr: &Expr, values: &impl Values) -> Result<Option<Strin
                 Error::internal(format!("the catalogue has no function `{name}`"))
                     .hint("add it with `Catalogue::function`")
             })?;
-            Ok(Some(function(&known)?.to_string()))
+            Ok(Some(function(&known)?.to_string().into()))
         }
     }
 }

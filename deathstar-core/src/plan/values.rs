@@ -7,7 +7,7 @@ use crate::{
     state::Recorded,
 };
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// The JSON text of an expression's recorded value.
 pub(crate) fn resolve_value(
@@ -17,7 +17,7 @@ pub(crate) fn resolve_value(
 ) -> Result<String, ValueError> {
     let known = Known { recorded, catalogue };
     let value = value_of(expr, &known).map_err(ValueError::Function)?;
-    value.ok_or_else(|| {
+    value.map(Cow::into_owned).ok_or_else(|| {
         let mut named = vec![];
         expr.references(&mut |reference| named.push(format!("{}{}", reference.at, reference.path)));
         ValueError::Unknown(named.join(", "))

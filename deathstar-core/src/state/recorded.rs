@@ -1,11 +1,11 @@
 //! The recorded state: what the records of a journal add up to.
 
 use super::{ConnectionRow, RECORD_VERSION, Record, Row, StackRecord, StoreError};
-use crate::{Expr, graph::Address};
-use std::{
-    collections::{BTreeMap, HashMap},
-    fmt,
+use crate::{
+    Expr,
+    graph::{Address, AddressMap},
 };
+use std::{collections::BTreeMap, fmt};
 
 /// The recorded state of one stack.
 #[derive(Clone, Default)]
@@ -17,12 +17,12 @@ pub struct Recorded {
     digest: [u8; 32],
     rows: Vec<Option<Row>>,
     /// Rows by address, the newest generation last.
-    index: HashMap<Address, Vec<u32>>,
+    index: AddressMap<Vec<u32>>,
     /// Recorded connections, by number.
     pub connections: Vec<ConnectionRow>,
     /// The exports.
     pub exports: BTreeMap<String, Expr>,
-    retired: HashMap<Address, u32>,
+    retired: AddressMap<u32>,
     live: usize,
     /// How many records to come only say again what the digest holds already.
     restating: usize,

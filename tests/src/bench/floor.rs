@@ -4,8 +4,8 @@
 //! |---|---|
 //! | `plan-empty` | builds the typed specs, encodes each once, collects who needs whom, finds an order |
 //! | `plan-noop` | reads the state file, parses one row a line; builds the specs with the recorded ids in the place of references, encodes them, compares the bytes; finds an order |
-//! | `apply`, `chain-apply` | as `plan-empty`; builds and encodes the specs once more with the ids of what was made; for each level of the graph appends an intent for each resource, syncs once, and appends an id and outputs for each; a last sync |
-//! | `destroy` | reads the state file, finds an order; for each level from the top appends an intent for each resource, syncs once, and appends that it is gone; a last sync |
+//! | `apply`, `chain-apply` | as `plan-empty`; builds and encodes the specs once more with the ids of what was made; for each level of the graph appends the intents of its resources in one write, syncs once, and writes the id and the outputs of each as its answer comes; a last sync |
+//! | `destroy` | reads the state file, finds an order; for each level from the top appends the intents of its resources in one write, syncs once, and writes of each that it is gone as that answer comes; a last sync |
 //!
 //! It has no cloud: ids come from [`Resource::simulate`], at once. It checks nothing: no holds, no tags, no checksums, no lock, no
 //! findings, no report, and it survives no damage.
@@ -338,8 +338,8 @@ pub fn apply(graph: Graph, directory: &Path) -> Result<usize> {
             let node = &made.nodes[*node as usize];
             let (id, outputs) = node.made.as_ref().context("nothing was simulated")?;
             journal.write(&Entry::Live { address: node.address.as_str(), id, outputs })?;
+            journal.flush()?;
         }
-        journal.flush()?;
     }
     journal.sync()?;
     Ok(planned)
@@ -367,8 +367,8 @@ pub fn destroy(state: &Path, directory: &Path) -> Result<usize> {
         journal.sync()?;
         for row in level.iter().map(|node| &rows[*node as usize]) {
             journal.write(&Entry::Gone { address: row.address })?;
+            journal.flush()?;
         }
-        journal.flush()?;
     }
     journal.sync()?;
     Ok(rows.len())
