@@ -13,7 +13,7 @@ use crate::{
     plan::{Desired, FactSight, Observed, Sight, Values, resolve},
     state::{Phase, Recorded, Row},
 };
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, TryStreamExt, future::BoxFuture, stream};
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
@@ -71,13 +71,14 @@ async fn objects(
         });
     }
     let cx = Cx::of_stack(&desired.stack.name);
-    let looks = groups.into_iter().map(|((connection, _), looked)| {
+    let mut looks: Vec<BoxFuture<'_, Result<Vec<(&Row, Sight)>>>> = Vec::with_capacity(groups.len());
+    for ((connection, _), looked) in groups {
         let cx = &cx;
-        async move {
+        looks.push(Box::pin(async move {
             let connected = connect(clients, recorded, connection).await?;
             group(clients, &connected, cx, looked, patience).await
-        }
-    });
+        }));
+    }
     let found: Vec<Vec<(&Row, Sight)>> = stream::iter(looks).buffered(WIDTH).try_collect().await?;
     for (row, sight) in found.into_iter().flatten() {
         observed.objects.insert((row.address.clone(), row.generation), sight);
