@@ -43,7 +43,9 @@ impl Component for Vpc {
     fn declare(self, scope: &mut Scope<'_, Aws>) -> VpcRefs {
         let (layout, mut findings) = lay_out(&self);
         findings.extend(self.contradictions());
-        findings.into_iter().for_each(|finding| scope.finding(finding));
+        for finding in findings {
+            scope.finding(finding);
+        }
         let zones = scope.add("zones", Gate(Zones::at_least(self.zones)));
         let spec =
             ec2::Vpc::new(layout.range).dns_support(true).dns_hostnames(true).empty_default_security_group();
