@@ -29,6 +29,9 @@ struct Looked<'r> {
     key: Raw,
 }
 
+/// What was seen of some rows.
+type Sights<'r> = Vec<(&'r Row, Sight)>;
+
 /// Looks at all recorded objects.
 pub(crate) async fn observe(
     clients: &Clients,
@@ -71,7 +74,7 @@ async fn objects(
         });
     }
     let cx = Cx::of_stack(&desired.stack.name);
-    let mut looks: Vec<BoxFuture<'_, Result<Vec<(&Row, Sight)>>>> = Vec::with_capacity(groups.len());
+    let mut looks: Vec<BoxFuture<'_, Result<Sights<'_>>>> = Vec::with_capacity(groups.len());
     for ((connection, _), looked) in groups {
         let cx = &cx;
         looks.push(Box::pin(async move {
@@ -79,7 +82,7 @@ async fn objects(
             group(clients, &connected, cx, looked, patience).await
         }));
     }
-    let found: Vec<Vec<(&Row, Sight)>> = stream::iter(looks).buffered(WIDTH).try_collect().await?;
+    let found: Vec<Sights<'_>> = stream::iter(looks).buffered(WIDTH).try_collect().await?;
     for (row, sight) in found.into_iter().flatten() {
         observed.objects.insert((row.address.clone(), row.generation), sight);
     }
@@ -100,7 +103,7 @@ async fn group<'r>(
     cx: &Cx,
     mut looked: Vec<Looked<'r>>,
     patience: Patience,
-) -> Result<Vec<(&'r Row, Sight)>> {
+) -> Result<Sights<'r>> {
     let mut sights = Vec::with_capacity(looked.len());
     let mut until = None;
     let Some(first) = looked.first() else { return Ok(sights) };
