@@ -28,6 +28,10 @@ impl Provider for Aws {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[expect(
+    clippy::struct_field_names,
+    reason = "an account is a region of one account, and fields are what is encoded"
+)]
 pub struct Account {
     region: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -17,7 +17,7 @@ use std::{fmt, sync::Arc, time::Duration};
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long one call may take.
-const CALL: Duration = Duration::from_secs(60);
+const CALL: Duration = Duration::from_mins(1);
 /// What assumed sessions are called in AWS's logs.
 const SESSION: &str = "deathstar";
 

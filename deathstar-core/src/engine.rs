@@ -75,7 +75,11 @@ pub struct Engine {
     store: Arc<dyn Store>,
     backend: Arc<Backend>,
     patience: Patience,
+    others: Vec<(Arc<str>, Arc<dyn Store>)>,
 }
+
+/// Exports of other stacks, by stack and name.
+type Imports = std::collections::HashMap<(String, String), Raw>;
 
 /// How a plan is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -205,7 +209,19 @@ impl From<Error> for ApplyError {
 impl Engine {
     /// An engine with a journal, on a cloud.
     pub fn new(store: impl Store, cloud: impl Cloud) -> Self {
-        Self { store: Arc::new(store), backend: Arc::new(cloud.backend()), patience: Patience::default() }
+        Self {
+            store: Arc::new(store),
+            backend: Arc::new(cloud.backend()),
+            patience: Patience::default(),
+            others: vec![],
+        }
+    }
+
+    /// Lets stacks read the exports of another stack ([`Output::import`](crate::Output::import)) from its journal, without its lock.
+    #[must_use]
+    pub fn reading(mut self, stack: &str, store: impl Store) -> Self {
+        self.others.push((stack.into(), Arc::new(store)));
+        self
     }
 
     /// Says how long the engine waits for what.
@@ -256,8 +272,10 @@ impl Engine {
             same_stack(&recorded, stack)?;
             let key = self.key(stack).await?;
             let clients = Clients::new(Arc::clone(&self.backend), stack);
-            let observed =
+            let imports = self.imports(&desired).await?;
+            let mut observed =
                 apply::observe(&clients, &desired, &recorded, self.patience, options.refresh).await?;
+            observed.imports = imports;
             let mode = if options.destroy { Mode::Destroy } else { Mode::Apply };
             let request = Request {
                 desired: &desired,
@@ -272,6 +290,42 @@ impl Engine {
             Ok(data.with(stack))
         };
         self.backend.clock.drive(work).await
+    }
+
+    /// The values of all exports that the stack reads from others.
+    async fn imports(&self, desired: &Desired<'_>) -> Result<Imports, PlanError> {
+        let mut values = Imports::new();
+        let mut findings = vec![];
+        let mut read: BTreeMap<String, BTreeMap<String, Value>> = BTreeMap::new();
+        for (address, stack, export) in desired.imports() {
+            if !read.contains_key(stack) {
+                let Some((_, store)) = self.others.iter().find(|(name, _)| **name == *stack) else {
+                    let why = format!(
+                        "it reads `{export}` of stack `{stack}`, whose journal this engine does not know"
+                    );
+                    let fix = "tell the engine with `Engine::reading`";
+                    findings.push(crate::Diagnostic::new("import.unknown-stack", why).on(address).fix(fix));
+                    continue;
+                };
+                let loaded = store.read().await?;
+                read.insert(stack.to_owned(), plan::exports(&loaded.recorded, &self.backend.catalogue));
+            }
+            match read.get(stack).and_then(|exports| exports.get(export)) {
+                Some(value) => {
+                    let value = Raw::encode(value)
+                        .map_err(|error| Error::internal("an export cannot be encoded").because(error))?;
+                    values.insert((stack.to_owned(), export.to_owned()), value);
+                }
+                None => {
+                    let why = format!(
+                        "it reads `{export}` of stack `{stack}`, which has no such export with a known value"
+                    );
+                    let fix = "export it there and apply that stack first";
+                    findings.push(crate::Diagnostic::new("import.unknown-export", why).on(address).fix(fix));
+                }
+            }
+        }
+        if findings.is_empty() { Ok(values) } else { Err(Findings(findings).into()) }
     }
 
     async fn key(&self, stack: &Stack) -> Result<Option<[u8; 32]>, StoreError> {

@@ -37,7 +37,7 @@ async fn one_works_and_the_other_says_who_holds_the_lock() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_asked_to_stop_waits_for_its_call_and_not_for_what_settles() {
     let mut ground = ground().await;
-    let hour = Duration::from_secs(3600);
+    let hour = Duration::from_hours(1);
     ground.recorder.records().world.haze = Haze { pending: hour, ..Haze::default() };
     let reached = ground.recorder.trap(Target::In(Window::CallInFlight, 0), Fate::Held);
     let mut process = ground.start(&ground.job(&stack())).unwrap();

@@ -192,6 +192,36 @@ async fn a_lost_answer_makes_no_second_object() {
 }
 
 #[tokio::test]
+async fn a_frozen_list_keeps_its_order_when_more_is_asked_for() {
+    let cloud = cloud();
+    let engine = Engine::new(MemoryStore::new(), cloud.clone());
+    let stack = |needed: u32, used: usize| {
+        let mut stack = Stack::new("zones");
+        let on = stack.on(Region::new("north"));
+        let zones = stack.add(&on, "zones", Gate(Quota { needed }));
+        let network = stack.add(&on, "net", net("10.0.0.0/16"));
+        for zone in 0..used {
+            let range = format!("10.0.{zone}.0/24");
+            let zone = zones.nth(zone).into();
+            stack.add(
+                &on,
+                format!("segment-{range}").replace('/', "-"),
+                Segment { net: network.id().into(), range, zone, public: false },
+            );
+        }
+        stack
+    };
+    cloud.answer("imagined.quota", &["a", "c"]).unwrap();
+    apply(&engine, &stack(2, 2)).await;
+    cloud.answer("imagined.quota", &["a", "b", "c"]).unwrap();
+    let more = stack(3, 3);
+    let plan = engine.plan(&more).await.unwrap();
+    assert_eq!((plan.creates(), plan.deletes()), (1, 0), "{}", plan.to_json());
+    apply(&engine, &more).await;
+    destroy(&engine, &more, &cloud).await;
+}
+
+#[tokio::test]
 async fn drift_is_found_per_field_and_repaired() {
     let cloud = cloud();
     let engine = Engine::new(MemoryStore::new(), cloud.clone());

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use deathstar_core::{
-    ApplyError, Class, Fields, Identity, Input, Meaning, PlanError, Provider, Resource, Result,
+    ApplyError, Class, Fields, Identity, Input, Meaning, Output, PlanError, Provider, Resource, Result,
     apply::{Quiet, Report},
     fields,
     memory::{Call, Fault},
@@ -37,7 +37,7 @@ fn message(error: &PlanError) -> String {
     let mut text = error.to_string();
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
-        text.push_str(&format!("; {cause}"));
+        text = format!("{text}; {cause}");
         source = cause.source();
     }
     format!("{text}; hint: {}", error.hint().unwrap_or_default())
@@ -304,4 +304,29 @@ async fn a_denied_create_says_what_it_needs() {
     let report = apply(&engine, &stack("a")).await;
     let (_, error) = report.failures().next().unwrap();
     assert!(error.to_string().contains("net:Create"), "{error}");
+}
+
+#[tokio::test]
+async fn a_stack_reads_the_exports_of_another() {
+    let cloud = cloud();
+    let (network, shop) = (MemoryStore::new(), MemoryStore::new());
+    let mut consumer = Stack::new("shop");
+    let on = consumer.on(Region::new("north"));
+    consumer.add(&on, "table", Table { net: Output::<NetId>::import("kept", "net").into() });
+
+    let alone = Engine::new(shop.clone(), cloud.clone());
+    let Err(PlanError::Findings(findings)) = alone.plan(&consumer).await else { panic!("no findings") };
+    assert!(findings.has("import.unknown-stack"), "{findings}");
+    let engine = alone.reading("kept", network.clone());
+    let Err(PlanError::Findings(findings)) = engine.plan(&consumer).await else { panic!("no findings") };
+    assert!(findings.has("import.unknown-export"), "{findings}");
+
+    let producer = Engine::new(network, cloud.clone());
+    assert!(apply(&producer, &stack("a")).await.is_success());
+    assert!(apply(&engine, &consumer).await.is_success());
+    assert!(engine.plan(&consumer).await.unwrap().is_empty());
+    let table = cloud.objects().into_iter().rfind(|object| object.family == "imagined.table").unwrap();
+    assert!(table.spec["net"].as_str().unwrap().starts_with("net-"));
+    let plan = producer.destroy(&Stack::new("kept")).await.map(|plan| plan.steps.len());
+    assert_eq!(plan.unwrap(), 3);
 }

@@ -69,7 +69,7 @@ mod driver {
         tags::{created, filters, seen as seen_tags, specification},
     };
     use aws_sdk_ec2::types::{self, AttachmentStatus, ResourceType};
-    use deathstar_core::{Cx, Driver, Found, Made, Op, Ready, Result, Seen, SeenState, Tags, Want};
+    use deathstar_core::{Cx, Driver, Found, Made, Meaning, Op, Ready, Result, Seen, SeenState, Tags, Want};
 
     impl Driver<InternetGateway> for Client {
         async fn find(&self, cx: &Cx, want: &Want<InternetGatewayId>, found: &mut Found) -> Result<()> {
@@ -109,7 +109,11 @@ mod driver {
                         .attach_internet_gateway()
                         .internet_gateway_id(seen.id.as_str())
                         .vpc_id(vpc.known()?.as_str());
-                    write("ec2:AttachInternetGateway", call.send()).await?;
+                    match write("ec2:AttachInternetGateway", call.send()).await {
+                        // What was seen is older than the last call: the next look shows where it is attached.
+                        Err(error) if *error.meaning() == Meaning::AlreadyExists => {}
+                        attached => attached.map(|_| ())?,
+                    }
                 }
                 (None, None) => {}
             }

@@ -191,14 +191,12 @@ mod driver {
         let address =
             addresses.iter().find(|address| address.is_primary() == Some(true)).or(addresses.first());
         let ip = |text: Option<&str>| text.and_then(|text| text.parse().ok());
-        let connectivity = match gateway.connectivity_type() {
-            Some(ConnectivityType::Private) => Connectivity::Private,
-            _ => {
-                let id = address.and_then(|address| address.allocation_id());
-                Connectivity::Public(
-                    AllocationId::new(id.ok_or_else(|| missing("elastic IP address"))?).into(),
-                )
-            }
+        let connectivity = if gateway.connectivity_type() == Some(&ConnectivityType::Private) {
+            Connectivity::Private
+        } else {
+            // One that failed or is on its way out may have lost its address.
+            let id = address.and_then(|address| address.allocation_id()).unwrap_or_default();
+            Connectivity::Public(AllocationId::new(id).into())
         };
         Ok(Seen {
             id: NatGatewayId::new(gateway.nat_gateway_id().ok_or_else(|| missing("id"))?),

@@ -85,30 +85,32 @@ mod driver {
         id::{AssociationId, RouteTableId, SubnetId},
         tags::{each, filters},
     };
-    use aws_sdk_ec2::types::{self, RouteTableAssociationStateCode};
+    use aws_sdk_ec2::types::{self, Filter, RouteTableAssociationStateCode};
     use deathstar_core::{Cx, Driver, Found, Made, Op, Ready, Result, Seen, SeenState, Tags, Want};
     use std::collections::BTreeSet;
 
     impl Driver<RouteTableAssociation> for Client {
-        /// The tables of these subnets; for all, what our tables are associated with.
+        /// Looks into the tables of the stack first, and asks where the subnets are that none of them has: others may have moved
+        /// them to a table that is not ours.
         async fn find(&self, cx: &Cx, want: &Want<SubnetId>, found: &mut Found) -> Result<()> {
-            let (by, only) = match want {
-                Want::All => (filters::<RouteTableId>(cx, "route-table-id", &Want::All), None),
-                Want::Ids(ids) => {
-                    let subnets: BTreeSet<&str> = ids.iter().map(SubnetId::as_str).collect();
-                    (each("association.subnet-id", subnets.iter().copied()), Some(subnets))
-                }
-                // An association carries no token.
-                Want::Owned { .. } => return Ok(()),
-            };
-            for filter in by {
-                for table in self.list_route_tables([filter]).await? {
-                    for seen in table.associations().iter().filter_map(show) {
-                        if only.as_ref().is_none_or(|only| only.contains(seen.id.as_str())) {
-                            found.push(seen);
-                        }
+            let ours = filters::<RouteTableId>(cx, "route-table-id", &Want::All);
+            match want {
+                Want::All => {
+                    for seen in self.associations(ours).await? {
+                        found.push(seen);
                     }
                 }
+                Want::Ids(ids) => {
+                    let mut missing: BTreeSet<&str> = ids.iter().map(SubnetId::as_str).collect();
+                    let mut all = self.associations(ours).await?;
+                    all.retain(|seen| missing.remove(seen.id.as_str()));
+                    let elsewhere = each("association.subnet-id", missing.iter().copied());
+                    let mut moved = self.associations(elsewhere).await?;
+                    moved.retain(|seen| missing.contains(seen.id.as_str()));
+                    all.into_iter().chain(moved).for_each(|seen| found.push(seen));
+                }
+                // An association carries no token.
+                Want::Owned { .. } => {}
             }
             Ok(())
         }
@@ -143,6 +145,17 @@ mod driver {
             let call = self.ec2.disassociate_route_table().association_id(seen.outputs.association.as_str());
             write("ec2:DisassociateRouteTable", call.send()).await?;
             Ok(None)
+        }
+    }
+
+    impl Client {
+        async fn associations(&self, of: Vec<Filter>) -> Result<Vec<Seen<RouteTableAssociation>>> {
+            let mut all = vec![];
+            for filter in of {
+                let tables = self.list_route_tables([filter]).await?;
+                all.extend(tables.iter().flat_map(types::RouteTable::associations).filter_map(show));
+            }
+            Ok(all)
         }
     }
 

@@ -84,6 +84,9 @@ pub(super) fn meaning(code: &str, operation: &str) -> Option<Meaning> {
     let ends = |ends: &[&str]| ends.iter().any(|end| code.ends_with(end));
     Some(if is(THROTTLED) {
         Meaning::Throttled
+    } else if code == "Resource.AlreadyAssociated" && operation == "ec2:CreateNatGateway" {
+        // The address of a gateway that was deleted is free a little later.
+        Meaning::Conflict
     } else if is(REFUSED) {
         Meaning::Denied { action: operation.to_owned() }
     } else if is(UNKNOWN_CALLER) || is(ACCOUNT) {
@@ -184,6 +187,15 @@ mod tests {
                 assert_eq!(meaning(code, "ec2:CreateVpc"), Some(expected.clone()), "{code}");
             }
         }
+    }
+
+    #[test]
+    fn an_address_that_a_gateway_still_has_is_waited_for() {
+        assert_eq!(meaning("Resource.AlreadyAssociated", "ec2:CreateNatGateway"), Some(Meaning::Conflict));
+        assert_eq!(
+            meaning("Resource.AlreadyAssociated", "ec2:AssociateRouteTable"),
+            Some(Meaning::AlreadyExists)
+        );
     }
 
     #[test]

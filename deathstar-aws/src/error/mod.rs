@@ -61,7 +61,7 @@ where
             SdkError::ServiceError(context) => {
                 let status = context.raw().status().as_u16();
                 let sorted = refusal(operation, context.err(), context.raw());
-                let perhaps_done = status >= 500 || status < 300;
+                let perhaps_done = !(300..500).contains(&status);
                 (sorted.because(context.into_err()), perhaps_done)
             }
             other => unanswered(other),

@@ -113,6 +113,13 @@ fn no_answer_in_time_may_have_written() {
 }
 
 #[test]
+fn a_call_that_failed_without_a_known_cause_may_have_written() {
+    let cause = aws_smithy_runtime_api::client::result::ConnectorError::io("reset".into());
+    let error = sort(CREATE, true, SdkError::<CreateVpcError, HttpResponse>::dispatch_failure(cause));
+    assert_eq!((error.meaning(), error.effect()), (&Meaning::Transient, Effect::Unknown));
+}
+
+#[test]
 fn a_request_that_cannot_be_built_was_never_sent() {
     let error = sort(CREATE, true, SdkError::<CreateVpcError, HttpResponse>::construction_failure("no id"));
     assert_eq!((error.meaning(), error.effect()), (&Meaning::Internal, Effect::None));

@@ -43,7 +43,9 @@ impl Component for Vpc {
     fn declare(self, scope: &mut Scope<'_, Aws>) -> VpcRefs {
         let (layout, mut findings) = lay_out(&self);
         findings.extend(self.contradictions());
-        findings.into_iter().for_each(|finding| scope.finding(finding));
+        for finding in findings {
+            scope.finding(finding);
+        }
         let zones = scope.add("zones", Gate(Zones::at_least(self.zones)));
         let spec =
             ec2::Vpc::new(layout.range).dns_support(true).dns_hostnames(true).empty_default_security_group();
@@ -106,10 +108,10 @@ impl Parts<'_, '_> {
             let subnet = self.subnet(Tier::Public, zone, &table);
             if zone < vpc.nat_zones(self.layout.zones) {
                 let path = format!("public/{zone}");
-                // Both need the internet gateway, and it cannot be detached before they are gone.
+                // A NAT gateway needs the internet gateway, which cannot be detached before the public address is gone.
                 let address = ElasticIp::new().after(&gateway);
                 let address = self.named(&format!("{path}/nat-address"), address);
-                let nat = NatGateway::public(subnet.id(), address.id()).after(&gateway);
+                let nat = NatGateway::public(subnet.id(), address.id());
                 let nat = self.named(&format!("{path}/nat-gateway"), nat);
                 self.refs.nat_addresses.push(nat.public_ip());
                 nat_gateways.push(nat);

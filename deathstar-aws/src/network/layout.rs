@@ -52,7 +52,7 @@ pub(super) fn lay_out(vpc: &Vpc) -> (Layout, Vec<Diagnostic>) {
 impl Layout {
     /// The range of a subnet.
     pub(super) fn subnet(&self, tier: Tier, zone: u8) -> Ipv4Cidr {
-        let planned = self.subnets.as_ref().and_then(|plan| plan.subnet(tier.as_str(), zone.into()));
+        let planned = self.subnets.as_ref().and_then(|plan| plan.subnet(tier.as_str(), zone));
         planned.map_or_else(|| stand_in_subnet(tier, zone), Ipv4Cidr::truncated)
     }
 }

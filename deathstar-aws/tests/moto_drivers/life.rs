@@ -47,13 +47,14 @@ impl World {
         report
     }
 
-    /// What a plan would do, as `ACTION ADDRESS field, ..`.
+    /// What a plan would do in the cloud, as `ACTION ADDRESS field, ..`.
     async fn planned(&self, stack: &Stack) -> Vec<String> {
         let plan = self.engine.plan(stack).await.unwrap();
         let mut lines: Vec<_> = plan
             .data()
             .steps
             .iter()
+            .filter(|step| !matches!(step.action, Action::Forget | Action::Record))
             .map(|step| {
                 let fields: Vec<_> = step.changes.iter().map(|change| change.field.as_str()).collect();
                 format!("{:?} {} {}", step.action, step.address, fields.join(", "))
@@ -230,12 +231,14 @@ async fn drift_is_found_by_field_and_repaired() {
     let association =
         tables.route_tables()[0].associations().iter().find(|a| a.subnet_id() == Some(moved.as_str()));
     let association = association.and_then(|a| a.route_table_association_id()).unwrap();
-    let other = outside.replace_route_table_association().association_id(association);
-    other.route_table_id(intra.as_str()).send().await.unwrap();
+    let made = outside.create_route_table().vpc_id(vpc.as_str()).send().await.unwrap();
+    let theirs = made.route_table().and_then(|table| table.route_table_id()).unwrap().to_owned();
+    let other = outside.replace_route_table_association().association_id(association).route_table_id(&theirs);
+    other.send().await.unwrap();
 
     let planned = world.planned(&stack).await;
     let expected = [
-        "Update network/private/0/subnet ",
+        "Update network/private/0/subnet tags.team",
         "Update network/private/1/default-route via",
         "Update network/private/2/association table",
         "Update network/public/0/subnet map_public_ip_on_launch",
@@ -260,6 +263,10 @@ async fn what_was_deleted_behind_our_back_is_made_again() {
     let gateways = outside.describe_nat_gateways().send().await.unwrap();
     let gateway = gateways.nat_gateways()[0].nat_gateway_id().unwrap();
     outside.delete_nat_gateway().nat_gateway_id(gateway).send().await.unwrap();
+    // AWS frees the address itself.
+    let addresses = outside.describe_addresses().send().await.unwrap();
+    let used = addresses.addresses()[0].association_id().unwrap();
+    outside.disassociate_address().association_id(used).send().await.unwrap();
     let table = refs.route_tables().iter().find(|table| table.tier == Tier::Public).unwrap();
     let table = report.value(&table.id).unwrap();
     let gone = outside.delete_route().route_table_id(table.as_str()).destination_cidr_block("0.0.0.0/0");
@@ -333,11 +340,9 @@ async fn a_network_of_others_is_built_on_and_left_alone() {
 async fn a_failed_call_tells_operation_code_and_request() {
     let Some(world) = World::new() else { return };
     let (first, _) = world.stack(Vpc::new("10.20.0.0/16").zones(1).nat(Nat::None));
-    let report = world.apply(&first).await;
-    let outside = world.account.outside().await;
+    world.apply(&first).await;
     // Somebody takes the range of a subnet that is to come.
-    let id = report.steps.iter().find(|step| step.step.address.as_str() == "network/vpc").is_some();
-    assert!(id);
+    let outside = world.account.outside().await;
     let vpcs = outside.describe_vpcs().filters(by("tag:deathstar:stack", "webshop")).send().await.unwrap();
     let vpc = vpcs.vpcs()[0].vpc_id().unwrap();
     outside.create_subnet().vpc_id(vpc).cidr_block("10.20.16.0/20").send().await.unwrap();

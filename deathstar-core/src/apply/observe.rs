@@ -13,7 +13,7 @@ use crate::{
     plan::{Desired, FactSight, Observed, Sight, Values, resolve},
     state::{Phase, Recorded, Row},
 };
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, TryStreamExt, future::BoxFuture, stream};
 use std::{
     borrow::Cow,
     collections::{BTreeMap, HashMap},
@@ -29,6 +29,9 @@ struct Looked<'r> {
     id: Raw,
     key: Raw,
 }
+
+/// What was seen of some rows.
+type Sights<'r> = Vec<(&'r Row, Sight)>;
 
 /// Looks at all recorded objects.
 pub(crate) async fn observe(
@@ -70,14 +73,15 @@ async fn objects(
         });
     }
     let cx = Cx::of_stack(&desired.stack.name);
-    let looks = groups.into_iter().map(|((connection, _), looked)| {
+    let mut looks: Vec<BoxFuture<'_, Result<Sights<'_>>>> = Vec::with_capacity(groups.len());
+    for ((connection, _), looked) in groups {
         let cx = &cx;
-        async move {
+        looks.push(Box::pin(async move {
             let connected = connect(clients, recorded, connection).await?;
             group(clients, &connected, cx, looked, patience).await
-        }
-    });
-    let found: Vec<Vec<(&Row, Sight)>> = stream::iter(looks).buffered(WIDTH).try_collect().await?;
+        }));
+    }
+    let found: Vec<Sights<'_>> = stream::iter(looks).buffered(WIDTH).try_collect().await?;
     for (row, sight) in found.into_iter().flatten() {
         observed.objects.insert((row.address.clone(), row.generation), sight);
     }
@@ -98,7 +102,7 @@ async fn group<'r>(
     cx: &Cx,
     mut looked: Vec<Looked<'r>>,
     patience: Patience,
-) -> Result<Vec<(&'r Row, Sight)>> {
+) -> Result<Sights<'r>> {
     let mut sights = Vec::with_capacity(looked.len());
     let mut until = None;
     let Some(first) = looked.first() else { return Ok(sights) };

@@ -13,7 +13,8 @@ pub trait Fact: Data {
     type Answer: Data;
     /// The key of its driver, stable for ever: rows carry it.
     const FAMILY: &'static str;
-    /// Whether the answer of the first apply stays for ever: right for look-ups that shape addresses, such as zones.
+    /// Whether the answer of the first apply stays for ever: right for look-ups that shape addresses, such as zones. When the
+    /// question changes later it is asked again, and an answer that is a list keeps its elements where they were.
     const FROZEN: bool = false;
 
     /// Findings about the question.

@@ -257,6 +257,23 @@ fn cycle(start: u32, needs: &Edges, waits: &[usize]) -> Vec<u32> {
 }
 
 impl Desired<'_> {
+    /// Every export of another stack that something reads: who, which stack, which export.
+    pub(crate) fn imports(&self) -> Vec<(&str, &str, &str)> {
+        let mut found = vec![];
+        for node in &self.stack.nodes {
+            for mark in &node.marks {
+                if let Marked::Expr(expr) = &mark.what {
+                    expr.references(&mut |reference| {
+                        if reference.import {
+                            found.push((node.address.as_str(), &*reference.stack, reference.at.as_str()));
+                        }
+                    });
+                }
+            }
+        }
+        found
+    }
+
     /// The digest of the whole graph, secrets by their keyed digests.
     pub(crate) fn digest(&self, key: Option<&[u8; 32]>) -> String {
         let mut digest = Digest::default();

@@ -12,6 +12,7 @@ use crate::{
     erase::{Change, Role, Weight},
     graph::{Address, Node, ProviderNode, Reference, pending, references},
 };
+use serde_json::Value;
 use std::borrow::Cow;
 
 /// What the nodes before this one will be.
@@ -292,6 +293,16 @@ pub(super) fn needs<'r>(request: &'r Request<'_>, node: &Node) -> impl Iterator<
     request.desired.needs.of(index).iter().map(|need| &stack.nodes[*need as usize].address)
 }
 
+/// A frozen list that is asked for again keeps its elements where they were; new ones follow.
+fn kept(prior: &Raw, answer: &Raw) -> Raw {
+    let (Ok(prior), Ok(new)) = (prior.decode::<Vec<Value>>(), answer.decode::<Vec<Value>>()) else {
+        return answer.clone();
+    };
+    let added = new.into_iter().filter(|element| !prior.contains(element));
+    let all: Vec<Value> = prior.iter().cloned().chain(added).collect();
+    Raw::encode(&all).unwrap_or_else(|_| answer.clone())
+}
+
 fn ask<'a>(
     view: &View<'_, 'a>,
     node: &Node,
@@ -316,6 +327,10 @@ fn ask<'a>(
     outlook.decision = Decision::Ask;
     match view.request.observed.facts.get(&node.address) {
         Some(FactSight::Yes(answer)) => {
+            let answer = &match found.and_then(|found| found.outputs).filter(|_| frozen) {
+                Some(prior) => kept(prior, answer),
+                None => answer.clone(),
+            };
             if recorded.is_some_and(|found| found.outputs == Some(answer)) {
                 outlook.decision = Decision::Stay;
             }

@@ -209,11 +209,12 @@ pub(super) fn dependents(existing: &[Existing<'_>]) -> Vec<Vec<usize>> {
             let Some(needed) = standing.get(need) else { continue };
             let mut named: Vec<usize> = vec![];
             if needed.iter().filter(|at| !existing[**at].over).count() > 1 {
-                let names = |at: &&usize| existing[**at].id.is_some_and(|id| names(object, id.text()));
-                named.extend(needed.iter().filter(names));
+                let is_named = |at: &&usize| existing[**at].id.is_some_and(|id| names(object, id.text()));
+                named.extend(needed.iter().filter(is_named));
             }
-            let named = if named.is_empty() { needed } else { &named };
-            named.iter().for_each(|at| dependents[*at].push(index));
+            for at in if named.is_empty() { needed } else { &named } {
+                dependents[*at].push(index);
+            }
         }
     }
     dependents

@@ -49,7 +49,7 @@ impl Gate {
     }
 }
 
-fn failed(error: io::Error) -> StoreError {
+fn failed(error: &io::Error) -> StoreError {
     StoreError::Other(format!("the recorder does not answer: {error}"))
 }
 
@@ -111,7 +111,7 @@ struct GatedSession {
 
 impl GatedSession {
     fn tell(&self, told: &Told) -> Result<(), StoreError> {
-        self.gate.tell(told).map_err(failed)
+        self.gate.tell(told).map_err(|error| failed(&error))
     }
 }
 

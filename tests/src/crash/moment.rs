@@ -70,7 +70,9 @@ impl Book {
             Told::Compacts(_) => Some(Window::Compaction),
             Told::Appends(records) => {
                 let window = records.iter().find_map(|record| self.appends(record));
-                records.iter().for_each(|record| self.take_in(record));
+                for record in records {
+                    self.take_in(record);
+                }
                 window
             }
             Told::Waits(records) => {

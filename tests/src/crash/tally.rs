@@ -45,12 +45,12 @@ impl Tally {
         let running = trials.map(|(window, number)| trial::run(program, *window, seed.wrapping_add(number)));
         let mut ended = stream::iter(running).buffer_unordered(jobs);
         while let Some(outcome) = ended.next().await {
-            tally.add(outcome?);
+            tally.add(&outcome?);
         }
         Ok(tally)
     }
 
-    fn add(&mut self, outcome: Outcome) {
+    fn add(&mut self, outcome: &Outcome) {
         for window in &outcome.kills {
             let row = self.rows.entry(*window).or_default();
             row.trials += 1;

@@ -152,3 +152,90 @@ impl Verdict {
 fn key(thing: &Thing) -> (String, String) {
     (thing.family.to_owned(), thing.id.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crash::wire::{Answer, Call, Request};
+    use deathstar_core::driver::tags;
+    use serde_json::json;
+    use std::time::Duration;
+
+    fn create(records: &mut Records, family: &str, token: &str, spec: Value) -> Answer {
+        let tags = [(tags::ADDRESS.to_owned(), token.to_owned())].into();
+        let Value::Object(spec) = spec else { unreachable!("a spec is an object") };
+        let call = Call::Create { tags, spec };
+        let request = Request { family: family.to_owned(), token: token.to_owned(), call };
+        records.world.effect(Duration::ZERO, &request)
+    }
+
+    fn judged(records: &Records, blueprint: &Blueprint) -> Counts {
+        let mut verdict = Verdict::default();
+        verdict.compare(records, &Recorded::default(), blueprint);
+        assert_eq!(verdict.counts.is_clean(), verdict.words.is_empty());
+        verdict.counts
+    }
+
+    #[test]
+    fn what_no_row_knows_is_unowned() {
+        let mut records = Records::default();
+        create(&mut records, "imagined.net", "net", json!({}));
+        let counts = judged(&records, &Blueprint::default());
+        assert_eq!(counts, Counts { unowned: 1, ..Counts::default() });
+    }
+
+    #[test]
+    fn what_is_declared_and_not_recorded_is_lost() {
+        let net = crate::crash::Part::Net { range: "r".into(), label: "l".into() };
+        let counts = judged(&Records::default(), &Blueprint::default().with("net", net));
+        assert_eq!(counts, Counts { lost: 1, ..Counts::default() });
+    }
+
+    #[test]
+    fn a_second_create_is_a_double_even_if_one_is_gone_or_refused() {
+        for (family, twice) in
+            [("imagined.net", true), ("imagined.cluster", false), ("imagined.table", false)]
+        {
+            let mut records = Records::default();
+            create(&mut records, family, "one", json!({ "name": "a" }));
+            create(&mut records, family, "one", json!({ "name": "a" }));
+            assert_eq!(records.world.things().len(), if twice { 2 } else { 1 }, "{family}");
+            let mut verdict = Verdict::default();
+            verdict.doubles(&records);
+            // A token makes the repetition harmless; nothing else does.
+            assert_eq!(verdict.counts.doubled > 0, family != "imagined.table", "{family}");
+            if !twice {
+                continue;
+            }
+            let id = records.world.things()[0].id.clone();
+            let request = Request { family: family.into(), token: String::new(), call: Call::Delete { id } };
+            records.world.effect(Duration::ZERO, &request);
+            let mut verdict = Verdict::default();
+            verdict.doubles(&records);
+            assert_eq!(verdict.counts.doubled, 1, "{family}: it was there");
+        }
+    }
+
+    #[test]
+    fn what_is_left_after_a_destroy_is_unowned() {
+        let mut records = Records::default();
+        create(&mut records, "imagined.net", "net", json!({}));
+        let mut verdict = Verdict::default();
+        verdict.empty(&records, &Recorded::default());
+        assert_eq!(verdict.counts.unowned, 1);
+    }
+
+    #[test]
+    fn a_deletion_before_that_of_a_user_is_noted() {
+        let mut records = Records::default();
+        create(&mut records, "imagined.net", "net", json!({}));
+        let id = records.world.things()[0].id.clone();
+        create(&mut records, "imagined.table", "table", json!({ "net": id }));
+        let request =
+            Request { family: "imagined.net".into(), token: String::new(), call: Call::Delete { id } };
+        records.world.effect(Duration::ZERO, &request);
+        let mut verdict = Verdict::default();
+        verdict.doubles(&records);
+        assert_eq!(verdict.counts.not_converged, 1);
+    }
+}
