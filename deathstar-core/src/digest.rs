@@ -36,7 +36,9 @@ mod tests {
 
     fn of(parts: &[&[u8]]) -> blake3::Hash {
         let mut digest = Digest::default();
-        parts.iter().for_each(|part| digest.part(part));
+        for part in parts {
+            digest.part(part);
+        }
         digest.value()
     }
 

@@ -310,19 +310,16 @@ impl Engine {
                 let loaded = store.read().await?;
                 read.insert(stack.to_owned(), plan::exports(&loaded.recorded, &self.backend.catalogue));
             }
-            match read.get(stack).and_then(|exports| exports.get(export)) {
-                Some(value) => {
-                    let value = Raw::encode(value)
-                        .map_err(|error| Error::internal("an export cannot be encoded").because(error))?;
-                    values.insert((stack.to_owned(), export.to_owned()), value);
-                }
-                None => {
-                    let why = format!(
-                        "it reads `{export}` of stack `{stack}`, which has no such export with a known value"
-                    );
-                    let fix = "export it there and apply that stack first";
-                    findings.push(crate::Diagnostic::new("import.unknown-export", why).on(address).fix(fix));
-                }
+            if let Some(value) = read.get(stack).and_then(|exports| exports.get(export)) {
+                let value = Raw::encode(value)
+                    .map_err(|error| Error::internal("an export cannot be encoded").because(error))?;
+                values.insert((stack.to_owned(), export.to_owned()), value);
+            } else {
+                let why = format!(
+                    "it reads `{export}` of stack `{stack}`, which has no such export with a known value"
+                );
+                let fix = "export it there and apply that stack first";
+                findings.push(crate::Diagnostic::new("import.unknown-export", why).on(address).fix(fix));
             }
         }
         if findings.is_empty() { Ok(values) } else { Err(Findings(findings).into()) }

@@ -22,7 +22,7 @@ pub(super) struct View<'v, 'a> {
     pub(super) outlooks: &'v [Option<Outlook>],
 }
 
-impl<'a> View<'_, 'a> {
+impl View<'_, '_> {
     fn outlook(&self, reference: &Reference) -> Option<&Outlook> {
         let index = self.request.desired.stack.index.get(&reference.at)?;
         self.outlooks.get(*index as usize)?.as_ref()
@@ -79,8 +79,8 @@ impl Values for View<'_, '_> {
 }
 
 /// What a pass makes of one node. `dragged` says why it has to be replaced although nothing in its spec says so.
-pub(super) fn evaluate<'a>(
-    view: &View<'_, 'a>,
+pub(super) fn evaluate(
+    view: &View<'_, '_>,
     index: u32,
     existing: Option<u32>,
     dragged: Option<&Drag>,

@@ -98,14 +98,14 @@ impl<'r, 'a> Emission<'r, 'a> {
         objects: &[Existing<'a>],
         outlooks: &[Option<Outlook>],
         ends: &Ends,
-    ) -> Result<Vec<Option<(u32, u32)>>> {
+    ) -> Vec<Option<(u32, u32)>> {
         let before = self.made.clone();
-        let prior = self.prior(pass, objects)?;
+        let prior = self.prior(pass, objects);
         let mut made: Vec<Option<(u32, u32)>> = vec![None; outlooks.len()];
         self.steps.reserve(outlooks.iter().flatten().filter(|outlook| outlook.acts()).count());
         for node in &self.request.desired.order {
             let Some(outlook) = &outlooks[*node as usize] else { continue };
-            made[*node as usize] = self.make(pass, *node, outlook, objects, &prior)?;
+            made[*node as usize] = self.make(pass, *node, outlook, objects, &prior);
             if let Some((step, _)) = made[*node as usize] {
                 self.made[*node as usize] = Some(step);
             }
@@ -118,18 +118,18 @@ impl<'r, 'a> Emission<'r, 'a> {
                 self.edge(taker, giver);
             }
         }
-        self.end(pass, objects, outlooks, ends, &prior)?;
-        Ok(made)
+        self.end(pass, objects, outlooks, ends, &prior);
+        made
     }
 
     /// Renames, and creates that were interrupted: what comes before anything else on an object.
-    fn prior(&mut self, pass: u16, objects: &[Existing<'a>]) -> Result<Vec<Option<u32>>> {
+    fn prior(&mut self, pass: u16, objects: &[Existing<'a>]) -> Vec<Option<u32>> {
         let mut prior = vec![None; objects.len()];
         if pass > 0 {
             for (slot, object) in prior.iter_mut().zip(objects) {
                 *slot = object.made_by;
             }
-            return Ok(prior);
+            return prior;
         }
         for (slot, object) in prior.iter_mut().zip(objects) {
             let Some(row) = object.row else { continue };
@@ -155,7 +155,7 @@ impl<'r, 'a> Emission<'r, 'a> {
                 step.notes.push("its create was interrupted and is finished".into());
             }
         }
-        Ok(prior)
+        prior
     }
 
     fn make(
@@ -165,7 +165,7 @@ impl<'r, 'a> Emission<'r, 'a> {
         outlook: &Outlook,
         objects: &[Existing<'a>],
         prior: &[Option<u32>],
-    ) -> Result<Option<(u32, u32)>> {
+    ) -> Option<(u32, u32)> {
         let declared = &self.request.desired.stack.nodes[node as usize];
         let object = outlook.existing.map(|at| &objects[at as usize]);
         if let Some(why) = &outlook.blocked {
@@ -174,7 +174,7 @@ impl<'r, 'a> Emission<'r, 'a> {
         let action = match outlook.decision {
             Decision::Stay => {
                 let step = outlook.existing.and_then(|at| prior[at as usize]).filter(|_| pass == 0);
-                return Ok(step.zip(object.map(|object| object.generation)));
+                return step.zip(object.map(|object| object.generation));
             }
             Decision::Record => Action::Record,
             Decision::Create | Decision::Replace => Action::Create,
@@ -201,7 +201,7 @@ impl<'r, 'a> Emission<'r, 'a> {
         if let Some(before) = outlook.existing.and_then(|at| prior[at as usize]) {
             self.edge(step, before);
         }
-        Ok(Some((step, generation)))
+        Some((step, generation))
     }
 
     /// A step of this pass waits for what the passes before it made of its node and of all that needs it.
@@ -229,7 +229,7 @@ impl<'r, 'a> Emission<'r, 'a> {
         outlooks: &[Option<Outlook>],
         ends: &Ends,
         prior: &[Option<u32>],
-    ) -> Result<()> {
+    ) {
         let mut end_of: Vec<Option<u32>> = vec![None; objects.len()];
         let mut any = false;
         for (index, object) in objects.iter().enumerate().rev() {
@@ -244,14 +244,14 @@ impl<'r, 'a> Emission<'r, 'a> {
             }
             any = true;
             let outlook = object.node.and_then(|node| outlooks[node as usize].as_ref());
-            let step = self.end_one(pass, object, outlook)?;
+            let step = self.end_one(pass, object, outlook);
             end_of[index] = Some(step);
             if let Some(before) = prior[index] {
                 self.edge(step, before);
             }
         }
         if !any {
-            return Ok(());
+            return;
         }
         self.halves(objects, outlooks, ends, &end_of);
         let dependents = dependents(objects);
@@ -271,10 +271,9 @@ impl<'r, 'a> Emission<'r, 'a> {
                 }
             }
         }
-        Ok(())
     }
 
-    fn end_one(&mut self, pass: u16, object: &Existing<'a>, outlook: Option<&Outlook>) -> Result<u32> {
+    fn end_one(&mut self, pass: u16, object: &Existing<'a>, outlook: Option<&Outlook>) -> u32 {
         let fact = matches!(object.kind.about().role, Role::Fact { .. });
         let creating_nothing = object.life == Life::Gone;
         let retained = object.retain && object.node.is_none();
@@ -316,7 +315,7 @@ impl<'r, 'a> Emission<'r, 'a> {
         } else if object.node.is_none() && outlook.is_none() && filled.notes.is_empty() && applying {
             filled.notes.push("it is no longer declared".into());
         }
-        Ok(step)
+        step
     }
 
     /// Joins the halves of replacements and orders them.
@@ -396,7 +395,7 @@ impl<'r, 'a> Emission<'r, 'a> {
     }
 
     /// Emits the end of everything.
-    pub(super) fn destroy(&mut self, objects: &[Existing<'a>], outlooks: &[Option<Outlook>]) -> Result<()> {
+    pub(super) fn destroy(&mut self, objects: &[Existing<'a>], outlooks: &[Option<Outlook>]) {
         let count = objects.len();
         let ends = Ends {
             over: objects.iter().map(|object| object.life != Life::Gone).collect(),
@@ -404,22 +403,17 @@ impl<'r, 'a> Emission<'r, 'a> {
             ..Ends::default()
         };
         let prior = vec![None; count];
-        let gates = self.new_gates(objects, outlooks)?;
+        let gates = self.new_gates(objects, outlooks);
         let from = self.steps.len();
-        self.end(0, objects, outlooks, &ends, &prior)?;
+        self.end(0, objects, outlooks, &ends, &prior);
         self.place_gates(&gates, from);
-        Ok(())
     }
 
     /// Gates that are declared and have no row yet still have to be over.
-    fn new_gates(
-        &mut self,
-        objects: &[Existing<'a>],
-        outlooks: &[Option<Outlook>],
-    ) -> Result<Vec<(u32, u32)>> {
+    fn new_gates(&mut self, objects: &[Existing<'a>], outlooks: &[Option<Outlook>]) -> Vec<(u32, u32)> {
         let mut gates = vec![];
         if objects.is_empty() {
-            return Ok(gates);
+            return gates;
         }
         for (node, outlook) in (0_u32..).zip(outlooks) {
             let Some(outlook) = outlook else { continue };
@@ -434,7 +428,7 @@ impl<'r, 'a> Emission<'r, 'a> {
                 gates.push((node, step));
             }
         }
-        Ok(gates)
+        gates
     }
 
     fn place_gates(&mut self, gates: &[(u32, u32)], from: usize) {

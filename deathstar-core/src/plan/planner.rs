@@ -49,7 +49,7 @@ pub(crate) fn plan(request: &Request<'_>) -> Result<PlanData> {
     let mut unchanged = 0;
     if request.mode == Mode::Destroy {
         let outlooks = as_they_are(request, &mut objects)?;
-        emission.destroy(&objects, &outlooks)?;
+        emission.destroy(&objects, &outlooks);
     } else {
         for pass in 0.. {
             if pass > PASSES {
@@ -63,7 +63,7 @@ pub(crate) fn plan(request: &Request<'_>) -> Result<PlanData> {
                 unchanged = outlooks.iter().flatten().filter(|outlook| !outlook.acts()).count();
             }
             let again = outlooks.iter().flatten().any(|outlook| outlook.limited);
-            let made = emission.pass(pass, &objects, &outlooks, &ends)?;
+            let made = emission.pass(pass, &objects, &outlooks, &ends);
             if !again {
                 break;
             }
