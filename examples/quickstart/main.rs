@@ -99,6 +99,7 @@ fn memory(state: &Path) -> Result<Memory, Problem> {
 }
 
 #[cfg(feature = "aws")]
+#[expect(clippy::unnecessary_wraps, reason = "built without the feature it fails")]
 fn aws(store: FileStore) -> Result<Engine, Problem> {
     Ok(Engine::new(store, deathstar_aws::Credentials::from_env()))
 }
