@@ -23,7 +23,7 @@ static SAMPLE: LazyLock<[Vec<u8>; 2]> = LazyLock::new(|| {
     for row in ["row3", "row4", "row5", "row6", "row7"] {
         wait(log.durable(log.append(&[row]).unwrap())).unwrap();
     }
-    [JOURNAL, SNAPSHOT].map(|name| disk.read(&Path::new("/home/state").join(name)).unwrap().unwrap())
+    [JOURNAL, SNAPSHOT].map(|name| disk.read(&Path::new("/srv/state").join(name)).unwrap().unwrap())
 });
 
 /// A directory with the log above.

@@ -19,7 +19,7 @@ fn options(directory: impl AsRef<Path>) -> LogOptions {
 }
 
 fn options_on(disk: &PowerLossDisk) -> LogOptions {
-    options("/home/state").on(Arc::new(disk.clone()))
+    options("/srv/state").on(Arc::new(disk.clone()))
 }
 
 fn wait<T>(future: impl Future<Output = T>) -> T {

@@ -54,7 +54,7 @@ fn ages() -> [Files; 3] {
     let (log, _) = Log::open(&options_on(&disk)).unwrap();
     let through = log.append(&["a", "b"]).unwrap();
     log.append(&["c"]).unwrap();
-    let files = || [JOURNAL, SNAPSHOT].map(|name| disk.read(&Path::new("/home/state").join(name)).unwrap());
+    let files = || [JOURNAL, SNAPSHOT].map(|name| disk.read(&Path::new("/srv/state").join(name)).unwrap());
     let first = files();
     log.compact(through, ["a", "b"]).unwrap();
     let second = files();
