@@ -140,7 +140,9 @@ impl<'de> Visitor<'de> for Member<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        let wanted: Option<usize> = self.0.parse().ok();
+        // As in RFC 6901: digits alone, and no leading zero.
+        let plain = !self.0.starts_with('+') && (self.0 == "0" || !self.0.starts_with('0'));
+        let wanted: Option<usize> = self.0.parse().ok().filter(|_| plain);
         let (mut found, mut index) = (None, 0);
         loop {
             if Some(index) == wanted {
@@ -169,6 +171,8 @@ mod tests {
             ("/a/b~1c/1/d~0", Some("\"x\"")),
             ("/e", Some("null")),
             ("/a/b~1c/2", None),
+            ("/a/b~1c/00", None),
+            ("/a/b~1c/+0", None),
             ("/z", None),
             ("/e/f", None),
         ] {
