@@ -37,10 +37,21 @@ pub struct MemoryObject {
     claims: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     inside: Option<ObjectKey>,
+    /// Its texts as they were last written, so that a look need not write them again.
+    #[serde(skip)]
+    shown: Option<Shown>,
     #[serde(skip)]
     hidden: u32,
     #[serde(skip)]
     pending: u32,
+}
+
+/// An object's values as texts.
+#[derive(Clone, Debug, PartialEq)]
+struct Shown {
+    id: Raw,
+    spec: Raw,
+    outputs: Raw,
 }
 
 /// One line of the cloud's file.
@@ -205,6 +216,7 @@ impl World {
     ) -> Option<MemoryObject> {
         let mut object = self.objects.get(&self.find_key(family, id)?)?.clone();
         change(&mut object);
+        object.shown = None;
         Some(object)
     }
 
@@ -253,6 +265,7 @@ impl World {
             failed,
             claims,
             inside,
+            shown: Some(Shown { id: id.clone(), spec: spec.clone(), outputs }),
             hidden,
             pending,
         });
@@ -281,13 +294,17 @@ impl World {
         let key = (kind.about().family.to_owned(), id.text().to_owned());
         let object = self.objects.get(&key).ok_or_else(|| missing(&key))?;
         let mut next = object.clone();
-        next.spec = laid_over(&object.spec, to.value());
+        let wanted = to.value();
+        next.spec = laid_over(&object.spec, wanted.clone());
         self.parents(&next.spec)?;
-        let spec = encoded(&next.spec)?;
+        // Written whole, the text of the caller is kept as it is.
+        let spec = if next.spec == wanted { to.clone() } else { encoded(&next.spec)? };
         next.claims = claims(kind, &spec)?;
         self.claimed(&next.claims, Some(&key))?;
         next.inside = Self::outer(kind, &spec)?;
-        next.outputs = kind.simulate(spec.text(), next.serial)?.1.value();
+        let outputs = kind.simulate(spec.text(), next.serial)?.1;
+        next.outputs = outputs.value();
+        next.shown = Some(Shown { id: id.clone(), spec, outputs });
         next.pending = pending.unwrap_or_else(|| self.stage());
         next.failed = None;
         self.put(next);
@@ -389,14 +406,18 @@ impl World {
         } else {
             object.failed.clone().map_or(SeenState::Ready, SeenState::Failed)
         };
-        Ok(Some(AnySeen {
-            family,
-            id: encoded(&object.id)?,
-            tags: object.tags.clone(),
-            spec: encoded(&object.spec)?,
-            outputs: encoded(&object.outputs)?,
-            state,
-        }))
+        let Shown { id, spec, outputs } = match &object.shown {
+            Some(shown) => shown.clone(),
+            None => object
+                .shown
+                .insert(Shown {
+                    id: encoded(&object.id)?,
+                    spec: encoded(&object.spec)?,
+                    outputs: encoded(&object.outputs)?,
+                })
+                .clone(),
+        };
+        Ok(Some(AnySeen { family, id, tags: object.tags.clone(), spec, outputs, state }))
     }
 }
 

@@ -13,7 +13,7 @@ use std::{
 };
 
 /// A journal smaller than this is not worth a compaction, in bytes.
-const SMALL_JOURNAL: u64 = 1 << 20;
+const SMALL_JOURNAL: u64 = 8 << 20;
 
 /// How many times longer than the snapshot a journal becomes before it is compacted.
 const GROWTH: u64 = 4;
