@@ -154,7 +154,7 @@ impl Log {
         self.shared.lineage
     }
 
-    /// Whether the journal has grown enough to be worth a compaction: beyond 1 MiB and four times the snapshot.
+    /// Whether the journal has grown enough to be worth a compaction: beyond 8 MiB and four times the snapshot.
     pub fn should_compact(&self) -> bool {
         let writer = lock(&self.shared.writer);
         writer.end > SMALL_JOURNAL.max(GROWTH * writer.snapshot_bytes)
