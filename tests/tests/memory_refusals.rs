@@ -100,6 +100,10 @@ async fn all_findings_come_at_once_and_before_any_call() {
     }
     let circle = findings.0.iter().find(|finding| finding.code == "graph.cycle").unwrap();
     assert!(circle.why.contains("circle-a -> circle-b -> circle-a"), "{circle}");
+    let twice: Vec<_> = findings.0.iter().filter(|finding| finding.code == "hold.duplicate").collect();
+    assert!(twice.iter().any(|finding| finding.why.contains("10.0.0.0/16")), "{findings}");
+    assert!(twice.iter().any(|finding| finding.why.contains("net.id")), "{findings}");
+    assert!(!findings.to_string().contains("$deathstar"), "{findings}");
     assert_eq!(cloud.calls(), []);
 }
 

@@ -181,7 +181,7 @@ fn claims(stack: &Stack, findings: &mut Vec<Diagnostic>) {
             let key = hold.key.clone();
             if let Some(other) = holders.insert((node.provider, hold.key), index) {
                 let other = &stack.nodes[other as usize];
-                let what = key.text().trim_start_matches('[').trim_end_matches(']').to_owned();
+                let what = held(&key);
                 let why =
                     format!("it and `{}` both hold {slot} ({what}), which only one can have", other.address);
                 let fix = "remove one of them, or give one another value";
@@ -189,6 +189,13 @@ fn claims(stack: &Stack, findings: &mut Vec<Diagnostic>) {
             }
         }
     }
+}
+
+/// What a hold's key names, as people read it: its parts after the slot.
+fn held(key: &crate::Key) -> String {
+    let parts: Vec<serde_json::Value> = serde_json::from_str(key.text()).unwrap_or_default();
+    let named: Vec<String> = parts.iter().skip(1).map(super::value_text).collect();
+    named.join(", ")
 }
 
 fn exports(stack: &Stack, findings: &mut Vec<Diagnostic>) {

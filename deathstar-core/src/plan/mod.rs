@@ -18,8 +18,9 @@ pub use document::{
     Action, Base, Blocker, Drift, FieldChange, PLAN_VERSION, Plan, PlanData, PlanFileError, Step, Summary,
 };
 pub use render::RenderOptions;
+pub(crate) use render::value_text;
 #[cfg(feature = "cli")]
-pub(crate) use render::{drift_text, losses_text, row_text, step_text, value_text};
+pub(crate) use render::{drift_text, losses_text, row_text, step_text};
 
 pub(crate) use desired::{Desired, check};
 pub(crate) use outlook::{current_spec, unknown_family};

@@ -13,7 +13,8 @@ mod value;
 mod tests;
 
 #[cfg(feature = "cli")]
-pub(crate) use parts::{drift_text, losses_text, row_text, step_text, value_text};
+pub(crate) use parts::{drift_text, losses_text, row_text, step_text};
+pub(crate) use value::value_text;
 
 use super::{Action, PlanData};
 use std::{collections::BTreeSet, fmt};

@@ -27,13 +27,6 @@ pub(crate) fn drift_text(drift: &[Drift], options: &RenderOptions) -> String {
     out.to_text(options.colour)
 }
 
-/// A value on one line.
-pub(crate) fn value_text(value: &Value) -> String {
-    let mut out = Lines::new();
-    out.push(0, value::inline(value));
-    out.to_text(false).trim_end().to_owned()
-}
-
 /// A step in a few words: its sign, its address and its kind.
 pub(crate) fn step_text(step: &Step, colour: bool) -> String {
     let symbol = Symbol::of(&step.action);

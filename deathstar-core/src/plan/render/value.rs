@@ -55,6 +55,13 @@ pub(super) fn comparable(value: &Value) -> bool {
     }
 }
 
+/// A value on one line, as plain text.
+pub(crate) fn value_text(value: &Value) -> String {
+    let mut out = Lines::new();
+    out.push(0, inline(value));
+    out.to_text(false).trim_end().to_owned()
+}
+
 /// A value on one line.
 pub(crate) fn inline(value: &Value) -> Text {
     let mut text = Text::new();
