@@ -22,14 +22,13 @@ pub fn kinds() -> Catalogue {
     let mut all = Catalogue::new().function(ec2::IPV6_SUBNET, ec2::ipv6_subnet_of);
     /// Adds kinds and facts, with their calls where there are any.
     macro_rules! add {
-        (kinds: $($kind:ty),* ; without_calls: $($later:ty),* ; facts: $($fact:ty),* $(,)?) => {
+        (kinds: $($kind:ty),* ; facts: $($fact:ty),* $(,)?) => {
             $(
                 #[cfg(feature = "client")]
                 { all = all.driver::<Client, $kind>(); }
                 #[cfg(not(feature = "client"))]
                 { all = all.kind::<$kind>(); }
             )*
-            $( all = all.kind::<$later>(); )*
             $(
                 #[cfg(feature = "client")]
                 { all = all.ask::<Client, $fact>(); }
@@ -39,13 +38,12 @@ pub fn kinds() -> Catalogue {
         };
     }
     add!(
-        kinds: Vpc, Subnet, InternetGateway, ElasticIp, NatGateway, RouteTable, Route, RouteTableAssociation;
-        without_calls:
-            VpcCidrBlock, EgressOnlyInternetGateway, SecurityGroup, SecurityGroupRule, NetworkAcl, NetworkAclEntry,
+        kinds:
+            Vpc, VpcCidrBlock, Subnet, InternetGateway, EgressOnlyInternetGateway, ElasticIp, NatGateway,
+            RouteTable, Route, RouteTableAssociation, SecurityGroup, SecurityGroupRule, NetworkAcl, NetworkAclEntry,
             NetworkAclAssociation, VpcEndpoint, DhcpOptions, DhcpOptionsAssociation;
-        facts: Zones, VpcLookup,
+        facts: Zones, NoForeignNetworkInterfaces, VpcLookup,
     );
-    all = all.fact::<NoForeignNetworkInterfaces>();
     all
 }
 

@@ -45,6 +45,20 @@ pub(crate) fn incomplete(operation: &'static str, missing: &str) -> Error {
     Error::internal(format!("the answer has no {missing}")).operation(operation).effect_unknown()
 }
 
+/// The error for one item of a call that answers for each item, such as `ec2:DeleteVpcEndpoints`.
+pub(crate) fn refused_item(operation: &'static str, code: Option<&str>, message: Option<&str>) -> Error {
+    let meaning = code.and_then(|code| code::meaning(code, operation)).unwrap_or(Meaning::Invalid);
+    let hint = code.and_then(|code| code::hint(code, &meaning, operation));
+    let mut error = Error::new(meaning, message.unwrap_or("refused")).operation(operation);
+    if let Some(code) = code {
+        error = error.code(code);
+    }
+    match hint {
+        Some(hint) => error.hint(hint),
+        None => error,
+    }
+}
+
 fn sort<E>(operation: &'static str, writes: bool, error: SdkError<E, HttpResponse>) -> Error
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
