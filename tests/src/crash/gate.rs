@@ -78,8 +78,8 @@ impl Store for GatedStore {
         self.store.read().await
     }
 
-    async fn lock(&self) -> Result<(Box<dyn Session>, Loaded), StoreError> {
-        let (session, loaded) = self.store.lock().await?;
+    async fn lock(&self, known: Option<Loaded>) -> Result<(Box<dyn Session>, Loaded), StoreError> {
+        let (session, loaded) = self.store.lock(known).await?;
         let gated = GatedSession {
             session,
             gate: self.gate.clone(),

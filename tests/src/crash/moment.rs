@@ -166,14 +166,20 @@ impl Book {
 fn place(record: &Record) -> Option<Place> {
     match record {
         Record::Row(row) => Some((row.address.to_string(), row.generation)),
-        Record::Gone { address, generation } => Some((address.to_string(), *generation)),
+        Record::Phase { address, generation, .. } | Record::Gone { address, generation } => {
+            Some((address.to_string(), *generation))
+        }
         _ => None,
     }
 }
 
 fn life(record: &Record) -> Option<Life> {
-    let Record::Row(row) = record else { return None };
-    Some(match &row.phase {
+    let phase = match record {
+        Record::Row(row) => &row.phase,
+        Record::Phase { phase, .. } => phase,
+        _ => return None,
+    };
+    Some(match phase {
         Phase::Creating { .. } => Life::Creating,
         Phase::Settling { was: None, .. } => Life::Made,
         Phase::Settling { was: Some(_), .. } => Life::Updating,
