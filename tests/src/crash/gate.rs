@@ -87,6 +87,8 @@ impl Store for GatedStore {
             compacts: self.compacts,
             compacting: Arc::clone(&self.compacting),
         };
+        let rows = loaded.recorded.rows().map(|row| Record::Row(Box::new(row.clone())));
+        gated.tell(&Told::Holds(rows.collect()))?;
         Ok((Box::new(gated), loaded))
     }
 

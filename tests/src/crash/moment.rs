@@ -18,6 +18,8 @@ use std::collections::HashMap;
 pub enum Told {
     /// This is the plan that it carries out.
     Plan(Box<PlanData>),
+    /// What the journal holds when it is locked, as records of rows.
+    Holds(Vec<Record>),
     /// It is about to append records.
     Appends(Vec<Record>),
     /// It has appended them, and is about to wait until they are durable.
@@ -65,6 +67,12 @@ impl Book {
         match told {
             Told::Plan(plan) => {
                 self.plan(plan);
+                None
+            }
+            Told::Holds(records) => {
+                for record in records {
+                    self.take_in(record);
+                }
                 None
             }
             Told::Compacts(_) => Some(Window::Compaction),
