@@ -7,11 +7,9 @@ use crate::{
     plan::{self, Desired, MadeFrom, Mode, Plan, Request},
     state::Recorded,
 };
+use foldhash::HashMap;
 use serde_json::Value;
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Exports of other stacks, by stack and name.
 type Imports = HashMap<(String, String), Raw>;
@@ -78,7 +76,7 @@ impl Engine {
 
     /// The values of all exports that the stack reads from others.
     async fn imports(&self, desired: &Desired<'_>) -> Result<Imports, PlanError> {
-        let mut values = Imports::new();
+        let mut values = Imports::default();
         let mut findings = vec![];
         let mut read: BTreeMap<String, BTreeMap<String, Value>> = BTreeMap::new();
         for (address, stack, export) in desired.imports() {

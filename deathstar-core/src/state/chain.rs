@@ -43,7 +43,9 @@ mod tests {
 
     fn of(base: [u8; 32], records: &[&[u8]]) -> blake3::Hash {
         let mut chain = Chain::after(base);
-        records.iter().for_each(|record| chain.add(record));
+        for record in records {
+            chain.add(record);
+        }
         chain.digest()
     }
 
