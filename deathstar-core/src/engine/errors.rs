@@ -26,7 +26,7 @@ pub enum PlanError {
     },
     /// Looking at the cloud, or comparing, failed.
     #[error("{0}")]
-    Cloud(Error),
+    Cloud(#[source] Error),
 }
 
 impl From<Error> for PlanError {
@@ -68,7 +68,7 @@ pub enum ApplyError {
     Findings(#[from] Findings),
     /// Writing the journal, or the proof after a destroy, failed.
     #[error("{0}")]
-    Failed(Error),
+    Failed(#[source] Error),
 }
 
 fn list(items: impl Iterator<Item = String>) -> String {
@@ -96,5 +96,22 @@ impl ApplyError {
 impl From<Error> for ApplyError {
     fn from(error: Error) -> Self {
         Self::Failed(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_cloud_said_stays_the_source() {
+        let denied = || Error::internal("no").because(std::io::Error::other("the line is down"));
+        for error in [
+            Box::new(PlanError::from(denied())) as Box<dyn std::error::Error>,
+            Box::new(ApplyError::from(denied())),
+        ] {
+            let cause = error.source().and_then(|source| source.source()).map(ToString::to_string);
+            assert_eq!(cause.as_deref(), Some("the line is down"));
+        }
     }
 }
