@@ -79,6 +79,9 @@ pub struct Step {
     pub generation: u32,
     /// The kind's name.
     pub kind: String,
+    /// The provider's id of the object, where it exists already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object: Option<Raw>,
     /// What is done.
     pub action: Action,
     /// The steps that have to end first.

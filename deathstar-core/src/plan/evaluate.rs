@@ -13,19 +13,29 @@ use crate::{
     graph::{Address, Node, ProviderNode, Reference, pending, references},
 };
 use serde_json::Value;
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeSet};
 
 /// What the nodes before this one will be.
+#[derive(Clone, Copy)]
 pub(super) struct View<'v, 'a> {
     pub(super) request: &'v Request<'a>,
     pub(super) existing: &'v [Existing<'a>],
     pub(super) outlooks: &'v [Option<Outlook>],
+    /// Nodes that stay as they are in this pass: somebody has to catch up with them first.
+    pub(super) waiting: &'v BTreeSet<u32>,
 }
 
 impl View<'_, '_> {
     fn outlook(&self, reference: &Reference) -> Option<&Outlook> {
         let index = self.request.desired.stack.index.get(&reference.at)?;
         self.outlooks.get(*index as usize)?.as_ref()
+    }
+
+    /// The spec of an object that stays as it is in this pass.
+    fn waiting_spec(&self, reference: &Reference) -> Option<&Raw> {
+        let index = self.request.desired.stack.index.get(&reference.at)?;
+        let existing = self.outlook(reference)?.existing?;
+        self.waiting.contains(index).then(|| &self.existing[existing as usize].spec)
     }
 
     /// Whether the value behind a reference is certain to change.
@@ -51,7 +61,8 @@ impl Values for View<'_, '_> {
         }
         let outlook = self.outlook(reference)?;
         if let Some(path) = reference.path.strip_prefix("/spec") {
-            return fragment(outlook.target.text(), path).map(Cow::Borrowed);
+            let spec = self.waiting_spec(reference).unwrap_or(&outlook.target);
+            return fragment(spec.text(), path).map(Cow::Borrowed);
         }
         if let Some(answer) = &outlook.answer {
             return fragment(answer.text(), reference.path.strip_prefix("/outputs")?).map(Cow::Borrowed);
@@ -114,7 +125,17 @@ pub(super) fn evaluate(
         outlook.notes.push("it is gone from the cloud".into());
         return Ok(outlook);
     }
+    let waits = dragged.is_none() && view.waiting.contains(&index);
+    if waits {
+        outlook.target = found.spec.clone();
+    }
     compare(view, node, found, &mut outlook)?;
+    if waits {
+        outlook.limited = true;
+        if outlook.decision == Decision::Record {
+            outlook.decision = Decision::Stay;
+        }
+    }
     if let Some(drag) = dragged {
         outlook.decision = Decision::Replace;
         outlook.conditional = drag.conditional;

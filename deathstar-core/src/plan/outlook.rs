@@ -36,6 +36,13 @@ pub(super) struct Existing<'a> {
     pub(super) over: bool,
 }
 
+impl Existing<'_> {
+    /// Its id, where it has one: a fact has none.
+    pub(super) fn object_id(&self) -> Option<Raw> {
+        self.id.filter(|id| **id != Raw::null()).cloned()
+    }
+}
+
 /// Where an object is in its life, for planning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Life {

@@ -1,7 +1,7 @@
 //! The planner: a pure function of what is declared, recorded and seen.
 
 use super::{
-    Base, Desired, Drift, Observed, PLAN_VERSION, PlanData, Sight,
+    Base, Desired, Drift, Observed, PLAN_VERSION, PlanData, Sight, catch_up,
     evaluate::{View, evaluate},
     order::Emission,
     outlook::{Decision, Existing, Life, Outlook, current_spec, existing},
@@ -13,7 +13,10 @@ use crate::{
     state::{Phase, Recorded},
 };
 use serde_json::Value;
-use std::{borrow::Cow, collections::HashMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeSet, HashMap},
+};
 
 /// What a plan is made from.
 pub(crate) struct Request<'a> {
@@ -60,7 +63,8 @@ pub(crate) fn plan(request: &Request<'_>) -> Result<PlanData> {
             }
             let (outlooks, ends) = settle(request, &objects)?;
             if pass == 0 {
-                unchanged = outlooks.iter().flatten().filter(|outlook| !outlook.acts()).count();
+                let stays = |outlook: &&Outlook| !outlook.acts() && !outlook.limited;
+                unchanged = outlooks.iter().flatten().filter(stays).count();
             }
             let again = outlooks.iter().flatten().any(|outlook| outlook.limited);
             let made = emission.pass(pass, &objects, &outlooks, &ends);
@@ -111,17 +115,24 @@ fn settle(request: &Request<'_>, objects: &[Existing<'_>]) -> Result<(Outlooks, 
         }
     }
     let mut dragged: HashMap<u32, Drag> = HashMap::new();
+    let mut waiting: BTreeSet<u32> = BTreeSet::new();
     loop {
         let mut outlooks: Outlooks = Vec::with_capacity(of_node.len());
         outlooks.resize_with(of_node.len(), || None);
         for node in &request.desired.order {
-            let view = View { request, existing: objects, outlooks: &outlooks };
+            let view = View { request, existing: objects, outlooks: &outlooks, waiting: &waiting };
             let outlook =
                 evaluate(&view, *node, of_node[*node as usize], dragged.get(node)).map_err(|error| {
                     let address = &request.desired.stack.nodes[*node as usize].address;
                     Error::new(error.meaning().clone(), format!("{address}: {error}")).because(error)
                 })?;
             outlooks[*node as usize] = Some(outlook);
+        }
+        let view = View { request, existing: objects, outlooks: &outlooks, waiting: &waiting };
+        let more = catch_up::held(&view)?;
+        if !more.is_empty() {
+            waiting.extend(more);
+            continue;
         }
         let ends = replace::ends(request, objects, &outlooks)?;
         let before = dragged.len();
@@ -148,7 +159,8 @@ fn as_they_are(request: &Request<'_>, objects: &mut [Existing<'_>]) -> Result<Ou
     for node in &request.desired.order {
         let declared = &request.desired.stack.nodes[*node as usize];
         let at = of_node[*node as usize];
-        let view = View { request, existing: objects, outlooks: &outlooks };
+        let waiting = BTreeSet::new();
+        let view = View { request, existing: objects, outlooks: &outlooks, waiting: &waiting };
         let is_fact = matches!(declared.kind.about().role, crate::erase::Role::Fact { .. });
         if at.is_none() && !is_fact {
             continue;

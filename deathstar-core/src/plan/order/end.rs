@@ -92,6 +92,7 @@ impl<'a> Emission<'_, 'a> {
         let step = self.push(&object.address, object.generation, name, action, pass);
         let applying = self.request.mode == Mode::Apply;
         let filled = self.step(step);
+        filled.object = object.object_id();
         filled.stakes = stakes;
         filled.target = target;
         match &object.life {

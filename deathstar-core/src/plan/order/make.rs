@@ -25,13 +25,10 @@ impl<'a> Emission<'_, 'a> {
             let name = || row.kind.as_deref().unwrap_or(&row.family).to_owned();
             if row.address != object.address {
                 let from = row.address.clone();
-                *slot = Some(self.push(
-                    &object.address,
-                    object.generation,
-                    name(),
-                    Action::Rename { from },
-                    pass,
-                ));
+                let step =
+                    self.push(&object.address, object.generation, name(), Action::Rename { from }, pass);
+                self.step(step).object = object.object_id();
+                *slot = Some(step);
             }
             if object.life == Life::Creating && object.node.is_some() {
                 let step = self.push(&object.address, object.generation, name(), Action::Create, pass);
@@ -77,6 +74,9 @@ impl<'a> Emission<'_, 'a> {
         let name = declared.kind.declared_name(&*declared.value).into_owned();
         let step = self.push(&declared.address, generation, name, action, pass);
         let filled = self.step(step);
+        if filled.action != Action::Create {
+            filled.object = object.and_then(|object| object.object_id());
+        }
         filled.target = Some(outlook.target.clone());
         filled.conditional = outlook.conditional;
         filled.notes.clone_from(&outlook.notes);

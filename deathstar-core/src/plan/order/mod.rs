@@ -58,6 +58,7 @@ impl<'r, 'a> Emission<'r, 'a> {
             address: address.clone(),
             generation,
             kind,
+            object: None,
             action,
             after: vec![],
             pass,

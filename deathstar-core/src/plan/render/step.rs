@@ -4,7 +4,7 @@ use super::{
     RenderOptions,
     change::{Difference, difference, differences},
     text::{Lines, Style, Text},
-    value::{fields, inline, reference},
+    value::{fields, id, inline, reference},
 };
 use crate::{
     Raw, Stakes,
@@ -132,6 +132,14 @@ impl<'p> Entry<'p> {
         }
     }
 
+    /// The id of the object that is changed or goes.
+    fn object(&self) -> Option<&'p Raw> {
+        match self {
+            Self::One(step) => step.object.as_ref(),
+            Self::Replacement { delete, .. } => delete.object.as_ref(),
+        }
+    }
+
     fn stakes(&self) -> Stakes {
         match self {
             Self::One(step) => step.stakes,
@@ -154,6 +162,9 @@ impl<'p> Entry<'p> {
         let mut head = sign.with(Style::Plain, name).padded(columns.signs + 1 + columns.names);
         head.push(Style::Plain, "  ");
         head.push(Style::Faint, &step.kind);
+        if let Some(object) = self.object() {
+            head = head.with(Style::Plain, "  ").and(id(&object.value()));
+        }
         for remark in self.remarks() {
             head.push(Style::Plain, "  ");
             head.push(Style::Faint, &remark);
