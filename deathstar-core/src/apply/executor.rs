@@ -6,9 +6,9 @@ use super::{
     work::{Job, Worked, outcome},
 };
 use crate::{
-    Error, Meaning, Raw, Result,
+    Error, Meaning, Raw, Result, Verb,
     driver::{Tags, token},
-    graph::Node,
+    graph::{Ignored, Node},
     plan::{Action, Step},
     state::{Phase, Record, Row},
 };
@@ -80,17 +80,29 @@ async fn one(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) -> 
     let clock = job.clients.clock();
     let start = clock.now();
     let span = tracing::info_span!("step", address = %step.address, kind = %step.kind, action = ?step.action);
-    let limit = job.node(step).and_then(|node| node.options().time_out).unwrap_or(job.patience.step);
+    let limit = limit(job, step);
     let work = tracing::Instrument::instrument(carry_out(job, step, lanes), span);
     let ended = tokio::select! {
         biased;
         worked = work => outcome(worked),
         () = clock.sleep(limit) => {
-            let text = format!("it took longer than {} s", limit.as_secs());
-            Outcome::Failed(Error::new(Meaning::NotReady, text).hint("apply again: it goes on where it is"))
+            Outcome::Failed(job.timed_out(step, limit))
         }
     };
     Ended { step: step.id, outcome: ended, took: clock.now().saturating_sub(start) }
+}
+
+/// How long a step may take.
+fn limit(job: &Job<'_>, step: &Step) -> Duration {
+    let options = job.node(step).map(Node::options);
+    let verb = match step.action {
+        Action::Create => Some(Verb::Create),
+        Action::Update => Some(Verb::Change),
+        Action::Delete => Some(Verb::Delete),
+        _ => None,
+    };
+    let said = options.and_then(|options| verb.map_or(options.time_out, |verb| options.limit(verb)));
+    said.unwrap_or(job.patience.step)
 }
 
 async fn carry_out(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) -> Worked<Outcome> {
@@ -271,12 +283,10 @@ async fn update(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) 
 /// An update whose resolved value turns out to need more than an update is refused.
 fn worse(job: &Job<'_>, step: &Step, row: &Row, target: &Raw) -> Result<Option<Error>> {
     let kind = job.clients.kind(row)?;
-    let ignored = job.node(step).map(|node| &node.options().ignore);
-    let changes = kind.compare(row.phase.spec().text(), target.text())?;
-    let replaces = changes.iter().find(|change| {
-        change.weight > crate::erase::Weight::Update
-            && ignored.is_none_or(|ignored| !ignored.contains(change.field))
-    });
+    let none = Ignored::NONE;
+    let ignored = job.node(step).map_or(&none, |node| &node.options().ignore);
+    let changes = ignored.compare(kind, row.phase.spec(), target)?;
+    let replaces = changes.iter().find(|change| change.weight > crate::erase::Weight::Update);
     Ok(replaces.map(|change| {
         let text = format!(
             "{} becomes {}, which needs a replacement that was not planned",
@@ -364,6 +374,15 @@ async fn ask(job: &Job<'_>, step: &Step) -> Worked<Outcome> {
 }
 
 async fn over(job: &Job<'_>, step: &Step) -> Worked<Outcome> {
+    if step.conditional {
+        // What it is asked for may turn out to stay.
+        for end in job.steps.iter().filter(|end| end.action == Action::Delete && end.after.contains(&step.id))
+        {
+            if unchanged(job, end)? {
+                return Ok(Outcome::Unchanged);
+            }
+        }
+    }
     let question = job.target(step)?;
     let recorded = job.ledger.row(&step.address, step.generation);
     let row = match &recorded {

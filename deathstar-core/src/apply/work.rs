@@ -10,12 +10,12 @@ use crate::{
     Error, Hold, Meaning, Raw, Result, Span,
     driver::{AnySeen, AnyWant, Cx, Tags},
     erase::{AnyDriver, AnyKind},
-    graph::Node,
+    graph::{Ignored, LeftTags, Node},
     plan::{Action, Desired, Step, resolve},
     state::{Phase, Row},
 };
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::HashMap,
     future::Future,
     sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
@@ -34,6 +34,8 @@ pub(crate) struct Job<'j> {
     pub(crate) lanes: Lanes,
     /// For the deleting halves of conditional replacements: whether they turned out to be needless.
     pub(crate) needless: Mutex<HashMap<u32, bool>>,
+    /// What each step waited for last.
+    pub(crate) waits: Mutex<HashMap<u32, String>>,
     /// For nodes that are replaced by deleting first: the deleting half.
     pub(crate) first_halves: OnceLock<HashMap<u32, u32>>,
 }
@@ -65,7 +67,8 @@ pub(crate) struct Object {
     /// The user's tags that were written last.
     pub(crate) had: Tags,
     pub(crate) holds: Vec<Hold>,
-    pub(crate) ignore: BTreeSet<String>,
+    pub(crate) ignore: Ignored,
+    pub(crate) left: LeftTags,
     /// Secrets by the digest that stands for each.
     pub(crate) secrets: Vec<(String, usize)>,
     pub(crate) node: Option<u32>,
@@ -172,12 +175,12 @@ impl<'j> Job<'j> {
     /// Everything that is needed to call for a row.
     pub(crate) async fn object(&self, row: &Row, tags: &Tags, spec: &Raw) -> Result<Object> {
         let kind = self.clients.kind(row)?;
-        let (provider, config) = {
+        let (provider, config, connection) = {
             let recorded = self.ledger.recorded();
             let connection = recorded.connection(row.connection).ok_or_else(|| {
                 Error::internal(format!("the connection of {} is not recorded", row.address))
             })?;
-            (connection.provider.clone(), connection.config.clone())
+            (connection.provider.clone(), connection.config.clone(), connection.name.clone())
         };
         let connected = self.clients.connect(&provider, &config).await?;
         let driver = self.clients.driver(&connected, kind)?;
@@ -198,10 +201,34 @@ impl<'j> Job<'j> {
             cx: Cx::of_object(name, row.address.as_str(), &row.token, tags, about.identity.tagged()),
             had: row.tags.clone(),
             holds: kind.holds(spec.text())?,
-            ignore: node.map_or_else(BTreeSet::new, |node| node.options().ignore.clone()),
+            ignore: node.map_or(Ignored::NONE, |node| node.options().ignore.clone()),
+            left: self.desired.stack.left_tags(&connection),
             secrets,
             node: index,
         })
+    }
+
+    /// Remembers what a step waits for, for its time-out to tell.
+    fn waits_for(&self, step: &Step, why: &str) {
+        let mut waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
+        waits.insert(step.id, why.to_owned());
+    }
+
+    /// The error of a step that took longer than it may.
+    pub(crate) fn timed_out(&self, step: &Step, limit: Duration) -> Error {
+        let verb = match step.action {
+            Action::Create => "creating it",
+            Action::Update => "changing it",
+            Action::Delete => "deleting it",
+            _ => "it",
+        };
+        let waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
+        let what = waits
+            .get(&step.id)
+            .map_or_else(String::new, |why| format!("; the last that it waited for: {why}"));
+        let text = format!("{verb} took longer than {} s{what}", limit.as_secs_f64());
+        Error::new(Meaning::NotReady, text)
+            .hint("apply again: it goes on where it is; or give it more time with `time_out`")
     }
 
     /// Waits, unless somebody asks to stop.
@@ -215,6 +242,7 @@ impl<'j> Job<'j> {
 
     /// Waits for the next instant at which everybody polls.
     pub(crate) async fn tick(&self, object: &Object, step: &Step, why: &str) -> Worked<()> {
+        self.waits_for(step, why);
         self.event(&Event::StepWaiting { step, why });
         tokio::select! {
             biased;
@@ -242,6 +270,7 @@ impl<'j> Job<'j> {
     /// Waits before a repetition, or gives up.
     pub(crate) async fn wait_out(&self, step: &Step, repeats: &mut Repeats, error: Error) -> Worked<()> {
         let Some(after) = repeats.next(&error) else { return Err(Halt::Failed(error)) };
+        self.waits_for(step, &error.to_string());
         self.event(&Event::StepRetrying { step, error: &error, after });
         tracing::debug!(address = %step.address, %error, ?after, "a call is repeated");
         self.pause(after, &format!("a repetition: {error}")).await
@@ -315,8 +344,8 @@ impl Object {
         if self.kind.about().identity.tagged() {
             return Ok(self.owns_by_tag(seen));
         }
-        let mut differences = self.kind.compare(seen.spec.text(), recorded.text())?;
-        differences.retain(|change| !change.write_only && !self.ignore.contains(change.field));
+        let mut differences = self.ignore.compare(self.kind, &seen.spec, recorded)?;
+        differences.retain(|change| !change.write_only);
         if let Some(was) = was.filter(|_| !differences.is_empty()) {
             let others = self.kind.compare(seen.spec.text(), was.text())?;
             differences.retain(|change| others.iter().any(|other| other.field == change.field));

@@ -79,6 +79,7 @@ impl Engine {
                 observer: Mutex::new(observer),
                 lanes: apply::Lanes::default(),
                 needless: Mutex::default(),
+                waits: Mutex::default(),
                 first_halves: std::sync::OnceLock::new(),
             };
             connections_of(&job)?;

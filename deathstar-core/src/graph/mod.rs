@@ -2,6 +2,7 @@
 
 mod address;
 mod expression;
+mod ignored;
 mod mark;
 mod node;
 mod provider;
@@ -10,6 +11,7 @@ mod stack;
 
 pub use address::{Address, AddressError};
 pub use expression::{Expr, Handle, Input, Output, Reference};
+pub use ignored::{Ignored, IgnoredTags};
 pub use node::Options;
 pub use provider::{Connection, On, Provider};
 pub use scope::{Place, Scope};
@@ -17,6 +19,7 @@ pub use stack::Stack;
 
 pub(crate) use address::AddressMap;
 pub(crate) use expression::references;
+pub(crate) use ignored::LeftTags;
 pub(crate) use mark::{Mark, Marked, marks, pending, splice};
 pub(crate) use node::Node;
 pub(crate) use provider::ProviderNode;

@@ -229,19 +229,17 @@ fn differences(node: &Node, found: &Existing<'_>, target: &Raw) -> Result<Vec<Ch
     if found.spec == *target {
         return Ok(vec![]);
     }
-    let mut changes = node.kind.compare(found.spec.text(), target.text())?;
+    let ignored = &node.options().ignore;
+    let mut changes = ignored.compare(node.kind, &found.spec, target)?;
     if found.seen.is_some()
         && changes.iter().any(|change| change.write_only)
         && let Some(row) = found.row
     {
         // What the API never tells is compared with the row.
-        let recorded =
-            node.kind.compare(super::outlook::current_spec(node.kind, row)?.text(), target.text())?;
+        let recorded = ignored.compare(node.kind, &super::outlook::current_spec(node.kind, row)?, target)?;
         changes
             .retain(|change| !change.write_only || recorded.iter().any(|other| other.field == change.field));
     }
-    let ignored = &node.options().ignore;
-    changes.retain(|change| !ignored.contains(change.field));
     Ok(changes)
 }
 
@@ -251,14 +249,15 @@ fn tag_changes(
     found: &Existing<'_>,
 ) -> Vec<(String, Option<String>, Option<String>)> {
     let Some(row) = found.row.filter(|_| found.made_by.is_none()) else { return vec![] };
+    let stack = view.request.desired.stack;
+    let left = || stack.left_tags(stack.providers.get(node.provider as usize).map_or("", |on| &*on.name));
     let (set, unset) = match found.seen {
         Some(seen) => {
-            let stack = &view.request.desired.stack.name;
-            let want = tags::under(&node.tags, &tags::owner(stack, node.address.as_str(), &row.token));
-            tags::differ(&seen.tags, &want, &row.tags)
+            let want = tags::under(&node.tags, &tags::owner(&stack.name, node.address.as_str(), &row.token));
+            tags::differ(&seen.tags, &want, &row.tags, &left())
         }
         None if *node.tags == row.tags => return vec![],
-        None => tags::differ(&row.tags, &node.tags, &row.tags),
+        None => tags::differ(&row.tags, &node.tags, &row.tags, &left()),
     };
     let before = |key: &str| found.seen.map_or(&row.tags, |seen| &seen.tags).get(key).cloned();
     let mut changes: Vec<_> =

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     Error, Result,
     driver::{Catalogue, tags},
+    graph::Ignored,
     state::{Phase, Recorded},
 };
 use serde_json::Value;
@@ -232,6 +233,8 @@ fn advance<'a>(
 
 /// What differs between the cloud and the record, per field.
 fn drift(request: &Request<'_>, objects: &[Existing<'_>]) -> Result<Vec<Drift>> {
+    let stack = request.desired.stack;
+    let none = Ignored::NONE;
     let mut all = vec![];
     for object in objects {
         let Some(row) = object.row else { continue };
@@ -250,17 +253,19 @@ fn drift(request: &Request<'_>, objects: &[Existing<'_>]) -> Result<Vec<Drift>> 
             Some(Sight::Gone) => all.push(entry("", Value::Null, Value::Null)),
             Some(Sight::Seen(seen)) => {
                 let recorded = current_spec(object.kind, row)?;
-                for change in object.kind.compare(seen.spec.text(), recorded.text())? {
+                let declared = stack.index.get(&object.address).map(|node| &stack.nodes[*node as usize]);
+                let ignored = declared.map_or(&none, |node| &node.options().ignore);
+                for change in ignored.compare(object.kind, &seen.spec, &recorded)? {
                     if !change.write_only {
                         all.push(entry(change.field, change.after, change.before));
                     }
                 }
                 if object.kind.about().identity.tagged() {
-                    let want = tags::under(
-                        &row.tags,
-                        &tags::owner(request.desired.stack.name(), row.address.as_str(), &row.token),
-                    );
-                    let (set, _) = tags::differ(&seen.tags, &want, &row.tags);
+                    let want =
+                        tags::under(&row.tags, &tags::owner(stack.name(), row.address.as_str(), &row.token));
+                    let connection = request.recorded.connection(row.connection);
+                    let left = stack.left_tags(connection.map_or("", |connection| &*connection.name));
+                    let (set, _) = tags::differ(&seen.tags, &want, &row.tags, &left);
                     for (tag, value) in set {
                         let found = seen.tags.get(&tag).map_or(Value::Null, |value| value.clone().into());
                         all.push(entry(&format!("tags.{tag}"), value.into(), found));

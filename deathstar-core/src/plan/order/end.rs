@@ -36,7 +36,13 @@ impl<'a> Emission<'_, 'a> {
             }
             any = true;
             let outlook = object.node.and_then(|node| outlooks[node as usize].as_ref());
-            let step = self.end_one(pass, object, outlook);
+            let guards = |(at, other): (usize, &Existing<'a>)| {
+                ends.over[at] && object.needs.iter().any(|need| *need == other.address)
+            };
+            let idle = is_fact(object)
+                && self.request.mode == Mode::Apply
+                && !objects.iter().enumerate().any(guards);
+            let step = self.end_one(pass, object, outlook, idle);
             end_of[index] = Some(step);
             if let Some(before) = prior[index] {
                 self.edge(step, before);
@@ -54,6 +60,8 @@ impl<'a> Emission<'_, 'a> {
                 let other = &objects[*dependent];
                 match (end_of[*dependent], other.node) {
                     (Some(end), _) => self.edge(step, end),
+                    // It holds on to nothing; whether it is over is asked below.
+                    (None, Some(_)) if is_fact(other) => {}
                     (None, Some(node)) => {
                         if let Some(made) = self.made[node as usize] {
                             self.edge(step, made);
@@ -63,14 +71,49 @@ impl<'a> Emission<'_, 'a> {
                 }
             }
         }
+        self.guard(pass, objects, &end_of, &dependents);
     }
 
-    fn end_one(&mut self, pass: u16, object: &Existing<'a>, outlook: Option<&Outlook>) -> u32 {
-        let fact = matches!(object.kind.about().role, Role::Fact { .. });
+    /// Asks the facts that stay whether they are over, before what they stood on goes.
+    fn guard(
+        &mut self,
+        pass: u16,
+        objects: &[Existing<'a>],
+        end_of: &[Option<u32>],
+        dependents: &[Vec<usize>],
+    ) {
+        for (index, object) in objects.iter().enumerate() {
+            let Some(end) = end_of[index].filter(|end| self.steps[*end as usize].action == Action::Delete)
+            else {
+                continue;
+            };
+            let before = self.steps[end as usize].after.clone();
+            for dependent in &dependents[index] {
+                let fact = &objects[*dependent];
+                if !is_fact(fact) || fact.node.is_none() || end_of[*dependent].is_some() {
+                    continue;
+                }
+                let name = fact.kind.about().family.to_owned();
+                // Generation 0: the row stays, for the fact does.
+                let over = self.push(&fact.address, 0, name, Action::Over, pass);
+                let conditional = self.steps[end as usize].conditional;
+                let filled = self.step(over);
+                filled.target = Some(fact.spec.clone());
+                filled.conditional = conditional;
+                filled.notes.push(format!("before {} goes", object.address));
+                filled.after.clone_from(&before);
+                self.edge(end, over);
+            }
+        }
+    }
+
+    /// The step that ends an object. A fact is `idle` where nothing that it stands on goes: then nobody has to be asked.
+    fn end_one(&mut self, pass: u16, object: &Existing<'a>, outlook: Option<&Outlook>, idle: bool) -> u32 {
+        let fact = is_fact(object);
         let creating_nothing = object.life == Life::Gone;
         let retained = object.retain && object.node.is_none();
         let action = match () {
-            () if creating_nothing || retained => Action::Forget,
+            () if creating_nothing || retained || idle => Action::Forget,
             () if fact => Action::Over,
             () => Action::Delete,
         };
@@ -186,4 +229,8 @@ impl<'a> Emission<'_, 'a> {
             self.edge(end, made);
         }
     }
+}
+
+fn is_fact(object: &Existing<'_>) -> bool {
+    matches!(object.kind.about().role, Role::Fact { .. })
 }
