@@ -3,11 +3,12 @@
 use super::{
     Event, Outcome, StepReport,
     converge::May,
+    take_over,
     work::{Job, Worked, outcome},
 };
 use crate::{
     Error, Meaning, Raw, Result, Verb,
-    driver::{Tags, token},
+    driver::Tags,
     graph::{Ignored, Node},
     plan::{Action, Step},
     state::{Phase, Record, Row},
@@ -97,7 +98,7 @@ fn limit(job: &Job<'_>, step: &Step) -> Duration {
     let options = job.node(step).map(Node::options);
     let verb = match step.action {
         Action::Create => Some(Verb::Create),
-        Action::Update => Some(Verb::Change),
+        Action::Update | Action::Import => Some(Verb::Change),
         Action::Delete => Some(Verb::Delete),
         _ => None,
     };
@@ -111,6 +112,13 @@ async fn carry_out(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken
         Action::Update => update(job, step, lanes).await,
         Action::Delete => delete(job, step, lanes).await,
         Action::Rename { from } => rename(job, step, from.as_str()),
+        Action::Import => take_over::import(job, step, lanes).await,
+        Action::Release => take_over::release(job, step).await,
+        Action::Recover | Action::Record if step.row.is_some() => match &step.row {
+            Some(row) => Ok(take_over::write_row(job, row)?),
+            None => Ok(Outcome::Unchanged),
+        },
+        Action::Recover => Err(Error::internal("the step has no row").hint("plan again").into()),
         Action::Forget => {
             if let Some(row) = job.ledger.row(&step.address, step.generation) {
                 job.ledger.gone(&row)?;
@@ -124,10 +132,8 @@ async fn carry_out(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken
 }
 
 /// A row for a new object at the step's address.
-fn new_row(job: &Job<'_>, step: &Step, node: &Node, phase: Phase) -> Result<Row> {
+pub(super) fn new_row(job: &Job<'_>, step: &Step, node: &Node, phase: Phase) -> Result<Row> {
     let connection = job.connection_of(node)?;
-    let recorded = job.ledger.recorded();
-    let lineage = recorded.stack.as_ref().map_or("", |stack| &*stack.lineage);
     let family = node.kind.about().family;
     Ok(Row {
         address: step.address.clone(),
@@ -136,7 +142,7 @@ fn new_row(job: &Job<'_>, step: &Step, node: &Node, phase: Phase) -> Result<Row>
         kind: (step.kind != family).then(|| step.kind.as_str().into()),
         version: node.kind.about().version,
         connection,
-        token: token(lineage, step.address.as_str(), step.generation).into(),
+        token: job.token(&step.address, step.generation),
         tags: if node.kind.about().identity.tagged() { (*node.tags).clone() } else { Tags::new() },
         needs: needs(job, node),
         protect: node.options().protect,
@@ -151,7 +157,7 @@ fn needs(job: &Job<'_>, node: &Node) -> Vec<crate::Address> {
     job.desired.needs.of(index).iter().map(|need| stack.nodes[*need as usize].address.clone()).collect()
 }
 
-fn declared<'j>(job: &Job<'j>, step: &Step) -> Result<&'j Node> {
+pub(super) fn declared<'j>(job: &Job<'j>, step: &Step) -> Result<&'j Node> {
     job.node(step).ok_or_else(|| {
         Error::internal(format!("{} is planned and is not declared", step.address))
             .hint("plan again with this program")

@@ -12,7 +12,7 @@ use crate::{
     erase::{AnyDriver, AnyKind},
     graph::{Ignored, LeftTags, Node},
     plan::{Action, Desired, Step, resolve},
-    state::{Phase, Row},
+    state::{ConnectionRow, Phase, Row},
 };
 use std::{
     collections::HashMap,
@@ -25,6 +25,8 @@ use std::{
 pub(crate) struct Job<'j> {
     pub(crate) desired: &'j Desired<'j>,
     pub(crate) steps: &'j [Step],
+    /// The connections that rows of steps name.
+    pub(crate) connections: &'j [ConnectionRow],
     pub(crate) ledger: &'j Ledger,
     pub(crate) clients: &'j Clients,
     pub(crate) stop: &'j Stop,
@@ -90,6 +92,13 @@ impl<'j> Job<'j> {
             first.filter_map(|step| Some((*index.get(&step.address)?, step.id))).collect()
         });
         self.steps.get(*halves.get(&node)? as usize)
+    }
+
+    /// The token of an object of this journal.
+    pub(crate) fn token(&self, address: &crate::Address, generation: u32) -> Box<str> {
+        let recorded = self.ledger.recorded();
+        let lineage = recorded.stack.as_ref().map_or("", |stack| &*stack.lineage);
+        crate::driver::token(lineage, address.as_str(), generation).into()
     }
 
     pub(crate) fn decided(&self, half: u32) -> Option<bool> {
@@ -219,6 +228,7 @@ impl<'j> Job<'j> {
         let verb = match step.action {
             Action::Create => "creating it",
             Action::Update => "changing it",
+            Action::Import => "importing it",
             Action::Delete => "deleting it",
             _ => "it",
         };
@@ -307,6 +317,24 @@ impl<'j> Job<'j> {
         let id = Raw::parse(key.text().to_owned())
             .map_err(|error| Error::internal("the key of an object is no JSON").because(error))?;
         self.see(step, object, &id, spec).await
+    }
+
+    /// Takes tags off an object, which may have been done before.
+    pub(crate) async fn untag(
+        &self,
+        step: &Step,
+        object: &Object,
+        seen: &AnySeen,
+        tags: &[String],
+    ) -> Worked<()> {
+        let mut repeats = Repeats::new(self.patience, &object.cx.token);
+        let none = Tags::new();
+        loop {
+            match self.mutate(object, object.driver.retag(&object.cx, seen, &none, tags)).await {
+                Ok(()) => return Ok(()),
+                Err(error) => self.wait_out(step, &mut repeats, error).await?,
+            }
+        }
     }
 
     /// Takes the lanes of the object's holds for one operation.

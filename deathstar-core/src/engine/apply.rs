@@ -54,6 +54,7 @@ impl Engine {
             return Err(ApplyError::NoConsent(unheard));
         }
         let start = self.backend.clock.now();
+        let unseen = plan.unseen.clone();
         let stack = plan.stack;
         let desired = plan::check(stack, &self.backend.catalogue)?;
         let key = self.key(stack).await?;
@@ -71,6 +72,7 @@ impl Engine {
             let job = Job {
                 desired: &desired,
                 steps: &plan.steps,
+                connections: &plan.connections,
                 ledger: &ledger,
                 clients: &clients,
                 stop,
@@ -93,7 +95,10 @@ impl Engine {
             let _busy = self.backend.clock.busy();
             ledger.durable(last.max(ledger.last().unwrap_or(last))).await?;
         }
-        let proof = if plan.destroy && steps.iter().all(|step| step.outcome.succeeded()) {
+        let proof = if plan.destroy
+            && plan.targets.is_empty()
+            && steps.iter().all(|step| step.outcome.succeeded())
+        {
             let kept = steps.iter().filter(|step| step.step.action == Action::Forget);
             let retained = kept.map(|step| step.step.address.to_string()).collect();
             Some(apply::prove(&clients, &stack.name, &families, &connections, retained, self.patience).await?)
@@ -108,6 +113,7 @@ impl Engine {
             proof,
             stopped: stop.is_stopped(),
             notes,
+            unseen,
             took: self.backend.clock.now().saturating_sub(start),
             recorded,
             catalogue: self.backend.catalogue.clone(),
@@ -181,10 +187,9 @@ fn connections_of(job: &Job<'_>) -> Result<()> {
         if used.get(provider) == Some(&false) {
             used[provider] = true;
             let pending = !crate::graph::marks(stack.providers[provider].config.text()).is_empty();
-            let only_deletes = job
-                .steps
-                .iter()
-                .all(|step| matches!(step.action, Action::Delete | Action::Over | Action::Forget));
+            let only_deletes = job.steps.iter().all(|step| {
+                matches!(step.action, Action::Delete | Action::Over | Action::Forget | Action::Release)
+            });
             if !pending && !only_deletes {
                 job.connection_of(node)?;
             }

@@ -24,6 +24,12 @@ pub enum PlanError {
         /// The stack that is declared.
         declared: String,
     },
+    /// A journal that has rows is not recovered: they would be overwritten.
+    #[error("the journal has {rows} rows, and recovering never overwrites one")]
+    Recorded {
+        /// How many rows it has.
+        rows: usize,
+    },
     /// Looking at the cloud, or comparing, failed.
     #[error("{0}")]
     Cloud(#[source] Error),
@@ -42,6 +48,9 @@ impl PlanError {
             Self::Findings(_) => None,
             Self::Store(error) => error.hint(),
             Self::OtherStack { .. } => Some("give each stack a state directory of its own".into()),
+            Self::Recorded { .. } => Some(
+                "plan and apply with it; or move its directory away, if it is not the journal of these objects".into(),
+            ),
             Self::Cloud(error) => error.advice().map(str::to_owned),
         }
     }

@@ -48,7 +48,7 @@ impl View<'_, '_> {
             // Whoever knows an older object's id will see another one.
             _ if unfinished(outlook) => &*reference.path == "/id",
             Decision::Replace => !outlook.conditional && &*reference.path == "/id",
-            Decision::Stay | Decision::Record | Decision::Update | Decision::Ask => false,
+            Decision::Stay | Decision::Record | Decision::Update | Decision::Import | Decision::Ask => false,
         })
     }
 }
@@ -69,7 +69,7 @@ impl Values for View<'_, '_> {
         }
         match outlook.decision {
             Decision::Create | Decision::Replace | Decision::Ask => return None,
-            Decision::Stay | Decision::Record | Decision::Update => {}
+            Decision::Stay | Decision::Record | Decision::Update | Decision::Import => {}
         }
         let existing = self.existing.get(outlook.existing? as usize)?;
         if &*reference.path == "/id" {
@@ -141,7 +141,32 @@ pub(super) fn evaluate(
         outlook.conditional = drag.conditional;
         outlook.notes.push(drag.why.clone());
     }
+    if found.imported && found.made_by.is_none() {
+        import(node, &mut outlook);
+    }
     Ok(outlook)
+}
+
+/// What becomes ours may be changed, and is never replaced by that.
+fn import(node: &Node, outlook: &mut Outlook) {
+    if outlook.decision == Decision::Replace {
+        let fields = outlook.changes.iter().filter(|change| change.weight == Weight::Replace);
+        let fields: Vec<_> = fields
+            .map(|change| {
+                format!("{} is {} and is declared as {}", change.field, change.before, change.after)
+            })
+            .collect();
+        let why = if fields.is_empty() { outlook.notes.join("; ") } else { fields.join("; ") };
+        outlook.blocked = Some(format!("it cannot be imported, for it would have to be replaced: {why}"));
+        outlook.notes.clear();
+    }
+    // Which owner tags it gets is not known before there is a journal.
+    outlook.tags.retain(|(key, ..)| !tags::is_ours(key));
+    if node.kind.about().identity.tagged() {
+        outlook.notes.push("it gets the owner tags of this stack".into());
+    }
+    outlook.decision = Decision::Import;
+    outlook.conditional = false;
 }
 
 fn target(view: &View<'_, '_>, node: &Node, found: Option<&Existing<'_>>) -> Result<Raw> {

@@ -34,6 +34,8 @@ pub(super) struct Existing<'a> {
     pub(super) moved: Vec<&'static str>,
     /// Whether it is gone after the passes planned so far.
     pub(super) over: bool,
+    /// Whether it exists and becomes ours by this plan.
+    pub(super) imported: bool,
 }
 
 impl Existing<'_> {
@@ -63,6 +65,8 @@ pub(super) enum Decision {
     Record,
     Create,
     Update,
+    /// It becomes ours, and changes where it differs.
+    Import,
     Replace,
     Ask,
 }
@@ -148,6 +152,7 @@ pub(super) fn existing<'a>(request: &Request<'a>) -> Result<Vec<Existing<'a>>> {
             made_by: None,
             moved: vec![],
             over: false,
+            imported: request.wishes.imported.contains(&(row.address.clone(), row.generation)),
         });
     }
     for (node, index) in (0..).zip(newest) {

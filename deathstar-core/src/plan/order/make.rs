@@ -65,6 +65,7 @@ impl<'a> Emission<'_, 'a> {
             Decision::Record => Action::Record,
             Decision::Create | Decision::Replace => Action::Create,
             Decision::Update => Action::Update,
+            Decision::Import => Action::Import,
             Decision::Ask => Action::Ask,
         };
         let generation = match (&action, object) {

@@ -10,7 +10,7 @@ use super::{
     outlook::{Existing, Outlook},
     replace::Ends,
 };
-use crate::{Stakes, graph::Address};
+use crate::graph::Address;
 
 /// Steps under construction. Their numbers are provisional until [`Emission::finish`].
 pub(super) struct Emission<'r, 'a> {
@@ -53,24 +53,7 @@ impl<'r, 'a> Emission<'r, 'a> {
 
     fn push(&mut self, address: &Address, generation: u32, kind: String, action: Action, pass: u16) -> u32 {
         let id = u32::try_from(self.steps.len()).unwrap_or(u32::MAX);
-        self.steps.push(Step {
-            id,
-            address: address.clone(),
-            generation,
-            kind,
-            object: None,
-            action,
-            after: vec![],
-            pass,
-            conditional: false,
-            other_half: None,
-            changes: vec![],
-            notes: vec![],
-            stakes: Stakes::None,
-            target: None,
-            gone: None,
-            answer: None,
-        });
+        self.steps.push(Step { pass, ..Step::new(id, address, generation, kind, action) });
         id
     }
 

@@ -64,6 +64,8 @@ pub(crate) fn sums(sum: &Summary) -> String {
         (sum.forget, "forget"),
         (sum.ask, "ask"),
         (sum.record, "record"),
+        (sum.import, "import"),
+        (sum.recover, "recover"),
     ];
     let parts: Vec<_> = parts
         .iter()

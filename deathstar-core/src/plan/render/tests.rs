@@ -43,6 +43,7 @@ fn step(action: Action, address: &str, kind: &str) -> Step {
         target: None,
         gone: None,
         answer: None,
+        row: None,
     }
 }
 
