@@ -10,6 +10,9 @@ use deathstar_core::{
 };
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "client")]
+mod driver;
+
 /// A log group: where logs are kept, for how long, and with which key.
 ///
 /// Deleting it, or replacing it by another name or class, loses every log in it, so both need consent. What still writes into it
