@@ -12,3 +12,5 @@
 mod connection;
 mod life;
 mod server;
+mod services;
+mod world;
