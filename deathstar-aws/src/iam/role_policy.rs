@@ -95,8 +95,9 @@ mod driver {
         async fn find(&self, cx: &Cx, want: &Want<RolePolicyId>, found: &mut Found) -> Result<()> {
             match want {
                 Want::Ids(ids) => {
-                    let all = one_by_one(ids.iter().map(|id| self.read_role_policy(id))).await?;
-                    all.into_iter().for_each(|seen| found.push(seen));
+                    for seen in one_by_one(ids.iter().map(|id| self.read_role_policy(id))).await? {
+                        found.push(seen);
+                    }
                 }
                 Want::All => {
                     for role in self.role_details(cx, want).await? {

@@ -19,7 +19,7 @@ mod driver;
 /// may make it anew by itself, without its settings and tags; whatever writes goes first, and needs no permission to make groups.
 ///
 /// # Reads
-/// `DescribeLogGroups` names up to 50 groups in a call; `ListTagsForResource` is made once for each group that is looked at. CloudWatch
+/// `DescribeLogGroups` names up to 50 groups in a call; `ListTagsForResource` is made once for each group that is looked at. `CloudWatch`
 /// Logs has no list by tag: looking for all groups of a stack reads the tags of every group in the region.
 ///
 /// # Permissions

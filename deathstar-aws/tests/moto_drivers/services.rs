@@ -2,7 +2,7 @@
 //!
 //! What moto cannot show here: it keeps neither a log group's class nor its deletion protection and knows no `AssociateKmsKey`; it
 //! drops the period of a rotation, never ends a pending deletion, and takes any policy of a key; it deletes a policy that somebody
-//! still has; it takes a caller reference twice; every change of a zone is in sync at once; and it answers no name servers' truth.
+//! still has; it takes a caller reference twice; and every change of a zone is in sync at once.
 
 use crate::world::World;
 use aws_sdk_cloudwatchlogs::Client as Logs;
@@ -13,10 +13,8 @@ use aws_sdk_route53::{
     types::{Change, ChangeAction, ChangeBatch, ResourceRecord, ResourceRecordSet, RrType, VpcRegion},
 };
 use deathstar_aws::{
-    CallerIdentity, CallerOutputs,
-    ec2::{
-        self, FlowLog, FlowLogDestination, FlowLogInterval, FlowLogOutputs, FlowLogSource, FlowLogTraffic,
-    },
+    CallerIdentity, CallerOutputs, Client,
+    ec2::{self, FlowLog, FlowLogDestination, FlowLogInterval, FlowLogOutputs, FlowLogSource},
     iam::{
         Boundary, IamPolicy, IamPolicyOutputs, IamRole, IamRoleOutputs, IamRolePolicy,
         IamRolePolicyAttachment, PolicyDocument, Principal, Statement,
@@ -25,7 +23,13 @@ use deathstar_aws::{
     logs::{LogGroup, LogGroupOutputs, Retention},
     route53::{DomainName, HostedZone, HostedZoneOutputs, RecordSet, RecordType},
 };
-use deathstar_core::{Handle, Meaning, Stack, apply::Quiet, component::Gate};
+use deathstar_core::{
+    Connect, Cx, Driver, Found, Handle, Meaning, Resource, Seen, Stack, Want,
+    apply::{Patience, Quiet},
+    component::Gate,
+    driver::tags::TOKEN,
+};
+use std::time::Duration;
 
 /// What is declared: as it begins, or with every field changed that changes in place.
 #[derive(Clone, Copy, PartialEq)]
@@ -113,7 +117,7 @@ fn services(world: &World, stage: Stage) -> (Stack, Refs) {
     for (identifier, weight) in [("blue", 1), ("green", 9)] {
         let part =
             record("app.internal.example", RecordType::A, "10.30.0.9").weighted(identifier, share(weight));
-        stack.add(&aws, &format!("records/{identifier}"), part);
+        stack.add(&aws, format!("records/{identifier}"), part);
     }
     let target = (DomainName::new("db.internal.example"), private.id());
     let alias = RecordSet::alias(private.id(), "alias.internal.example", RecordType::A, target);
@@ -196,8 +200,8 @@ async fn they_are_made_changed_in_place_and_destroyed_with_proof() {
     assert_eq!(proof.listed, listed);
     let key = outside.kms.describe_key().key_id(key.as_str()).send().await.unwrap().key_metadata.unwrap();
     assert_eq!(key.key_state(), Some(&KeyState::PendingDeletion));
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
-    let days = (key.deletion_date().unwrap().secs() - i64::try_from(now).unwrap() + 43_200) / 86_400;
+    let lived = key.deletion_date().unwrap().secs() - key.creation_date().unwrap().secs();
+    let days = (lived + 43_200) / 86_400;
     assert_eq!(days, 7, "the window of the declaration");
 }
 
@@ -285,12 +289,150 @@ async fn drift_of_every_kind_is_found_by_field_and_repaired() {
     world.apply(&stack).await;
 
     // What others put into our zone is theirs: it stays, and the zone with it.
+    let patience = Patience::default().conflict(Duration::ZERO);
+    let World { account, engine } = world;
+    let world = World { account, engine: engine.patience(patience) };
     let plan = world.engine.destroy(&stack).await.unwrap().consent_to_all();
-    let patience = deathstar_core::apply::Patience::default();
-    let _ = patience;
+    let report = world.engine.apply(plan, Quiet).await.unwrap();
+    let failures: Vec<_> =
+        report.failures().map(|(step, error)| (step.address.to_string(), error.clone())).collect();
+    let [(address, error)] = &failures[..] else { panic!("one failure: {failures:?}") };
+    assert_eq!((address.as_str(), error.api_code()), ("zone", Some("HostedZoneNotEmpty")));
+    assert_eq!(*error.meaning(), Meaning::Conflict);
     change(zone.as_str(), ChangeAction::Delete, record("x.internal.example", RrType::A, "10.30.0.1"))
         .await
         .unwrap();
+    world.destroy(&stack).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_carries_tags_is_found_by_them() {
+    let Some(world) = World::new() else { return };
+    let (stack, refs) = services(&world, Stage::First);
+    let report = world.apply(&stack).await;
+    let Outside { iam, kms, logs, route53 } = Outside::of(&world).await;
+    // Others of each kind, without our tags.
+    let trust = PolicyDocument::trusting(Principal::service(TRUSTED)).to_json();
+    iam.create_role().role_name("theirs").assume_role_policy_document(&trust).send().await.unwrap();
+    let all = PolicyDocument::of([Statement::allow("*").on("*")]).to_json();
+    iam.put_role_policy().role_name("theirs").policy_name("all").policy_document(&all).send().await.unwrap();
+    iam.create_policy().policy_name("theirs").policy_document(&all).send().await.unwrap();
+    kms.create_key().send().await.unwrap();
+    logs.create_log_group().log_group_name("theirs").send().await.unwrap();
+    route53.create_hosted_zone().name("theirs.example").caller_reference("x").send().await.unwrap();
+
+    let client = world.account.credentials().connect(&world.account.declared()).await.unwrap();
+    let value = |handle: &Handle<IamRole>| report.value(&handle.id()).unwrap();
+    assert_eq!(found::<IamRole>(&client).await, [value(&refs.role)]);
+    assert_eq!(found::<IamPolicy>(&client).await, [report.value(&refs.policy.id()).unwrap()]);
+    assert_eq!(found::<LogGroup>(&client).await, [report.value(&refs.group.id()).unwrap()]);
+    assert_eq!(found::<FlowLog>(&client).await, [report.value(&refs.flow_log.id()).unwrap()]);
+    assert!(found::<KmsKey>(&client).await.contains(&report.value(&refs.key.id()).unwrap()));
+    assert_eq!(found::<KmsKey>(&client).await.len(), 2);
+    let zones = found::<HostedZone>(&client).await;
+    let ours = [&refs.private, &refs.public].map(|zone| report.value(&zone.id()).unwrap());
+    assert!(zones.len() == 2 && ours.iter().all(|zone| zones.contains(zone)), "{zones:?}");
+    // Those without tags are found in the roles that have them.
+    assert_eq!(found::<IamRolePolicy>(&client).await.len(), 1);
+    assert_eq!(found::<IamRolePolicyAttachment>(&client).await.len(), 1);
+
+    // A key and a zone whose create call had no answer are found by their token.
+    let token = |tags: &deathstar_core::Tags| tags.get(TOKEN).cloned().unwrap();
+    for seen in looked::<KmsKey>(&client, Want::All).await {
+        let same = looked::<KmsKey>(&client, Want::Owned { token: token(&seen.tags) }).await;
+        assert_eq!(same.iter().map(|seen| &seen.id).collect::<Vec<_>>(), [&seen.id]);
+    }
+    for seen in looked::<HostedZone>(&client, Want::All).await {
+        let same = looked::<HostedZone>(&client, Want::Owned { token: token(&seen.tags) }).await;
+        assert_eq!(same.iter().map(|seen| &seen.id).collect::<Vec<_>>(), [&seen.id]);
+    }
+}
+
+async fn looked<R: Resource>(client: &Client, want: Want<R::Id>) -> Vec<Seen<R>>
+where
+    Client: Driver<R>,
+{
+    let mut found = Found::default();
+    client.find(&Cx::for_tests("webshop", "", ""), &want, &mut found).await.unwrap();
+    found.of().unwrap()
+}
+
+async fn found<R: Resource>(client: &Client) -> Vec<R::Id>
+where
+    Client: Driver<R>,
+{
+    looked::<R>(client, Want::All).await.into_iter().map(|seen| seen.id).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_others_made_under_our_name_is_not_taken_over() {
+    let Some(world) = World::new() else { return };
+    let Outside { iam, logs, .. } = Outside::of(&world).await;
+    let trust = PolicyDocument::trusting(Principal::service(TRUSTED));
+    iam.create_role().role_name("ours").assume_role_policy_document(trust.to_json()).send().await.unwrap();
+    logs.create_log_group().log_group_name("ours").send().await.unwrap();
+    let (mut stack, aws) = world.declared();
+    stack.add(&aws, "role", IamRole::new("ours", trust));
+    stack.add(&aws, "group", LogGroup::new("ours"));
+    let plan = world.engine.plan(&stack).await.unwrap();
     let report = world.engine.apply(plan, Quiet).await.unwrap();
-    assert!(report.is_success(), "{}", report.to_json());
+    let meanings: Vec<_> = report.failures().map(|(_, error)| error.meaning().clone()).collect();
+    assert_eq!(meanings, [Meaning::AlreadyExists, Meaning::AlreadyExists]);
+    let role = iam.get_role().role_name("ours").send().await.unwrap().role.unwrap();
+    assert!(role.tags().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sixth_version_of_a_policy_takes_the_place_of_the_oldest() {
+    let Some(world) = World::new() else { return };
+    let iam = Outside::of(&world).await.iam;
+    let version = |number: u32| {
+        let (mut stack, aws) = world.declared();
+        let document =
+            PolicyDocument::of([Statement::allow("s3:GetObject").on(format!("arn:aws:s3:::b/{number}"))]);
+        let policy = stack.add(&aws, "policy", IamPolicy::new("versions", document));
+        (stack, policy)
+    };
+    for number in 1..=7 {
+        world.apply(&version(number).0).await;
+    }
+    let (stack, policy) = version(7);
+    let arn = world.apply(&stack).await.value(&policy.arn()).unwrap();
+    let versions = iam.list_policy_versions().policy_arn(arn.as_str()).send().await.unwrap();
+    let mut left: Vec<_> = versions.versions().iter().filter_map(|version| version.version_id()).collect();
+    left.sort_unstable();
+    assert_eq!(left, ["v3", "v4", "v5", "v6", "v7"]);
+    world.destroy(&stack).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_are_found_on_whatever_page_they_stand() {
+    let Some(world) = World::new() else { return };
+    let (mut stack, aws) = world.declared();
+    let zone = stack.add(&aws, "zone", HostedZone::public("example.com"));
+    for name in ["a", "m", "z"] {
+        let record = RecordSet::new(zone.id(), format!("{name}.example.com"), RecordType::A, ["192.0.2.1"]);
+        stack.add(&aws, name, record);
+    }
+    let id = world.apply(&stack).await.value(&zone.id()).unwrap();
+    let route53 = Outside::of(&world).await.route53;
+    let value = || ResourceRecord::builder().value("192.0.2.2").build().unwrap();
+    for (letter, count) in [("b", 350), ("n", 350)] {
+        let changes = (0..count).map(|number| {
+            let record =
+                ResourceRecordSet::builder().name(format!("{letter}{number}.example.com")).r#type(RrType::A);
+            let record = record.ttl(60).resource_records(value()).build().unwrap();
+            Change::builder().action(ChangeAction::Create).resource_record_set(record).build().unwrap()
+        });
+        let batch = ChangeBatch::builder().set_changes(Some(changes.collect())).build().unwrap();
+        route53
+            .change_resource_record_sets()
+            .hosted_zone_id(id.as_str())
+            .change_batch(batch)
+            .send()
+            .await
+            .unwrap();
+    }
+    let plan = world.engine.plan(&stack).await.unwrap();
+    assert!(plan.is_empty(), "{}", plan.data().to_json());
 }

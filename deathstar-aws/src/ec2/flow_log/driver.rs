@@ -7,7 +7,7 @@ use crate::{
     client::Client,
     error::{incomplete, of_part, read, write},
     id::{BucketArn, FlowLogId, LogGroupName, NetworkInterfaceId, RoleArn, SubnetId, VpcId},
-    tags::{created, filters, seen as seen_tags, specification},
+    tags::{created, filters, seen as seen_tags, specifications},
 };
 use aws_sdk_ec2::types::{
     self, DestinationFileFormat, DestinationOptionsRequest, FlowLogsResourceType, LogDestinationType,
@@ -49,7 +49,7 @@ impl Driver<FlowLog> for Client {
                 FlowLogInterval::TenMinutes => 600,
             }))
             .client_token(&*cx.token)
-            .tag_specifications(specification(cx, ResourceType::VpcFlowLog));
+            .set_tag_specifications(specifications(cx, ResourceType::VpcFlowLog));
         let call = match &spec.to {
             FlowLogDestination::LogGroup { group, role } => call
                 .log_destination_type(LogDestinationType::CloudWatchLogs)
@@ -169,17 +169,10 @@ fn destination(log: &types::FlowLog) -> FlowLogDestination {
         Some(LogDestinationType::S3) => {
             let (bucket, folder) = arn.split_once('/').unwrap_or((arn, ""));
             let folder = folder.trim_matches('/');
-            let options = log.destination_options();
-            let is = |flag: Option<bool>| flag == Some(true);
             FlowLogDestination::Bucket {
                 bucket: BucketArn::new(bucket).into(),
                 folder: (!folder.is_empty()).then(|| folder.to_owned()),
-                layout: FileLayout {
-                    parquet: options.and_then(|options| options.file_format())
-                        == Some(&DestinationFileFormat::Parquet),
-                    hive: is(options.and_then(|options| options.hive_compatible_partitions())),
-                    hourly: is(options.and_then(|options| options.per_hour_partition())),
-                },
+                layout: log.destination_options().map_or_else(FileLayout::default, layout),
             }
         }
         Some(LogDestinationType::CloudWatchLogs) | None => {
@@ -194,6 +187,14 @@ fn destination(log: &types::FlowLog) -> FlowLogDestination {
             }
         }
         Some(_) => FlowLogDestination::Other(arn.into()),
+    }
+}
+
+fn layout(options: &types::DestinationOptionsResponse) -> FileLayout {
+    FileLayout {
+        parquet: options.file_format() == Some(&DestinationFileFormat::Parquet),
+        hive: options.hive_compatible_partitions() == Some(true),
+        hourly: options.per_hour_partition() == Some(true),
     }
 }
 

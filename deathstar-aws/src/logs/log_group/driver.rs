@@ -116,9 +116,9 @@ impl Client {
     async fn log_groups_named(&self, names: &[LogGroupName]) -> Result<Vec<types::LogGroup>> {
         let wanted: HashSet<&str> = names.iter().map(LogGroupName::as_str).collect();
         let mut groups = vec![];
-        for names in names.chunks(NAMES) {
-            let named = names.iter().map(ToString::to_string).collect();
-            groups.extend(self.list_log_groups(Some(named)).await?);
+        for some in names.chunks(NAMES) {
+            let identifiers = some.iter().map(ToString::to_string).collect();
+            groups.extend(self.list_log_groups(Some(identifiers)).await?);
         }
         // An endpoint that does not know the filter shows all.
         groups.retain(|group| group.log_group_name().is_some_and(|name| wanted.contains(name)));
@@ -179,10 +179,30 @@ fn show(group: &types::LogGroup, outputs: LogGroupDetails, tags: Tags) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Account, Credentials};
+    use deathstar_core::Connect;
 
     fn shown(group: types::builders::LogGroupBuilder) -> LogGroup {
         let arn = "arn:aws-cn:logs:cn-north-1:123456789012:log-group:flows:*";
         show(&group.log_group_name("flows").build(), LogGroupDetails::of(arn), Tags::new()).unwrap().spec
+    }
+
+    #[tokio::test]
+    async fn a_protected_group_is_not_deleted_and_nobody_is_called() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        drop(listener);
+        let keys = Credentials::with_keys("AKIDEXAMPLE", "secret".to_owned());
+        let client = keys.connect(&Account::region("eu-west-1").endpoint(url)).await.unwrap();
+        let cx = Cx::for_tests("webshop", "group", "token");
+        let meaning = async |protected: bool| {
+            let group =
+                types::LogGroup::builder().log_group_name("flows").deletion_protection_enabled(protected);
+            let seen = show(&group.build(), LogGroupDetails::of("arn"), Tags::new()).unwrap();
+            client.delete(&cx, &seen).await.unwrap_err().meaning().clone()
+        };
+        assert_eq!(meaning(true).await, Meaning::Invalid);
+        assert_eq!(meaning(false).await, Meaning::Transient, "the endpoint is down");
     }
 
     #[test]

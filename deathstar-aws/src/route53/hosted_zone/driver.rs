@@ -152,9 +152,11 @@ impl Client {
                 .set_resource_ids(Some(some.iter().map(ToString::to_string).collect()));
             match present(read("route53:ListTagsForResources", call.send()).await)? {
                 Some(answer) => {
-                    all.extend(answer.resource_tag_sets().iter().filter_map(|set| {
+                    let sets = answer.resource_tag_sets().iter();
+                    let told = |set: &types::ResourceTagSet| {
                         Some((HostedZoneId::new(set.resource_id()?), seen_tags(set.tags())))
-                    }))
+                    };
+                    all.extend(sets.filter_map(told));
                 }
                 // One that is gone fails the call for all of them.
                 None if some.len() > 1 => left.extend(some.chunks(1)),

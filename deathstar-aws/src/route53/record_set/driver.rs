@@ -13,12 +13,16 @@ use aws_sdk_route53::types::{
     ResourceRecordSetFailover, ResourceRecordSetRegion, RrType,
 };
 use deathstar_core::{
-    Cx, Driver, Error, Found, Input, Made, Op, Progress, Ready, Result, Seen, SeenState, Tags, Want,
+    Cx, Driver, Error, Found, Input, Made, Meaning, Op, Progress, Ready, Result, Seen, SeenState, Tags, Want,
 };
 use std::collections::BTreeMap;
 
 /// How many records a page has.
 const PAGE: i32 = 300;
+
+const CHANGE: &str = "route53:ChangeResourceRecordSets";
+/// What Route 53 calls every batch that it refuses.
+const REFUSED: &str = "InvalidChangeBatch";
 
 impl Driver<RecordSet> for Client {
     async fn find(&self, _: &Cx, want: &Want<RecordSetId>, found: &mut Found) -> Result<()> {
@@ -35,11 +39,20 @@ impl Driver<RecordSet> for Client {
         Ok(())
     }
 
+    /// Route 53 has one code for all batches that it refuses: whether the record is taken is looked up.
     async fn create(&self, _: &Cx, spec: &Ready<RecordSet>) -> Result<Made<RecordSetId>> {
         let zone = spec.zone.known()?;
-        let op = self.change_records(zone, ChangeAction::Create, written(spec, None)?).await?;
         let identifier = spec.routing.identifier().map(str::to_owned);
-        Ok(Made { id: RecordSetId(zone.clone(), spec.name.clone(), spec.record_type, identifier), op })
+        let id = RecordSetId(zone.clone(), spec.name.clone(), spec.record_type, identifier);
+        match self.change_records(zone, ChangeAction::Create, written(spec, None)?).await {
+            Ok(op) => Ok(Made { id, op }),
+            Err(error) if error.api_code() == Some(REFUSED) && self.record(&id).await?.is_some() => {
+                let taken =
+                    Error::new(Meaning::AlreadyExists, error.message()).operation(CHANGE).code(REFUSED);
+                Err(taken.because(error))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     async fn change(&self, _: &Cx, seen: &Seen<RecordSet>, to: &Ready<RecordSet>) -> Result<Option<Op>> {
@@ -49,11 +62,8 @@ impl Driver<RecordSet> for Client {
 
     /// Route 53 deletes what it is shown exactly as it stands, so it is read once more.
     async fn delete(&self, _: &Cx, seen: &Seen<RecordSet>) -> Result<Option<Op>> {
-        let zone = &seen.id.0;
-        let page = self.page_of_zone(zone, &seen.id).await?.unwrap_or_default();
-        let stands = page.into_iter().find(|record| id(zone, record).as_ref() == Some(&seen.id));
-        match stands {
-            Some(record) => self.change_records(zone, ChangeAction::Delete, record).await,
+        match self.record(&seen.id).await? {
+            Some(record) => self.change_records(&seen.id.0, ChangeAction::Delete, record).await,
             None => Ok(None),
         }
     }
@@ -74,8 +84,15 @@ impl Client {
         let batch = ChangeBatch::builder().changes(change).build().map_err(unbuilt)?;
         let call =
             self.route53().change_resource_record_sets().hosted_zone_id(zone.as_str()).change_batch(batch);
-        let done = write("route53:ChangeResourceRecordSets", call.send()).await?;
+        let done = write(CHANGE, call.send()).await?;
         Ok(under_way(done.change_info()))
+    }
+
+    /// A record set as it stands.
+    async fn record(&self, wanted: &RecordSetId) -> Result<Option<ResourceRecordSet>> {
+        let zone = &wanted.0;
+        let page = self.page_of_zone(zone, wanted).await?.unwrap_or_default();
+        Ok(page.into_iter().find(|record| id(zone, record).as_ref() == Some(wanted)))
     }
 
     /// A page of the zone's records that begins with this one, if it is there; none when the zone is gone.
@@ -105,7 +122,7 @@ impl Client {
         mut ids: Vec<&RecordSetId>,
     ) -> Result<Option<Vec<Seen<RecordSet>>>> {
         ids.sort_by_cached_key(|id| {
-            let labels: Vec<String> = id.1.from_root().into_iter().map(str::to_owned).collect();
+            let labels: Vec<String> = id.1.labels_from_root().into_iter().map(str::to_owned).collect();
             (labels, id.2.as_str(), id.3.clone())
         });
         let mut all = vec![];
@@ -234,26 +251,26 @@ mod tests {
         RecordSet::new(zone(), "*.example.com", record_type, values.iter().copied())
     }
 
-    fn survives(spec: RecordSet) {
-        let seen = show(&zone(), &written(&spec, None).unwrap()).unwrap();
-        assert_eq!(seen.spec, spec);
-        assert_eq!(Some(deathstar_core::Key::of(seen.id)), deathstar_core::Resource::key(&spec));
+    fn survives(spec: &RecordSet) {
+        let seen = show(&zone(), &written(spec, None).unwrap()).unwrap();
+        assert_eq!(seen.spec, *spec);
+        assert_eq!(Some(deathstar_core::Key::of(seen.id)), deathstar_core::Resource::key(spec));
     }
 
     #[test]
     fn what_is_written_is_what_is_seen() {
         let one = || record(RecordType::A, &["192.0.2.1"]);
-        survives(one().ttl(60).health_check("check".to_owned()));
-        survives(record(RecordType::Cname, &["Web.Example.com."]));
-        survives(one().weighted("blue", 0));
+        survives(&one().ttl(60).health_check("check".to_owned()));
+        survives(&record(RecordType::Cname, &["Web.Example.com."]));
+        survives(&one().weighted("blue", 0));
         let identifier = || "x".to_owned();
-        survives(one().routing(Routing::Latency { identifier: identifier(), region: "eu-west-1".into() }));
+        survives(&one().routing(Routing::Latency { identifier: identifier(), region: "eu-west-1".into() }));
         for role in [FailoverRole::Primary, FailoverRole::Secondary] {
-            survives(one().routing(Routing::Failover { identifier: identifier(), role }));
+            survives(&one().routing(Routing::Failover { identifier: identifier(), role }));
         }
-        survives(one().routing(Routing::Several { identifier: identifier() }));
+        survives(&one().routing(Routing::Several { identifier: identifier() }));
         let target = (DomainName::new("lb.example.com"), HostedZoneId::new("Z2"));
-        survives(RecordSet::alias(zone(), "x.example.com", RecordType::A, target).while_healthy());
+        survives(&RecordSet::alias(zone(), "x.example.com", RecordType::A, target).while_healthy());
     }
 
     #[test]
