@@ -1,13 +1,18 @@
 //! Everything of this crate that can be driven.
 
 use crate::{
+    caller::CallerIdentity,
     ec2::{
-        self, DhcpOptions, DhcpOptionsAssociation, EgressOnlyInternetGateway, ElasticIp, InternetGateway,
-        NatGateway, NetworkAcl, NetworkAclAssociation, NetworkAclEntry, NoForeignNetworkInterfaces, Route,
-        RouteTable, RouteTableAssociation, SecurityGroup, SecurityGroupRule, Subnet, Vpc, VpcCidrBlock,
-        VpcEndpoint, Zones,
+        self, DhcpOptions, DhcpOptionsAssociation, EgressOnlyInternetGateway, ElasticIp, FlowLog,
+        InternetGateway, NatGateway, NetworkAcl, NetworkAclAssociation, NetworkAclEntry,
+        NoForeignNetworkInterfaces, Route, RouteTable, RouteTableAssociation, SecurityGroup,
+        SecurityGroupRule, Subnet, Vpc, VpcCidrBlock, VpcEndpoint, Zones,
     },
+    iam::{IamPolicy, IamRole, IamRolePolicy, IamRolePolicyAttachment},
+    kms::{KmsAlias, KmsKey},
+    logs::LogGroup,
     network::VpcLookup,
+    route53::{HostedZone, RecordSet},
 };
 use deathstar_core::Catalogue;
 
@@ -41,8 +46,10 @@ pub fn kinds() -> Catalogue {
         kinds:
             Vpc, VpcCidrBlock, Subnet, InternetGateway, EgressOnlyInternetGateway, ElasticIp, NatGateway,
             RouteTable, Route, RouteTableAssociation, SecurityGroup, SecurityGroupRule, NetworkAcl, NetworkAclEntry,
-            NetworkAclAssociation, VpcEndpoint, DhcpOptions, DhcpOptionsAssociation;
-        facts: Zones, NoForeignNetworkInterfaces, VpcLookup,
+            NetworkAclAssociation, VpcEndpoint, DhcpOptions, DhcpOptionsAssociation,
+            FlowLog, LogGroup, IamRole, IamRolePolicy, IamRolePolicyAttachment, IamPolicy, KmsKey, KmsAlias,
+            HostedZone, RecordSet;
+        facts: CallerIdentity, Zones, NoForeignNetworkInterfaces, VpcLookup,
     );
     all
 }
@@ -55,10 +62,12 @@ mod tests {
     fn every_family_is_there() {
         let text = format!("{:?}", kinds());
         for family in [
+            "aws.caller-identity",
             "aws.ec2.dhcp-options",
             "aws.ec2.dhcp-options-association",
             "aws.ec2.egress-only-internet-gateway",
             "aws.ec2.elastic-ip",
+            "aws.ec2.flow-log",
             "aws.ec2.internet-gateway",
             "aws.ec2.nat-gateway",
             "aws.ec2.network-acl",
@@ -75,7 +84,16 @@ mod tests {
             "aws.ec2.vpc-cidr-block",
             "aws.ec2.vpc-endpoint",
             "aws.ec2.zones",
+            "aws.iam.policy",
+            "aws.iam.role",
+            "aws.iam.role-policy",
+            "aws.iam.role-policy-attachment",
+            "aws.kms.alias",
+            "aws.kms.key",
+            "aws.logs.log-group",
             "aws.network.existing-vpc",
+            "aws.route53.hosted-zone",
+            "aws.route53.record-set",
         ] {
             assert!(text.contains(&format!("\"{family}\"")), "{family} in {text}");
         }
