@@ -48,7 +48,7 @@ pub(super) async fn import(job: &Job<'_>, step: &Step, lanes: Option<Taken>) -> 
     let target = job.target(step)?;
     let phase = Phase::Settling { id: id.clone(), was: None, spec: target.clone(), op: None };
     let mut row = new_row(job, step, node, phase)?;
-    let object = job.object(&row, &node.tags, &target).await?;
+    let object = job.object(&row, Some(&node.tags), &target).await?;
     let Some(seen) = job.see(step, &object, &id, &target).await? else {
         return Err(Error::new(Meaning::NotFound, format!("{id} is gone since the plan was made")).into());
     };
@@ -67,7 +67,7 @@ pub(super) async fn import(job: &Job<'_>, step: &Step, lanes: Option<Taken>) -> 
         return Err(Error::new(Meaning::Conflict, text).hint("declare it as it is, and plan again").into());
     }
     // The token is part of the owner tags.
-    let object = job.object(&row, &node.tags, &target).await?;
+    let object = job.object(&row, Some(&node.tags), &target).await?;
     let lanes = match lanes {
         Some(lanes) => lanes,
         None => job.operation(&object).await,
@@ -91,7 +91,7 @@ pub(super) async fn import(job: &Job<'_>, step: &Step, lanes: Option<Taken>) -> 
 pub(super) async fn release(job: &Job<'_>, step: &Step) -> Worked<Outcome> {
     let Some(row) = job.row(step)? else { return Ok(Outcome::Unchanged) };
     let spec = row.phase.spec().clone();
-    let object = job.object(&row, &row.tags, &spec).await?;
+    let object = job.object(&row, Some(&row.tags), &spec).await?;
     if let Some(id) = row.phase.id()
         && object.kind.about().identity.tagged()
         && let Some(seen) = job.see(step, &object, id, &spec).await?

@@ -4,7 +4,7 @@ use super::{Engine, Forget, PlanError, PlanOptions, Recover, asked};
 use crate::{
     Diagnostic, Error, Findings, Raw, Stack,
     apply::{self, Clients, Survey},
-    plan::{self, Blocker, Desired, Mode, Observed, Plan, PlanData, Request, Wishes},
+    plan::{self, Blocker, Desired, MadeFrom, Mode, Observed, Plan, PlanData, Request, Wishes},
     state::{Loaded, Recorded},
 };
 use serde_json::Value;
@@ -68,15 +68,16 @@ impl Engine {
     pub async fn plan_with<'s>(&self, stack: &'s Stack, options: PlanOptions) -> Result<Plan<'s>, PlanError> {
         let work = async {
             let desired = plan::check(stack, &self.backend.catalogue)?;
-            let Loaded { recorded, notes } = self.store.read().await?;
-            same_stack(&recorded, stack)?;
-            let asked = asked::check(&options, &desired, &recorded)?;
+            let loaded = self.store.read().await?;
+            let recorded = &loaded.recorded;
+            same_stack(recorded, stack)?;
+            let asked = asked::check(&options, &desired, recorded)?;
             let key = self.key(stack).await?;
             let clients = Clients::new(Arc::clone(&self.backend), stack);
             let imports = self.imports(&desired).await?;
             let mut observed = Observed { imports, ..Observed::default() };
             if options.refresh {
-                apply::objects(&clients, &desired, &recorded, self.patience, &mut observed).await?;
+                apply::objects(&clients, &desired, recorded, self.patience, &mut observed).await?;
             }
             let mut wishes = Wishes { replace: asked.replace, ..Wishes::default() };
             let mut blockers: Vec<Blocker> = vec![];
@@ -87,7 +88,7 @@ impl Engine {
                     &desired,
                     self.patience,
                     key,
-                    &recorded,
+                    recorded,
                     std::mem::take(&mut observed),
                 );
                 let (imported, refused) = survey.import(asked.imports, options.refresh).await?;
@@ -95,7 +96,7 @@ impl Engine {
                 blockers = refused;
                 (known, observed) = (Some(survey.recorded), survey.observed);
             }
-            let with_found = known.as_ref().unwrap_or(&recorded);
+            let with_found = known.as_ref().unwrap_or(recorded);
             apply::facts(&clients, &desired, with_found, self.patience, &mut observed, options.refresh)
                 .await?;
             let request = Request {
@@ -109,14 +110,16 @@ impl Engine {
             };
             let mut data =
                 if options.refresh_only { plan::refresh_only(&request)? } else { plan::plan(&request)? };
-            data.base = plan::base(&desired, &recorded, key.as_ref()).base;
+            data.base = plan::base(&desired, recorded, key.as_ref()).base;
             data.blockers.extend(blockers);
             data.blockers.sort_by(|a, b| (&a.address, &a.why).cmp(&(&b.address, &b.why)));
-            data.notes = notes;
+            data.notes.clone_from(&loaded.notes);
             if !options.targets.is_empty() {
                 plan::select(&mut data, &desired, &options.targets);
             }
-            Ok(data.with(stack))
+            let mut plan = data.with(stack);
+            plan.made_from = Some(MadeFrom { desired, loaded });
+            Ok(plan)
         };
         self.backend.clock.drive(work).await
     }
@@ -132,7 +135,7 @@ impl Engine {
     /// Safe: planning changes nothing.
     pub async fn forget<'s>(&self, stack: &'s Stack, what: Forget) -> Result<Plan<'s>, PlanError> {
         let desired = plan::check(stack, &self.backend.catalogue)?;
-        let Loaded { recorded, notes } = self.store.read().await?;
+        let Loaded { recorded, notes, .. } = self.store.read().await?;
         same_stack(&recorded, stack)?;
         asked::recorded(&what.addresses, &recorded)?;
         let key = self.key(stack).await?;
@@ -155,7 +158,7 @@ impl Engine {
     pub async fn recover<'s>(&self, stack: &'s Stack, how: Recover) -> Result<Plan<'s>, PlanError> {
         let work = async {
             let desired = plan::check(stack, &self.backend.catalogue)?;
-            let Loaded { recorded, notes } = self.store.read().await?;
+            let Loaded { recorded, notes, .. } = self.store.read().await?;
             same_stack(&recorded, stack)?;
             if !recorded.is_empty() {
                 return Err(PlanError::Recorded { rows: recorded.len() });

@@ -3,6 +3,7 @@
 mod address;
 mod expression;
 mod ignored;
+mod input;
 mod mark;
 mod node;
 mod provider;

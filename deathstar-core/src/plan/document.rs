@@ -1,9 +1,10 @@
 //! The plan as a document: exact steps with edges, serialisable, without the state.
 
+use super::Desired;
 use crate::{
     Diagnostic, Raw, Stack, Stakes,
     graph::Address,
-    state::{ConnectionRow, Row},
+    state::{ConnectionRow, Loaded, Row},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -18,6 +19,15 @@ pub struct Plan<'s> {
     pub(crate) stack: &'s Stack,
     pub(crate) data: PlanData,
     pub(crate) consents: Vec<super::Consent>,
+    /// What it was made from, where this process made it.
+    pub(crate) made_from: Option<MadeFrom<'s>>,
+}
+
+/// What a plan was made from: the checked declaration, and the state as it was read. Applying need not find them out again.
+#[derive(Clone, Debug)]
+pub(crate) struct MadeFrom<'s> {
+    pub(crate) desired: Desired<'s>,
+    pub(crate) loaded: Loaded,
 }
 
 impl Deref for Plan<'_> {
@@ -429,7 +439,7 @@ impl PlanData {
 
     /// Joins a plan that was read from a file with the stack that it was made for.
     pub fn with(self, stack: &Stack) -> Plan<'_> {
-        Plan { stack, data: self, consents: vec![] }
+        Plan { stack, data: self, consents: vec![], made_from: None }
     }
 }
 

@@ -278,11 +278,11 @@ fn tag_changes(
     let left = || stack.left_tags(stack.providers.get(node.provider as usize).map_or("", |on| &*on.name));
     let (set, unset) = match found.seen {
         Some(seen) => {
-            let want = tags::under(&node.tags, &tags::owner(&stack.name, node.address.as_str(), &row.token));
-            tags::differ(&seen.tags, &want, &row.tags, &left())
+            let owner = tags::owner(&stack.name, node.address.as_str(), &row.token);
+            tags::differ(&seen.tags, &node.tags, &owner, &row.tags, &left())
         }
-        None if *node.tags == row.tags => return vec![],
-        None => tags::differ(&row.tags, &node.tags, &row.tags, &left()),
+        None if node.tags == row.tags => return vec![],
+        None => tags::differ(&row.tags, &node.tags, &[], &row.tags, &left()),
     };
     let before = |key: &str| found.seen.map_or(&row.tags, |seen| &seen.tags).get(key).cloned();
     let mut changes: Vec<_> =

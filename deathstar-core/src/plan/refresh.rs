@@ -73,9 +73,9 @@ fn accepted(kind: &dyn AnyKind, row: &Row, seen: &AnySeen) -> Result<Option<Row>
     let tags: Tags = if kind.about().identity.tagged() {
         row.tags.keys().filter_map(|key| Some((key.clone(), seen.tags.get(key)?.clone()))).collect()
     } else {
-        row.tags.clone()
+        (*row.tags).clone()
     };
-    let next = Row { version: kind.about().version, phase, tags, ..row.clone() };
+    let next = Row { version: kind.about().version, phase, tags: tags.into(), ..row.clone() };
     Ok((next != *row).then_some(next))
 }
 

@@ -7,12 +7,12 @@ use crate::{
         clients::shown_key,
         take_over::{Owner, owner},
     },
-    driver::{AnySeen, Tags},
+    driver::AnySeen,
     graph::{Address, Node},
     plan::{Blocker, Sight},
     state::{Phase, Record, Row},
 };
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 /// One object to import: the address that it shall stand at, and its id.
 #[derive(Clone, Debug)]
@@ -109,7 +109,7 @@ impl Survey<'_> {
             version: about.version,
             connection,
             token: "".into(),
-            tags: Tags::new(),
+            tags: Arc::default(),
             needs: self.needs(index),
             protect: node.options().protect,
             retain: node.options().retain,

@@ -15,7 +15,10 @@ use crate::{
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
 
 /// How many generations at one address are tried for a token.
 const GENERATIONS: u32 = 1000;
@@ -200,7 +203,7 @@ impl Survey<'_> {
             version: about.version,
             connection: claim.connection,
             token: claim.seen.tags.get(tags::TOKEN).map_or("", String::as_str).into(),
-            tags: declared.map(|(_, node)| written(node)).unwrap_or_default(),
+            tags: declared.map(|(_, node)| written(node)).unwrap_or_default().into(),
             needs: declared.map(|(index, _)| self.needs(index)).unwrap_or_default(),
             protect: options.is_some_and(|options| options.protect),
             retain: options.is_some_and(|options| options.retain),
@@ -235,7 +238,7 @@ impl Survey<'_> {
                 version: about.version,
                 connection,
                 token: "".into(),
-                tags: Tags::new(),
+                tags: Arc::default(),
                 needs: self.needs(*index),
                 protect: false,
                 retain: false,
@@ -272,7 +275,7 @@ impl Survey<'_> {
                     version: about.version,
                     connection,
                     token: "".into(),
-                    tags: Tags::new(),
+                    tags: Arc::default(),
                     needs: self.needs(*index),
                     protect: node.options().protect,
                     retain: node.options().retain,
