@@ -8,7 +8,7 @@ pub(crate) use import::Wanted;
 use super::{
     Clients,
     ledger::Known,
-    observe::{Answers, Looked, connect, facts, group},
+    observe::{Answers, Looked, Sights, connect, facts, group},
     retry::Patience,
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
     plan::{Desired, Observed, Sight, Values, fragment, resolve},
     state::{ConnectionRow, Record, Recorded, Row},
 };
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, TryStreamExt, future::BoxFuture, stream};
 use std::{borrow::Cow, collections::BTreeMap};
 
 /// How many lists are read at once.
@@ -131,13 +131,14 @@ impl<'s> Survey<'s> {
             groups.entry((one.row.connection, one.kind.about().shown_by)).or_default().push(one);
         }
         let cx = Cx::of_stack(&self.desired.stack.name);
-        let looks = groups.into_iter().map(|((number, _), looked)| {
+        let mut looks: Vec<BoxFuture<'_, Result<Sights<'r>>>> = Vec::with_capacity(groups.len());
+        for ((number, _), looked) in groups {
             let cx = &cx;
-            async move {
+            looks.push(Box::pin(async move {
                 let connected = connect(self.clients, &self.recorded, number).await?;
                 group(self.clients, &connected, cx, looked, self.patience).await
-            }
-        });
+            }));
+        }
         let found: Vec<_> = stream::iter(looks).buffered(WIDTH).try_collect().await?;
         Ok(found.into_iter().flatten().collect())
     }

@@ -13,7 +13,7 @@ use crate::{
     plan::{Blocker, FactSight, Recovery, Sight, Unseen, known},
     state::{Phase, Record, Row},
 };
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, TryStreamExt, future::BoxFuture, stream};
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
@@ -101,9 +101,10 @@ impl Survey<'_> {
             }
         }
         let cx = Cx::of_stack(&self.desired.stack.name);
-        let looks = lists.into_iter().map(|(number, connection, kind)| {
+        let mut looks: Vec<BoxFuture<'_, Result<Vec<Claim>>>> = Vec::with_capacity(lists.len());
+        for (number, connection, kind) in lists {
             let cx = &cx;
-            async move {
+            looks.push(Box::pin(async move {
                 let connected = self.clients.connect(&connection.provider, &connection.config).await?;
                 let driver = self.clients.driver(&connected, kind)?;
                 let call = || connected.call(driver.find(cx, AnyWant::All));
@@ -112,11 +113,9 @@ impl Survey<'_> {
                     one.family == kind.about().family
                         && one.tags.get(tags::STACK).is_some_and(|owner| **owner == *self.desired.stack.name)
                 });
-                Ok::<_, crate::Error>(
-                    ours.map(|seen| Claim { connection: number, kind, seen }).collect::<Vec<_>>(),
-                )
-            }
-        });
+                Ok(ours.map(|seen| Claim { connection: number, kind, seen }).collect())
+            }));
+        }
         let found: Vec<Vec<Claim>> = stream::iter(looks).buffered(WIDTH).try_collect().await?;
         Ok(found.into_iter().flatten().collect())
     }
