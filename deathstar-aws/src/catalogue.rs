@@ -1,10 +1,16 @@
 //! Everything of this crate that can be driven.
 
 use crate::{
+    caller::CallerIdentity,
     ec2::{
-        ElasticIp, InternetGateway, NatGateway, Route, RouteTable, RouteTableAssociation, Subnet, Vpc, Zones,
+        ElasticIp, FlowLog, InternetGateway, NatGateway, Route, RouteTable, RouteTableAssociation, Subnet,
+        Vpc, Zones,
     },
+    iam::{IamPolicy, IamRole, IamRolePolicy, IamRolePolicyAttachment},
+    kms::{KmsAlias, KmsKey},
+    logs::LogGroup,
     network::VpcLookup,
+    route53::{HostedZone, RecordSet},
 };
 use deathstar_core::Catalogue;
 
@@ -35,8 +41,10 @@ pub fn kinds() -> Catalogue {
         };
     }
     add!(
-        kinds: Vpc, Subnet, InternetGateway, ElasticIp, NatGateway, RouteTable, Route, RouteTableAssociation;
-        facts: Zones, VpcLookup,
+        kinds: Vpc, Subnet, InternetGateway, ElasticIp, NatGateway, RouteTable, Route, RouteTableAssociation,
+            FlowLog, LogGroup, IamRole, IamRolePolicy, IamRolePolicyAttachment, IamPolicy, KmsKey, KmsAlias,
+            HostedZone, RecordSet;
+        facts: CallerIdentity, Zones, VpcLookup,
     );
     all
 }
@@ -49,7 +57,9 @@ mod tests {
     fn every_family_is_there() {
         let text = format!("{:?}", kinds());
         for family in [
+            "aws.caller-identity",
             "aws.ec2.elastic-ip",
+            "aws.ec2.flow-log",
             "aws.ec2.internet-gateway",
             "aws.ec2.nat-gateway",
             "aws.ec2.route",
@@ -58,7 +68,16 @@ mod tests {
             "aws.ec2.subnet",
             "aws.ec2.vpc",
             "aws.ec2.zones",
+            "aws.iam.policy",
+            "aws.iam.role",
+            "aws.iam.role-policy",
+            "aws.iam.role-policy-attachment",
+            "aws.kms.alias",
+            "aws.kms.key",
+            "aws.logs.log-group",
             "aws.network.existing-vpc",
+            "aws.route53.hosted-zone",
+            "aws.route53.record-set",
         ] {
             assert!(text.contains(&format!("\"{family}\"")), "{family} in {text}");
         }
