@@ -3,8 +3,10 @@
 use crate::{
     caller::CallerIdentity,
     ec2::{
-        ElasticIp, FlowLog, InternetGateway, NatGateway, Route, RouteTable, RouteTableAssociation, Subnet,
-        Vpc, Zones,
+        self, DhcpOptions, DhcpOptionsAssociation, EgressOnlyInternetGateway, ElasticIp, FlowLog,
+        InternetGateway, NatGateway, NetworkAcl, NetworkAclAssociation, NetworkAclEntry,
+        NoForeignNetworkInterfaces, Route, RouteTable, RouteTableAssociation, SecurityGroup,
+        SecurityGroupRule, Subnet, Vpc, VpcCidrBlock, VpcEndpoint, Zones,
     },
     iam::{IamPolicy, IamRole, IamRolePolicy, IamRolePolicyAttachment},
     kms::{KmsAlias, KmsKey},
@@ -22,7 +24,7 @@ use crate::Client;
 ///
 /// [`Credentials::catalogue`](crate::Credentials::catalogue) adds the way to AWS.
 pub fn kinds() -> Catalogue {
-    let mut all = Catalogue::new();
+    let mut all = Catalogue::new().function(ec2::IPV6_SUBNET, ec2::ipv6_subnet_of);
     /// Adds kinds and facts, with their calls where there are any.
     macro_rules! add {
         (kinds: $($kind:ty),* ; facts: $($fact:ty),* $(,)?) => {
@@ -41,10 +43,13 @@ pub fn kinds() -> Catalogue {
         };
     }
     add!(
-        kinds: Vpc, Subnet, InternetGateway, ElasticIp, NatGateway, RouteTable, Route, RouteTableAssociation,
+        kinds:
+            Vpc, VpcCidrBlock, Subnet, InternetGateway, EgressOnlyInternetGateway, ElasticIp, NatGateway,
+            RouteTable, Route, RouteTableAssociation, SecurityGroup, SecurityGroupRule, NetworkAcl, NetworkAclEntry,
+            NetworkAclAssociation, VpcEndpoint, DhcpOptions, DhcpOptionsAssociation,
             FlowLog, LogGroup, IamRole, IamRolePolicy, IamRolePolicyAttachment, IamPolicy, KmsKey, KmsAlias,
             HostedZone, RecordSet;
-        facts: CallerIdentity, Zones, VpcLookup,
+        facts: CallerIdentity, Zones, NoForeignNetworkInterfaces, VpcLookup,
     );
     all
 }
@@ -58,15 +63,26 @@ mod tests {
         let text = format!("{:?}", kinds());
         for family in [
             "aws.caller-identity",
+            "aws.ec2.dhcp-options",
+            "aws.ec2.dhcp-options-association",
+            "aws.ec2.egress-only-internet-gateway",
             "aws.ec2.elastic-ip",
             "aws.ec2.flow-log",
             "aws.ec2.internet-gateway",
             "aws.ec2.nat-gateway",
+            "aws.ec2.network-acl",
+            "aws.ec2.network-acl-association",
+            "aws.ec2.network-acl-entry",
+            "aws.ec2.no-foreign-network-interfaces",
             "aws.ec2.route",
             "aws.ec2.route-table",
             "aws.ec2.route-table-association",
+            "aws.ec2.security-group",
+            "aws.ec2.security-group-rule",
             "aws.ec2.subnet",
             "aws.ec2.vpc",
+            "aws.ec2.vpc-cidr-block",
+            "aws.ec2.vpc-endpoint",
             "aws.ec2.zones",
             "aws.iam.policy",
             "aws.iam.role",
