@@ -166,7 +166,7 @@ impl Parts<'_, '_> {
         let subnet = match tier {
             Tier::Public => self.named(&path, spec.tag(PUBLIC_ROLE, "1")),
             Tier::Private => self.named(&path, spec.tag(PRIVATE_ROLE, "1")),
-            Tier::Intra => self.named(&path, spec.with()),
+            Tier::Intra | Tier::Pods => self.named(&path, spec.with()),
         };
         let association = RouteTableAssociation::new(subnet.id(), table.id());
         self.scope.add(place(tier, Some(zone), "association"), association);

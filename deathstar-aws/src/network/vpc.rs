@@ -62,7 +62,7 @@ impl Vpc {
             growth_room: DEFAULT_GROWTH_ROOM,
             nat: Nat::default(),
             requests: TierRequest::conventional(),
-            tiers: BTreeSet::from(Tier::ALL),
+            tiers: BTreeSet::from(Tier::CONVENTIONAL),
         }
     }
 
@@ -115,7 +115,7 @@ impl Vpc {
         match tier {
             Tier::Private => private,
             Tier::Public => public,
-            Tier::Intra => intra,
+            Tier::Intra | Tier::Pods => intra,
         }
     }
 

@@ -7,6 +7,7 @@
 //! | [`kubernetes_version`] | Kubernetes minors, their skew and the path of an upgrade |
 //! | [`size`] | how many members a pool has |
 //! | [`label`] | Kubernetes labels and taints |
+//! | [`traffic`] | declared traffic, and the rules that follow from it |
 //! | [`zone`] | availability zones and the tiers of a network |
 //!
 //! Declaring never fails, so values that people write are text or plain enums until they are checked; the checks here
@@ -17,6 +18,7 @@ pub mod kubernetes_version;
 pub mod label;
 pub mod name;
 pub mod size;
+pub mod traffic;
 pub mod zone;
 
 pub use cidr::{Cidr, CidrPlanner, IpCidr, Ipv4Cidr, Ipv6Cidr, SubnetPlan, TierRequest, TierSize};
@@ -24,4 +26,5 @@ pub use kubernetes_version::{KubernetesRelease, KubernetesVersion};
 pub use label::{Labels, Taint, TaintEffect};
 pub use name::NameRule;
 pub use size::Size;
+pub use traffic::Traffic;
 pub use zone::{Tier, ZoneName};

@@ -96,7 +96,10 @@ pub(crate) fn plan(request: &Request<'_>) -> Result<PlanData> {
         blockers,
         exports: exports != recorded.exports,
         unchanged,
-        notes: vec![],
+        notes: match request.mode {
+            Mode::Apply => request.desired.stack.remarks.clone(),
+            Mode::Destroy => vec![],
+        },
     })
 }
 
