@@ -1,6 +1,7 @@
 //! Everything of this crate that can be driven.
 
 use crate::{
+    caller::CallerIdentity,
     ec2::{
         ElasticIp, InternetGateway, NatGateway, Route, RouteTable, RouteTableAssociation, Subnet, Vpc, Zones,
     },
@@ -36,7 +37,7 @@ pub fn kinds() -> Catalogue {
     }
     add!(
         kinds: Vpc, Subnet, InternetGateway, ElasticIp, NatGateway, RouteTable, Route, RouteTableAssociation;
-        facts: Zones, VpcLookup,
+        facts: CallerIdentity, Zones, VpcLookup,
     );
     all
 }
@@ -49,6 +50,7 @@ mod tests {
     fn every_family_is_there() {
         let text = format!("{:?}", kinds());
         for family in [
+            "aws.caller-identity",
             "aws.ec2.elastic-ip",
             "aws.ec2.internet-gateway",
             "aws.ec2.nat-gateway",

@@ -1,20 +1,64 @@
 //! What makes the calls in one region of one account.
 
-use std::fmt;
+use aws_config::SdkConfig;
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 /// Makes the calls in one region of one account; [`Credentials`](crate::Credentials) open it.
 ///
 /// It implements [`Driver`](deathstar_core::Driver) for every kind of this crate. SDK retries are off: retry is the
-/// engine's.
+/// engine's. The services share credentials, connections and endpoint. IAM and Route 53 have one endpoint per partition, which
+/// follows from the region.
 #[derive(Clone)]
 pub struct Client {
     pub(crate) ec2: aws_sdk_ec2::Client,
     pub(crate) region: String,
+    services: Arc<Services>,
+}
+
+/// Clients of other services than EC2, each made when it is first needed.
+struct Services {
+    config: SdkConfig,
+    iam: OnceLock<aws_sdk_iam::Client>,
+    kms: OnceLock<aws_sdk_kms::Client>,
+    logs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
+    route53: OnceLock<aws_sdk_route53::Client>,
+    sts: OnceLock<aws_sdk_sts::Client>,
 }
 
 impl Client {
-    pub(crate) fn new(config: &aws_config::SdkConfig, region: &str) -> Self {
-        Self { ec2: aws_sdk_ec2::Client::new(config), region: region.into() }
+    pub(crate) fn new(config: &SdkConfig, region: &str) -> Self {
+        let services = Services {
+            config: config.clone(),
+            iam: OnceLock::new(),
+            kms: OnceLock::new(),
+            logs: OnceLock::new(),
+            route53: OnceLock::new(),
+            sts: OnceLock::new(),
+        };
+        Self { ec2: aws_sdk_ec2::Client::new(config), region: region.into(), services: Arc::new(services) }
+    }
+
+    pub(crate) fn iam(&self) -> &aws_sdk_iam::Client {
+        self.services.iam.get_or_init(|| aws_sdk_iam::Client::new(&self.services.config))
+    }
+
+    pub(crate) fn kms(&self) -> &aws_sdk_kms::Client {
+        self.services.kms.get_or_init(|| aws_sdk_kms::Client::new(&self.services.config))
+    }
+
+    pub(crate) fn logs(&self) -> &aws_sdk_cloudwatchlogs::Client {
+        self.services.logs.get_or_init(|| aws_sdk_cloudwatchlogs::Client::new(&self.services.config))
+    }
+
+    pub(crate) fn route53(&self) -> &aws_sdk_route53::Client {
+        self.services.route53.get_or_init(|| aws_sdk_route53::Client::new(&self.services.config))
+    }
+
+    pub(crate) fn sts(&self) -> &aws_sdk_sts::Client {
+        self.services.sts.get_or_init(|| aws_sdk_sts::Client::new(&self.services.config))
     }
 }
 

@@ -8,12 +8,14 @@
 //! | [`ElasticIp`] | owner tag | its pool replaces it |
 //! | [`NatGateway`] | token | everything replaces it |
 //! | [`RouteTable`] | token | its VPC replaces it |
+//! | [`FlowLog`] | token | everything replaces it |
 //! | [`Route`] | table and destination | the target changes in place |
 //! | [`RouteTableAssociation`] | subnet | the table changes in place |
 //!
 //! [`Zones`] is a fact: the zones of a region.
 
 mod elastic_ip;
+mod flow_log;
 mod internet_gateway;
 mod nat_gateway;
 mod route;
@@ -24,6 +26,10 @@ mod vpc;
 mod zones;
 
 pub use elastic_ip::{ElasticIp, ElasticIpDetails, ElasticIpOutputs};
+pub use flow_log::{
+    FileLayout, FlowLog, FlowLogDestination, FlowLogDetails, FlowLogInterval, FlowLogOutputs, FlowLogSource,
+    FlowLogTraffic,
+};
 pub use internet_gateway::InternetGateway;
 pub use nat_gateway::{Connectivity, NatGateway, NatGatewayDetails, NatGatewayOutputs};
 pub use route::{Route, RouteId, Target};

@@ -1,0 +1,102 @@
+//! A policy inside a role.
+
+use super::{PolicyDocument, PolicyUse};
+use crate::{Aws, id::RoleName};
+use deathstar_core::{
+    Allow, Diagnostic, Fields, Identity, Input, Key, Repair, Resource, Verb, fields,
+    model::name::aws::IAM_POLICY,
+};
+use serde::{Deserialize, Serialize};
+
+/// A policy of one role, kept inside it.
+///
+/// It carries no tags: it is ours by role and name, while its text means what was recorded. `PutRolePolicy` overwrites: what somebody
+/// else puts under the same name between the look before a create and the create itself is lost.
+///
+/// # Reads
+/// `GetRolePolicy` is made once for each.
+///
+/// # Permissions
+/// `iam:GetRolePolicy`; `iam:PutRolePolicy`; `iam:PutRolePolicy`; `iam:DeleteRolePolicy`.
+///
+/// # Cost
+/// None.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct IamRolePolicy {
+    /// The role. Another one replaces it.
+    pub role: Input<RoleName>,
+    /// Its name in the role. Another one replaces it.
+    pub name: String,
+    /// What the role may do.
+    pub document: PolicyDocument,
+}
+
+impl IamRolePolicy {
+    /// What a role may do.
+    pub fn new(role: impl Into<Input<RoleName>>, name: impl Into<String>, document: PolicyDocument) -> Self {
+        Self { role: role.into(), name: name.into(), document }
+    }
+}
+
+/// The id of a policy inside a role: the role, and its name there.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct RolePolicyId(pub RoleName, pub String);
+
+impl Resource for IamRolePolicy {
+    type Provider = Aws;
+    type Id = RolePolicyId;
+    type Outputs = ();
+
+    const FAMILY: &'static str = "aws.iam.role-policy";
+    const REPAIR: Repair = Repair::Update;
+    const IDENTITY: Identity = Identity::Key { tagged: false };
+    /// Source: IAM API Reference, `PutRolePolicy`.
+    const FIELDS: Fields<Self> = fields!(IamRolePolicy { role: Replace, name: Replace, document: Update });
+    const ALLOW: Allow = &[
+        (Verb::Read, &["iam:GetRolePolicy"]),
+        (Verb::Create, &["iam:PutRolePolicy"]),
+        (Verb::Change, &["iam:PutRolePolicy"]),
+        (Verb::Delete, &["iam:DeleteRolePolicy"]),
+    ];
+
+    fn key(&self) -> Option<Key> {
+        Some(Key::of((&self.role, &self.name)))
+    }
+
+    fn validate(&self) -> Vec<Diagnostic> {
+        let mut findings = self.document.validate(PolicyUse::Inline, "/document");
+        if let Err(error) = IAM_POLICY.check(&self.name) {
+            findings.push(Diagnostic::new("name.form", error.to_string()).at("/name").fix(error.hint()));
+        }
+        findings
+    }
+
+    fn simulate(&self, _: u64) -> (RolePolicyId, ()) {
+        let role = self.role.value().cloned().unwrap_or_else(|| RoleName::new("role"));
+        (RolePolicyId(role, self.name.clone()), ())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::iam::Statement;
+
+    #[test]
+    fn role_and_name_are_the_id() {
+        let document = PolicyDocument::of([Statement::allow("s3:GetObject").on("*")]);
+        let policy = IamRolePolicy::new(RoleName::new("nodes"), "read", document);
+        let (id, ()) = policy.simulate(1);
+        assert_eq!(serde_json::to_string(&id).unwrap(), r#"["nodes","read"]"#);
+        assert_eq!(policy.key(), Some(Key::of(&id)));
+        assert!(policy.validate().is_empty());
+    }
+
+    #[test]
+    fn what_aws_refuses_is_found() {
+        let policy = IamRolePolicy::new(RoleName::new("nodes"), "a b", PolicyDocument::of([]));
+        let codes: Vec<_> = policy.validate().into_iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, ["policy.empty", "name.form"]);
+    }
+}

@@ -1,0 +1,112 @@
+//! An alias of a key.
+
+use crate::{
+    Aws,
+    id::{AliasName, KeyId},
+};
+use deathstar_core::{
+    Allow, Diagnostic, Fields, Identity, Input, Key, Repair, Resource, Verb, fields,
+    model::name::aws::KMS_ALIAS, outputs,
+};
+use serde::{Deserialize, Serialize};
+
+/// Another name of a key, which can be given to another key in place.
+///
+/// It carries no tags: it is ours by name, while it names the key that was recorded. KMS gives it to another key of the same use and
+/// sort alone.
+///
+/// # Reads
+/// `ListAliases` lists all of the region.
+///
+/// # Permissions
+/// `kms:ListAliases`; `kms:CreateAlias`; `kms:UpdateAlias`; `kms:DeleteAlias`; each for the alias and for its keys.
+///
+/// # Cost
+/// None.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct KmsAlias {
+    /// Its name, `alias/` included. Another one replaces it.
+    pub name: String,
+    /// The key that it names.
+    pub key: Input<KeyId>,
+}
+
+impl KmsAlias {
+    /// A name of a key: `alias/logs`.
+    pub fn new(name: impl Into<String>, key: impl Into<Input<KeyId>>) -> Self {
+        Self { name: name.into(), key: key.into() }
+    }
+}
+
+/// What is known of an alias once it is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct KmsAliasDetails {
+    /// Its ARN.
+    pub arn: String,
+}
+
+outputs! {
+    /// What a declared alias tells once it is made.
+    pub trait KmsAliasOutputs for KmsAlias {
+        /// Its ARN.
+        arn: String,
+    }
+}
+
+impl Resource for KmsAlias {
+    type Provider = Aws;
+    type Id = AliasName;
+    type Outputs = KmsAliasDetails;
+
+    const FAMILY: &'static str = "aws.kms.alias";
+    const REPAIR: Repair = Repair::Update;
+    const IDENTITY: Identity = Identity::Key { tagged: false };
+    /// Source: AWS KMS API Reference, `UpdateAlias`.
+    const FIELDS: Fields<Self> = fields!(KmsAlias { name: Replace, key: Update });
+    const ALLOW: Allow = &[
+        (Verb::Read, &["kms:ListAliases"]),
+        (Verb::Create, &["kms:CreateAlias"]),
+        (Verb::Change, &["kms:UpdateAlias"]),
+        (Verb::Delete, &["kms:DeleteAlias"]),
+    ];
+
+    fn key(&self) -> Option<Key> {
+        Some(Key::of(&self.name))
+    }
+
+    fn validate(&self) -> Vec<Diagnostic> {
+        let checked = KMS_ALIAS.check(&self.name).err();
+        let finding = checked
+            .map(|error| Diagnostic::new("name.form", error.to_string()).at("/name").fix(error.hint()));
+        finding.into_iter().collect()
+    }
+
+    fn simulate(&self, _: u64) -> (AliasName, KmsAliasDetails) {
+        let arn = format!("arn:aws:kms:memory-1:123456789012:{}", self.name);
+        (AliasName::new(&self.name), KmsAliasDetails { arn })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_is_the_id_and_begins_like_one() {
+        let alias = |name: &str| KmsAlias::new(name, KeyId::new("key"));
+        let (id, _) = alias("alias/logs").simulate(1);
+        assert_eq!(alias("alias/logs").key(), Some(Key::of(&id)));
+        for (name, right) in
+            [("alias/logs", true), ("logs", false), ("alias/aws/logs", false), ("alias/a b", false)]
+        {
+            assert_eq!(alias(name).validate().is_empty(), right, "{name}");
+        }
+    }
+
+    #[test]
+    fn another_key_is_named_in_place() {
+        assert!(matches!(KmsAlias::FIELDS[1].class, deathstar_core::Class::Update));
+    }
+}
