@@ -3,9 +3,15 @@
 use crate::{
     caller::CallerIdentity,
     ec2::{
-        ElasticIp, InternetGateway, NatGateway, Route, RouteTable, RouteTableAssociation, Subnet, Vpc, Zones,
+        self, DhcpOptions, DhcpOptionsAssociation, EgressOnlyInternetGateway, ElasticIp, FlowLog,
+        InternetGateway, NatGateway, NetworkAcl, NetworkAclAssociation, NetworkAclEntry,
+        NoForeignNetworkInterfaces, Route, RouteTable, RouteTableAssociation, SecurityGroup,
+        SecurityGroupRule, Subnet, Vpc, VpcCidrBlock, VpcEndpoint, Zones,
     },
-    network::VpcLookup,
+    iam::{IamRole, IamRolePolicy},
+    logs::LogGroup,
+    network::{self, VpcLookup},
+    route53::HostedZone,
 };
 use deathstar_core::Catalogue;
 
@@ -17,16 +23,19 @@ use crate::Client;
 ///
 /// [`Credentials::catalogue`](crate::Credentials::catalogue) adds the way to AWS.
 pub fn kinds() -> Catalogue {
-    let mut all = Catalogue::new();
+    let mut all = Catalogue::new()
+        .function(ec2::IPV6_SUBNET, ec2::ipv6_subnet_of)
+        .function(network::IPV6_TIER, network::ipv6_tier_of);
     /// Adds kinds and facts, with their calls where there are any.
     macro_rules! add {
-        (kinds: $($kind:ty),* ; facts: $($fact:ty),* $(,)?) => {
+        (kinds: $($kind:ty),* ; without_calls: $($later:ty),* ; facts: $($fact:ty),* $(,)?) => {
             $(
                 #[cfg(feature = "client")]
                 { all = all.driver::<Client, $kind>(); }
                 #[cfg(not(feature = "client"))]
                 { all = all.kind::<$kind>(); }
             )*
+            $( all = all.kind::<$later>(); )*
             $(
                 #[cfg(feature = "client")]
                 { all = all.ask::<Client, $fact>(); }
@@ -37,8 +46,13 @@ pub fn kinds() -> Catalogue {
     }
     add!(
         kinds: Vpc, Subnet, InternetGateway, ElasticIp, NatGateway, RouteTable, Route, RouteTableAssociation;
+        without_calls:
+            VpcCidrBlock, EgressOnlyInternetGateway, SecurityGroup, SecurityGroupRule, NetworkAcl, NetworkAclEntry,
+            NetworkAclAssociation, VpcEndpoint, DhcpOptions, DhcpOptionsAssociation,
+            FlowLog, LogGroup, IamRole, IamRolePolicy, HostedZone;
         facts: CallerIdentity, Zones, VpcLookup,
     );
+    all = all.fact::<NoForeignNetworkInterfaces>();
     all
 }
 
@@ -51,14 +65,25 @@ mod tests {
         let text = format!("{:?}", kinds());
         for family in [
             "aws.caller-identity",
+            "aws.ec2.dhcp-options",
+            "aws.ec2.dhcp-options-association",
+            "aws.ec2.egress-only-internet-gateway",
             "aws.ec2.elastic-ip",
             "aws.ec2.internet-gateway",
             "aws.ec2.nat-gateway",
+            "aws.ec2.network-acl",
+            "aws.ec2.network-acl-association",
+            "aws.ec2.network-acl-entry",
+            "aws.ec2.no-foreign-network-interfaces",
             "aws.ec2.route",
             "aws.ec2.route-table",
             "aws.ec2.route-table-association",
+            "aws.ec2.security-group",
+            "aws.ec2.security-group-rule",
             "aws.ec2.subnet",
             "aws.ec2.vpc",
+            "aws.ec2.vpc-cidr-block",
+            "aws.ec2.vpc-endpoint",
             "aws.ec2.zones",
             "aws.network.existing-vpc",
         ] {

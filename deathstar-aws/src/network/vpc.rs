@@ -8,9 +8,7 @@ use crate::{
 use deathstar_core::{
     Input,
     component::{IpFamilies, PrivateEndpoints},
-    model::{
-        IpCidr, Tier, TierRequest, TierSize, Traffic, cidr::DEFAULT_GROWTH_ROOM, traffic::RuleLimits,
-    },
+    model::{IpCidr, Tier, TierRequest, TierSize, Traffic, cidr::DEFAULT_GROWTH_ROOM, traffic::RuleLimits},
 };
 use std::collections::BTreeSet;
 
@@ -291,7 +289,8 @@ impl Vpc {
 
     /// In how many zones there are NAT gateways.
     pub(super) fn nat_zones(&self, zones: u8) -> u8 {
-        let needed = [Tier::Private, Tier::Pods].into_iter().any(|tier| self.goes_out(tier) && self.has_ipv4(tier));
+        let needed =
+            [Tier::Private, Tier::Pods].into_iter().any(|tier| self.goes_out(tier) && self.has_ipv4(tier));
         match self.nat {
             _ if !self.has(Tier::Public) || !needed => 0,
             Nat::None => 0,

@@ -3,7 +3,7 @@
 mod declare;
 mod network;
 
-pub use declare::{Component, Gate, ResourceExt, With};
+pub use declare::{Component, Gate, ResourceExt, Standing, With};
 pub use network::{
     Egress, FlowRecords, IpFamilies, Network, NetworkRefs, NetworkSpec, PortableNetwork, PrivateEndpoints,
     SubnetRefs,
