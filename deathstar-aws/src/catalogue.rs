@@ -8,10 +8,11 @@ use crate::{
         NoForeignNetworkInterfaces, Route, RouteTable, RouteTableAssociation, SecurityGroup,
         SecurityGroupRule, Subnet, Vpc, VpcCidrBlock, VpcEndpoint, Zones,
     },
-    iam::{IamRole, IamRolePolicy},
+    iam::{IamPolicy, IamRole, IamRolePolicy, IamRolePolicyAttachment},
+    kms::{KmsAlias, KmsKey},
     logs::LogGroup,
     network::{self, VpcLookup},
-    route53::HostedZone,
+    route53::{HostedZone, RecordSet},
 };
 use deathstar_core::Catalogue;
 
@@ -45,11 +46,12 @@ pub fn kinds() -> Catalogue {
         };
     }
     add!(
-        kinds: Vpc, Subnet, InternetGateway, ElasticIp, NatGateway, RouteTable, Route, RouteTableAssociation;
+        kinds: Vpc, Subnet, InternetGateway, ElasticIp, NatGateway, RouteTable, Route, RouteTableAssociation,
+            FlowLog, LogGroup, IamRole, IamRolePolicy, IamRolePolicyAttachment, IamPolicy, KmsKey, KmsAlias,
+            HostedZone, RecordSet;
         without_calls:
             VpcCidrBlock, EgressOnlyInternetGateway, SecurityGroup, SecurityGroupRule, NetworkAcl, NetworkAclEntry,
-            NetworkAclAssociation, VpcEndpoint, DhcpOptions, DhcpOptionsAssociation,
-            FlowLog, LogGroup, IamRole, IamRolePolicy, HostedZone;
+            NetworkAclAssociation, VpcEndpoint, DhcpOptions, DhcpOptionsAssociation;
         facts: CallerIdentity, Zones, VpcLookup,
     );
     all = all.fact::<NoForeignNetworkInterfaces>();
@@ -69,6 +71,7 @@ mod tests {
             "aws.ec2.dhcp-options-association",
             "aws.ec2.egress-only-internet-gateway",
             "aws.ec2.elastic-ip",
+            "aws.ec2.flow-log",
             "aws.ec2.internet-gateway",
             "aws.ec2.nat-gateway",
             "aws.ec2.network-acl",
@@ -85,7 +88,16 @@ mod tests {
             "aws.ec2.vpc-cidr-block",
             "aws.ec2.vpc-endpoint",
             "aws.ec2.zones",
+            "aws.iam.policy",
+            "aws.iam.role",
+            "aws.iam.role-policy",
+            "aws.iam.role-policy-attachment",
+            "aws.kms.alias",
+            "aws.kms.key",
+            "aws.logs.log-group",
             "aws.network.existing-vpc",
+            "aws.route53.hosted-zone",
+            "aws.route53.record-set",
         ] {
             assert!(text.contains(&format!("\"{family}\"")), "{family} in {text}");
         }

@@ -67,3 +67,26 @@ impl fmt::Debug for Client {
         f.debug_struct("Client").field("region", &self.region).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_iam::config::endpoint::ResolveEndpoint as _;
+    use aws_sdk_route53::config::endpoint::ResolveEndpoint as _;
+
+    /// Services without regions have an endpoint per partition, which the SDK knows.
+    #[tokio::test]
+    async fn a_region_leads_to_the_endpoints_of_its_partition() {
+        for (region, iam, route53) in [
+            ("eu-west-1", "https://iam.amazonaws.com", "https://route53.amazonaws.com"),
+            ("cn-north-1", "https://iam.cn-north-1.amazonaws.com.cn", "https://route53.amazonaws.com.cn"),
+            ("us-gov-west-1", "https://iam.us-gov.amazonaws.com", "https://route53.us-gov.amazonaws.com"),
+        ] {
+            let params = aws_sdk_iam::config::endpoint::Params::builder().region(region).build().unwrap();
+            let resolver = aws_sdk_iam::config::endpoint::DefaultResolver::new();
+            assert_eq!(resolver.resolve_endpoint(&params).await.unwrap().url(), iam);
+            let params = aws_sdk_route53::config::endpoint::Params::builder().region(region).build().unwrap();
+            let resolver = aws_sdk_route53::config::endpoint::DefaultResolver::new();
+            assert_eq!(resolver.resolve_endpoint(&params).await.unwrap().url(), route53);
+        }
+    }
+}

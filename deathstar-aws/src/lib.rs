@@ -26,6 +26,8 @@ pub mod iam;
 pub mod id;
 pub mod kms;
 pub mod logs;
+#[cfg(feature = "client")]
+mod lookup;
 pub mod network;
 pub mod route53;
 #[cfg(feature = "client")]

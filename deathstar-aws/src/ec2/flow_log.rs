@@ -7,6 +7,9 @@ use crate::{
 use deathstar_core::{Allow, Diagnostic, Fields, Hold, Identity, Input, Resource, Verb, fields, outputs};
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "client")]
+mod driver;
+
 /// A flow log: a record of the traffic of a VPC, a subnet or a network interface.
 ///
 /// AWS has no call that changes one. Of its replacement the new half comes first where the destination is another one; otherwise

@@ -13,6 +13,8 @@
 //! There is no kind for service-linked roles. AWS makes them itself on the first use of a service that needs one, in the calls of
 //! the kinds here too; they belong to the account and outlive stacks.
 
+#[cfg(feature = "client")]
+mod calls;
 mod policy;
 mod policy_document;
 mod role;

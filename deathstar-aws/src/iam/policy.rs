@@ -11,6 +11,9 @@ use deathstar_core::{
 };
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "client")]
+mod driver;
+
 /// A managed policy of the account, for several identities.
 ///
 /// A new text is a new version, which is the default at once. AWS keeps five: before a sixth is made, the oldest that is not the

@@ -11,6 +11,9 @@ use deathstar_core::{
 };
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "client")]
+mod driver;
+
 /// A role: an identity that others assume, and what at most it may do.
 ///
 /// What it may do is said by [`IamRolePolicy`](super::IamRolePolicy), for one role alone, and

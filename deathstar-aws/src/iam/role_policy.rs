@@ -78,6 +78,89 @@ impl Resource for IamRolePolicy {
     }
 }
 
+#[cfg(feature = "client")]
+mod driver {
+    use super::{IamRolePolicy, RolePolicyId};
+    use crate::{
+        client::Client,
+        error::{read, write},
+        iam::calls::document,
+        id::RoleName,
+        lookup::{one_by_one, present},
+    };
+    use deathstar_core::{Cx, Driver, Found, Made, Op, Ready, Result, Seen, SeenState, Tags, Want};
+
+    impl Driver<IamRolePolicy> for Client {
+        /// For all of them: those inside the roles of the stack.
+        async fn find(&self, cx: &Cx, want: &Want<RolePolicyId>, found: &mut Found) -> Result<()> {
+            match want {
+                Want::Ids(ids) => {
+                    for seen in one_by_one(ids.iter().map(|id| self.read_role_policy(id))).await? {
+                        found.push(seen);
+                    }
+                }
+                Want::All => {
+                    for role in self.role_details(cx, want).await? {
+                        for policy in role.role_policy_list() {
+                            let (role, name) = (role.role_name(), policy.policy_name());
+                            let Some((role, name)) = role.zip(name) else { continue };
+                            let id = RolePolicyId(RoleName::new(role), name.into());
+                            found.push(show(id, policy.policy_document().unwrap_or_default()));
+                        }
+                    }
+                }
+                // It carries no token.
+                Want::Owned { .. } => {}
+            }
+            Ok(())
+        }
+
+        async fn create(&self, _: &Cx, spec: &Ready<IamRolePolicy>) -> Result<Made<RolePolicyId>> {
+            let id = RolePolicyId(spec.role.known()?.clone(), spec.name.clone());
+            self.put_role_policy(&id, spec).await?;
+            Ok(id.into())
+        }
+
+        async fn change(
+            &self,
+            _: &Cx,
+            seen: &Seen<IamRolePolicy>,
+            to: &Ready<IamRolePolicy>,
+        ) -> Result<Option<Op>> {
+            self.put_role_policy(&seen.id, to).await?;
+            Ok(None)
+        }
+
+        async fn delete(&self, _: &Cx, seen: &Seen<IamRolePolicy>) -> Result<Option<Op>> {
+            let RolePolicyId(role, name) = &seen.id;
+            let call = self.iam().delete_role_policy().role_name(role.as_str()).policy_name(name);
+            write("iam:DeleteRolePolicy", call.send()).await?;
+            Ok(None)
+        }
+    }
+
+    impl Client {
+        async fn put_role_policy(&self, id: &RolePolicyId, spec: &Ready<IamRolePolicy>) -> Result<()> {
+            let RolePolicyId(role, name) = id;
+            let call = self.iam().put_role_policy().role_name(role.as_str()).policy_name(name);
+            let call = call.policy_document(spec.document.to_json());
+            write("iam:PutRolePolicy", call.send()).await.map(|_| ())
+        }
+
+        async fn read_role_policy(&self, id: &RolePolicyId) -> Result<Option<Seen<IamRolePolicy>>> {
+            let RolePolicyId(role, name) = id;
+            let call = self.iam().get_role_policy().role_name(role.as_str()).policy_name(name);
+            let answer = present(read("iam:GetRolePolicy", call.send()).await)?;
+            Ok(answer.map(|answer| show(id.clone(), answer.policy_document())))
+        }
+    }
+
+    fn show(id: RolePolicyId, text: &str) -> Seen<IamRolePolicy> {
+        let spec = IamRolePolicy::new(id.0.clone(), &id.1, document(text));
+        Seen { id, tags: Tags::new(), spec, outputs: (), state: SeenState::Ready }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -66,6 +66,87 @@ impl Resource for IamRolePolicyAttachment {
     }
 }
 
+#[cfg(feature = "client")]
+mod driver {
+    use super::{IamRolePolicyAttachment, RolePolicyAttachmentId};
+    use crate::{
+        client::Client,
+        error::{read, write},
+        id::{PolicyArn, RoleName},
+        lookup::{one_by_one, present},
+    };
+    use aws_sdk_iam::types::AttachedPolicy;
+    use deathstar_core::{Cx, Driver, Found, Made, Op, Ready, Result, Seen, SeenState, Tags, Want};
+    use std::collections::BTreeSet;
+
+    impl Driver<IamRolePolicyAttachment> for Client {
+        /// Shows all managed policies of the roles; for all of them: of the roles of the stack.
+        async fn find(&self, cx: &Cx, want: &Want<RolePolicyAttachmentId>, found: &mut Found) -> Result<()> {
+            let all: Vec<(RoleName, Vec<AttachedPolicy>)> = match want {
+                Want::Ids(ids) => {
+                    let roles: BTreeSet<&RoleName> = ids.iter().map(|id| &id.0).collect();
+                    one_by_one(roles.into_iter().map(|role| self.policies_of_role(role))).await?
+                }
+                Want::All => {
+                    let roles = self.role_details(cx, want).await?;
+                    let named = roles.into_iter().filter_map(|role| {
+                        Some((
+                            RoleName::new(role.role_name?),
+                            role.attached_managed_policies.unwrap_or_default(),
+                        ))
+                    });
+                    named.collect()
+                }
+                // It carries no token.
+                Want::Owned { .. } => vec![],
+            };
+            for (role, policies) in all {
+                for arn in policies.iter().filter_map(AttachedPolicy::policy_arn) {
+                    found.push(show(&role, &PolicyArn::new(arn)));
+                }
+            }
+            Ok(())
+        }
+
+        async fn create(
+            &self,
+            _: &Cx,
+            spec: &Ready<IamRolePolicyAttachment>,
+        ) -> Result<Made<RolePolicyAttachmentId>> {
+            let (role, policy) = (spec.role.known()?, spec.policy.known()?);
+            let call = self.iam().attach_role_policy().role_name(role.as_str()).policy_arn(policy.as_str());
+            write("iam:AttachRolePolicy", call.send()).await?;
+            Ok(RolePolicyAttachmentId(role.clone(), policy.clone()).into())
+        }
+
+        async fn delete(&self, _: &Cx, seen: &Seen<IamRolePolicyAttachment>) -> Result<Option<Op>> {
+            let RolePolicyAttachmentId(role, policy) = &seen.id;
+            let call = self.iam().detach_role_policy().role_name(role.as_str()).policy_arn(policy.as_str());
+            write("iam:DetachRolePolicy", call.send()).await?;
+            Ok(None)
+        }
+    }
+
+    impl Client {
+        async fn policies_of_role(&self, role: &RoleName) -> Result<Option<(RoleName, Vec<AttachedPolicy>)>> {
+            let pages = self.iam().list_attached_role_policies().role_name(role.as_str()).into_paginator();
+            let all = pages.items().send().collect::<Result<Vec<_>, _>>();
+            let policies = present(read("iam:ListAttachedRolePolicies", all).await)?;
+            Ok(policies.map(|policies| (role.clone(), policies)))
+        }
+    }
+
+    fn show(role: &RoleName, policy: &PolicyArn) -> Seen<IamRolePolicyAttachment> {
+        Seen {
+            id: RolePolicyAttachmentId(role.clone(), policy.clone()),
+            tags: Tags::new(),
+            spec: IamRolePolicyAttachment::new(role.clone(), policy.clone()),
+            outputs: (),
+            state: SeenState::Ready,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

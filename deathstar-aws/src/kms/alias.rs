@@ -89,6 +89,79 @@ impl Resource for KmsAlias {
     }
 }
 
+#[cfg(feature = "client")]
+mod driver {
+    use super::{KmsAlias, KmsAliasDetails};
+    use crate::{
+        client::Client,
+        error::{read, write},
+        id::{AliasName, KeyId},
+    };
+    use aws_sdk_kms::types::AliasListEntry;
+    use deathstar_core::{Cx, Driver, Found, Made, Op, Ready, Result, Seen, SeenState, Tags, Want};
+    use std::collections::HashSet;
+
+    impl Driver<KmsAlias> for Client {
+        async fn find(&self, _: &Cx, want: &Want<AliasName>, found: &mut Found) -> Result<()> {
+            // An alias carries no tags: nothing says of which stack one is.
+            let Want::Ids(names) = want else { return Ok(()) };
+            let names: HashSet<&AliasName> = names.iter().collect();
+            let pages = self.kms().list_aliases().into_paginator();
+            let all = read("kms:ListAliases", pages.items().send().collect::<Result<Vec<_>, _>>()).await?;
+            all.iter()
+                .filter_map(show)
+                .filter(|seen| names.contains(&seen.id))
+                .for_each(|seen| found.push(seen));
+            Ok(())
+        }
+
+        async fn create(&self, _: &Cx, spec: &Ready<KmsAlias>) -> Result<Made<AliasName>> {
+            let key = spec.key.known()?.as_str();
+            let call = self.kms().create_alias().alias_name(&spec.name).target_key_id(key);
+            write("kms:CreateAlias", call.send()).await?;
+            Ok(AliasName::new(&spec.name).into())
+        }
+
+        async fn change(&self, _: &Cx, seen: &Seen<KmsAlias>, to: &Ready<KmsAlias>) -> Result<Option<Op>> {
+            let key = to.key.known()?.as_str();
+            let call = self.kms().update_alias().alias_name(seen.id.as_str()).target_key_id(key);
+            write("kms:UpdateAlias", call.send()).await?;
+            Ok(None)
+        }
+
+        async fn delete(&self, _: &Cx, seen: &Seen<KmsAlias>) -> Result<Option<Op>> {
+            let call = self.kms().delete_alias().alias_name(seen.id.as_str());
+            write("kms:DeleteAlias", call.send()).await?;
+            Ok(None)
+        }
+    }
+
+    /// An alias of a key: those that AWS keeps ready for its services have none until they are used.
+    fn show(alias: &AliasListEntry) -> Option<Seen<KmsAlias>> {
+        let (name, key) = (alias.alias_name()?, alias.target_key_id()?);
+        Some(Seen {
+            id: AliasName::new(name),
+            tags: Tags::new(),
+            spec: KmsAlias::new(name, KeyId::new(key)),
+            outputs: KmsAliasDetails { arn: alias.alias_arn()?.into() },
+            state: SeenState::Ready,
+        })
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn an_alias_without_a_key_is_none() {
+            let alias = AliasListEntry::builder().alias_name("alias/aws/s3").alias_arn("arn:a");
+            assert!(show(&alias.clone().build()).is_none());
+            let seen = show(&alias.target_key_id("k").build()).unwrap();
+            assert_eq!(seen.spec, KmsAlias::new("alias/aws/s3", KeyId::new("k")));
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

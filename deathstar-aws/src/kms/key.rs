@@ -9,6 +9,9 @@ use deathstar_core::{Allow, Diagnostic, Fields, Identity, Resource, Stakes, Verb
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
+#[cfg(feature = "client")]
+mod driver;
+
 /// The tag in which a key carries its deletion window, so that it is known when the declaration is gone.
 pub(super) const WINDOW: &str = "deathstar:deletion-window";
 

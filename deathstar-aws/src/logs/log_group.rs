@@ -10,13 +10,16 @@ use deathstar_core::{
 };
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "client")]
+mod driver;
+
 /// A log group: where logs are kept, for how long, and with which key.
 ///
 /// Deleting it, or replacing it by another name or class, loses every log in it, so both need consent. What still writes into it
 /// may make it anew by itself, without its settings and tags; whatever writes goes first, and needs no permission to make groups.
 ///
 /// # Reads
-/// `DescribeLogGroups` names up to 50 groups in a call; `ListTagsForResource` is made once for each group that is looked at. CloudWatch
+/// `DescribeLogGroups` names up to 50 groups in a call; `ListTagsForResource` is made once for each group that is looked at. `CloudWatch`
 /// Logs has no list by tag: looking for all groups of a stack reads the tags of every group in the region.
 ///
 /// # Permissions

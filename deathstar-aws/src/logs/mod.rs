@@ -1,4 +1,4 @@
-//! Kinds of CloudWatch Logs.
+//! Kinds of `CloudWatch` Logs.
 //!
 //! | kind | identity | what a change costs |
 //! |---|---|---|

@@ -37,7 +37,10 @@ impl DomainName {
                 b'*' => name.push('*'),
                 b'-' | b'_' => name.push(byte.into()),
                 _ if byte.is_ascii_alphanumeric() => name.push(byte.to_ascii_lowercase().into()),
-                _ => name.push_str(&format!("\\{byte:03o}")),
+                _ => {
+                    name.push('\\');
+                    name.extend([byte >> 6, byte >> 3 & 7, byte & 7].map(|digit| char::from(b'0' + digit)));
+                }
             }
         }
         Self(name)
@@ -56,7 +59,7 @@ impl DomainName {
 
     /// Its labels, from the root: Route 53 lists names in this order.
     #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only a client asks in order"))]
-    pub(super) fn from_root(&self) -> Vec<&str> {
+    pub(super) fn labels_from_root(&self) -> Vec<&str> {
         self.0.rsplit('.').collect()
     }
 
@@ -137,7 +140,7 @@ mod tests {
         assert_eq!(DomainName::new(r"a\9.com").as_str(), r"a\1349.com", "what is no escape is a backslash");
         assert_eq!(serde_json::to_string(&DomainName::new("A.b.")).unwrap(), r#""a.b""#);
         assert_eq!(DomainName::new("a.b").absolute(), "a.b.");
-        assert_eq!(DomainName::new("b.example.com").from_root(), ["com", "example", "b"]);
+        assert_eq!(DomainName::new("b.example.com").labels_from_root(), ["com", "example", "b"]);
     }
 
     #[test]

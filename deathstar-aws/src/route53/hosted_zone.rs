@@ -11,6 +11,9 @@ use deathstar_core::{
 };
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "client")]
+mod driver;
+
 /// A hosted zone: the names below a name, answered to everybody, or inside some VPCs alone.
 ///
 /// Its records are [`RecordSet`](super::RecordSet)s, or made by others (external-dns). AWS refuses to delete it while it has others than

@@ -7,6 +7,8 @@
 //!
 //! Route 53 knows no regions: a zone belongs to one connection to its account, and its VPCs may lie anywhere in the partition.
 
+#[cfg(feature = "client")]
+mod calls;
 mod domain_name;
 mod hosted_zone;
 mod record_set;

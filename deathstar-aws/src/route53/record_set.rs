@@ -6,6 +6,9 @@ use deathstar_core::{Allow, Diagnostic, Fields, Hold, Identity, Input, Key, Repa
 use serde::{Deserialize, Serialize};
 use std::net::Ipv6Addr;
 
+#[cfg(feature = "client")]
+mod driver;
+
 /// What is answered to one question: the records of one name and type.
 ///
 /// It carries no tags: it is ours by zone, name, type and set identifier, while its values are those that were recorded. A step that makes

@@ -1,19 +1,19 @@
 //! Steps in the order of their edges, as many at once as are ready.
 
 use super::{
-    Event, Outcome, StepReport,
+    Event, Outcome,
     converge::May,
+    take_over,
     work::{Job, Worked, outcome},
 };
 use crate::{
-    Error, Meaning, Raw, Result,
-    driver::Tags,
-    graph::Node,
+    Error, Meaning, Raw, Result, Verb,
+    graph::{Ignored, Node},
     plan::{Action, Step},
     state::{Phase, Record, Row},
 };
 use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 struct Ended {
     step: u32,
@@ -22,7 +22,7 @@ struct Ended {
 }
 
 /// Carries out all steps. Abandoned, it leaves what is under way to the next run.
-pub(crate) async fn run(job: &Job<'_>) -> Vec<StepReport> {
+pub(crate) async fn run(job: &Job<'_>) -> Vec<(Outcome, Duration)> {
     job.event(&Event::Started { total: job.steps.len() });
     let mut schedule = Schedule::new(job.steps);
     let mut running: FuturesUnordered<BoxFuture<'_, Ended>> = FuturesUnordered::new();
@@ -56,7 +56,7 @@ pub(crate) async fn run(job: &Job<'_>) -> Vec<StepReport> {
         }
     }
     job.event(&Event::Ended);
-    schedule.reports(job)
+    schedule.ended(job)
 }
 
 /// Lanes of operations that went on while no process ran belong to the steps that finish them. A step that has to wait takes none:
@@ -80,17 +80,29 @@ async fn one(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) -> 
     let clock = job.clients.clock();
     let start = clock.now();
     let span = tracing::info_span!("step", address = %step.address, kind = %step.kind, action = ?step.action);
-    let limit = job.node(step).and_then(|node| node.options().time_out).unwrap_or(job.patience.step);
+    let limit = limit(job, step);
     let work = tracing::Instrument::instrument(carry_out(job, step, lanes), span);
     let ended = tokio::select! {
         biased;
         worked = work => outcome(worked),
         () = clock.sleep(limit) => {
-            let text = format!("it took longer than {} s", limit.as_secs());
-            Outcome::Failed(Error::new(Meaning::NotReady, text).hint("apply again: it goes on where it is"))
+            Outcome::Failed(job.timed_out(step, limit))
         }
     };
     Ended { step: step.id, outcome: ended, took: clock.now().saturating_sub(start) }
+}
+
+/// How long a step may take.
+fn limit(job: &Job<'_>, step: &Step) -> Duration {
+    let options = job.node(step).map(Node::options);
+    let verb = match step.action {
+        Action::Create => Some(Verb::Create),
+        Action::Update | Action::Import => Some(Verb::Change),
+        Action::Delete => Some(Verb::Delete),
+        _ => None,
+    };
+    let said = options.and_then(|options| verb.map_or(options.time_out, |verb| options.limit(verb)));
+    said.unwrap_or(job.patience.step)
 }
 
 async fn carry_out(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) -> Worked<Outcome> {
@@ -99,6 +111,13 @@ async fn carry_out(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken
         Action::Update => update(job, step, lanes).await,
         Action::Delete => delete(job, step, lanes).await,
         Action::Rename { from } => rename(job, step, from.as_str()),
+        Action::Import => take_over::import(job, step, lanes).await,
+        Action::Release => take_over::release(job, step).await,
+        Action::Recover | Action::Record if step.row.is_some() => match &step.row {
+            Some(row) => Ok(take_over::write_row(job, row)?),
+            None => Ok(Outcome::Unchanged),
+        },
+        Action::Recover => Err(Error::internal("the step has no row").hint("plan again").into()),
         Action::Forget => {
             if let Some(row) = job.ledger.row(&step.address, step.generation) {
                 job.ledger.gone(&row)?;
@@ -112,10 +131,8 @@ async fn carry_out(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken
 }
 
 /// A row for a new object at the step's address.
-fn new_row(job: &Job<'_>, step: &Step, node: &Node, phase: Phase) -> Result<Row> {
+pub(super) fn new_row(job: &Job<'_>, step: &Step, node: &Node, phase: Phase) -> Result<Row> {
     let connection = job.connection_of(node)?;
-    let recorded = job.ledger.recorded();
-    let lineage = recorded.stack.as_ref().map_or("", |stack| &*stack.lineage);
     let family = node.kind.about().family;
     Ok(Row {
         address: step.address.clone(),
@@ -124,8 +141,8 @@ fn new_row(job: &Job<'_>, step: &Step, node: &Node, phase: Phase) -> Result<Row>
         kind: (step.kind != family).then(|| step.kind.as_str().into()),
         version: node.kind.about().version,
         connection,
-        token: token(lineage, step.address.as_str(), step.generation).into(),
-        tags: if node.kind.about().identity.tagged() { (*node.tags).clone() } else { Tags::new() },
+        token: job.token(&step.address, step.generation),
+        tags: if node.kind.about().identity.tagged() { Arc::clone(&node.tags) } else { Arc::default() },
         needs: needs(job, node),
         protect: node.options().protect,
         retain: node.options().retain,
@@ -139,23 +156,7 @@ fn needs(job: &Job<'_>, node: &Node) -> Vec<crate::Address> {
     job.desired.needs.of(index).iter().map(|need| stack.nodes[*need as usize].address.clone()).collect()
 }
 
-/// The token of an object: 26 characters of base32, the same whenever it is made from the same lineage, address and generation.
-pub(crate) fn token(lineage: &str, address: &str, generation: u32) -> String {
-    const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
-    let mut hasher = blake3::Hasher::new();
-    for part in [lineage, address] {
-        hasher.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
-    }
-    let hash = hasher.update(&generation.to_le_bytes()).finalize();
-    let mut bits = hash.as_bytes().iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1));
-    let digit = |_| {
-        let value = (0..5).fold(0, |value, _| value << 1 | bits.next().unwrap_or(0));
-        char::from(DIGITS[usize::from(value)])
-    };
-    (0..26).map(digit).collect()
-}
-
-fn declared<'j>(job: &Job<'j>, step: &Step) -> Result<&'j Node> {
+pub(super) fn declared<'j>(job: &Job<'j>, step: &Step) -> Result<&'j Node> {
     job.node(step).ok_or_else(|| {
         Error::internal(format!("{} is planned and is not declared", step.address))
             .hint("plan again with this program")
@@ -173,8 +174,8 @@ async fn create(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) 
         None => (new_row(job, step, node, Phase::Creating { spec: job.target(step)? })?, true),
     };
     let spec = row.phase.spec().clone();
-    let tags = row.tags.clone();
-    let object = job.object(&row, &tags, &spec).await?;
+    let tags = Arc::clone(&row.tags);
+    let object = job.object(&row, Some(&tags), &spec).await?;
     let lanes = match lanes {
         Some(lanes) => lanes,
         None => job.operation(&object).await,
@@ -253,7 +254,7 @@ async fn update(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) 
         return Err(worse.into());
     }
     let may = may(step, &row, &target, kind)?;
-    let object = job.object(&row, &node.tags, &target).await?;
+    let object = job.object(&row, Some(&node.tags), &target).await?;
     let lanes = match lanes {
         Some(lanes) => lanes,
         None => job.operation(&object).await,
@@ -274,7 +275,7 @@ async fn update(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) 
     let settled = job.converge(step, &object, &mut row, &may).await?;
     drop(lanes);
     if node.kind.about().identity.tagged() {
-        row.tags = (*node.tags).clone();
+        row.tags = Arc::clone(&node.tags);
     }
     row.version = node.kind.about().version;
     row.needs = needs(job, node);
@@ -287,12 +288,10 @@ async fn update(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) 
 /// An update whose resolved value turns out to need more than an update is refused.
 fn worse(job: &Job<'_>, step: &Step, row: &Row, target: &Raw) -> Result<Option<Error>> {
     let kind = job.clients.kind(row)?;
-    let ignored = job.node(step).map(|node| &node.options().ignore);
-    let changes = kind.compare(row.phase.spec().text(), target.text())?;
-    let replaces = changes.iter().find(|change| {
-        change.weight > crate::erase::Weight::Update
-            && ignored.is_none_or(|ignored| !ignored.contains(change.field))
-    });
+    let none = Ignored::NONE;
+    let ignored = job.node(step).map_or(&none, |node| &node.options().ignore);
+    let changes = ignored.compare(kind, row.phase.spec(), target)?;
+    let replaces = changes.iter().find(|change| change.weight > crate::erase::Weight::Update);
     Ok(replaces.map(|change| {
         let text = format!(
             "{} becomes {}, which needs a replacement that was not planned",
@@ -321,8 +320,7 @@ async fn delete(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) 
         return Ok(Outcome::Unchanged);
     }
     let spec = row.phase.spec().clone();
-    let tags = row.tags.clone();
-    let object = job.object(&row, &tags, &spec).await?;
+    let object = job.object(&row, None, &spec).await?;
     let _lanes = match lanes {
         Some(lanes) => lanes,
         None => job.operation(&object).await,
@@ -358,12 +356,12 @@ async fn record(job: &Job<'_>, step: &Step) -> Worked<Outcome> {
         let outputs = if fact {
             outputs
         } else {
-            let object = job.object(&row, &node.tags, &spec).await?;
+            let object = job.object(&row, Some(&node.tags), &spec).await?;
             job.see(step, &object, &id, &spec).await?.map_or(outputs, |seen| seen.outputs)
         };
         row.phase = Phase::Live { id, spec, outputs };
     }
-    job.ledger.put(row)?;
+    job.ledger.put(&row)?;
     Ok(Outcome::Done)
 }
 
@@ -375,18 +373,27 @@ async fn ask(job: &Job<'_>, step: &Step) -> Worked<Outcome> {
         Some(row) => Row { needs: needs(job, node), connection: job.connection_of(node)?, ..row },
         None => new_row(job, step, node, phase)?,
     };
-    let object = job.object(&row, &Tags::new(), &question).await?;
+    let object = job.object(&row, None, &question).await?;
     job.ask(step, &object, &mut row, question).await
 }
 
 async fn over(job: &Job<'_>, step: &Step) -> Worked<Outcome> {
+    if step.conditional {
+        // What it is asked for may turn out to stay.
+        for end in job.steps.iter().filter(|end| end.action == Action::Delete && end.after.contains(&step.id))
+        {
+            if unchanged(job, end)? {
+                return Ok(Outcome::Unchanged);
+            }
+        }
+    }
     let question = job.target(step)?;
     let recorded = job.ledger.row(&step.address, step.generation);
     let row = match &recorded {
         Some(row) => row.clone(),
         None => new_row(job, step, declared(job, step)?, Phase::Creating { spec: question.clone() })?,
     };
-    let object = job.object(&row, &Tags::new(), &question).await?;
+    let object = job.object(&row, None, &question).await?;
     job.over(step, &object, &question, recorded.as_ref()).await
 }
 
@@ -436,43 +443,14 @@ impl Schedule {
         self.outcomes[step as usize] = Some((outcome, took));
     }
 
-    fn reports(self, job: &Job<'_>) -> Vec<StepReport> {
+    /// How each step ended.
+    fn ended(self, job: &Job<'_>) -> Vec<(Outcome, Duration)> {
         let stopped = job.stop.is_abandoned();
-        job.steps
-            .iter()
-            .zip(self.outcomes)
-            .map(|(step, ended)| {
-                let (outcome, took) = ended.unwrap_or_else(|| {
-                    let left = if stopped {
-                        Outcome::InProgress("it was abandoned".into())
-                    } else {
-                        Outcome::NotStarted
-                    };
-                    (left, Duration::ZERO)
-                });
-                StepReport { step: step.clone(), outcome, took }
-            })
-            .collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::token;
-
-    #[test]
-    fn tokens_differ_by_every_part_and_fit_every_api() {
-        let one = token("lineage", "network/vpc", 1);
-        assert_eq!(one, token("lineage", "network/vpc", 1));
-        assert_eq!(one.len(), 26);
-        assert!(one.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
-        for other in [
-            token("lineagf", "network/vpc", 1),
-            token("lineage", "network/vpd", 1),
-            token("lineage", "network/vpc", 2),
-            token("lineagen", "etwork/vpc", 1),
-        ] {
-            assert_ne!(one, other);
-        }
+        let never = || {
+            let left =
+                if stopped { Outcome::InProgress("it was abandoned".into()) } else { Outcome::NotStarted };
+            (left, Duration::ZERO)
+        };
+        self.outcomes.into_iter().map(|ended| ended.unwrap_or_else(never)).collect()
     }
 }

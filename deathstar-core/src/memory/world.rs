@@ -5,9 +5,10 @@ use crate::{
     driver::{AnySeen, Tags},
     erase::AnyKind,
 };
+use foldhash::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// A family and an id as JSON text.
 pub(super) type ObjectKey = (String, String);
@@ -50,6 +51,7 @@ pub struct MemoryObject {
 #[derive(Clone, Debug, PartialEq)]
 struct Shown {
     id: Raw,
+    tags: Arc<Tags>,
     spec: Raw,
     outputs: Raw,
 }
@@ -90,16 +92,16 @@ impl World {
             stages,
             seed,
             serial: 0,
-            objects: HashMap::new(),
+            objects: HashMap::default(),
             by_serial: BTreeMap::new(),
-            inside: HashMap::new(),
-            named: HashMap::new(),
-            ended: HashSet::new(),
-            users: HashMap::new(),
-            claims: HashMap::new(),
-            tokens: HashMap::new(),
+            inside: HashMap::default(),
+            named: HashMap::default(),
+            ended: HashSet::default(),
+            users: HashMap::default(),
+            claims: HashMap::default(),
+            tokens: HashMap::default(),
             changes: None,
-            families: HashSet::new(),
+            families: HashSet::default(),
         }
     }
 
@@ -265,7 +267,7 @@ impl World {
             failed,
             claims,
             inside,
-            shown: Some(Shown { id: id.clone(), spec: spec.clone(), outputs }),
+            shown: Some(Shown { id: id.clone(), tags: Arc::new(tags.clone()), spec: spec.clone(), outputs }),
             hidden,
             pending,
         });
@@ -304,7 +306,7 @@ impl World {
         next.inside = Self::outer(kind, &spec)?;
         let outputs = kind.simulate(spec.text(), next.serial)?.1;
         next.outputs = outputs.value();
-        next.shown = Some(Shown { id: id.clone(), spec, outputs });
+        next.shown = Some(Shown { id: id.clone(), tags: Arc::new(next.tags.clone()), spec, outputs });
         next.pending = pending.unwrap_or_else(|| self.stage());
         next.failed = None;
         self.put(next);
@@ -316,6 +318,7 @@ impl World {
         let mut next = self.objects.get(&key).ok_or_else(|| missing(&key))?.clone();
         next.tags.extend(set.iter().map(|(key, value)| (key.clone(), value.clone())));
         next.tags.retain(|key, _| !unset.contains(key));
+        next.shown = None;
         self.put(next);
         Ok(())
     }
@@ -406,18 +409,19 @@ impl World {
         } else {
             object.failed.clone().map_or(SeenState::Ready, SeenState::Failed)
         };
-        let Shown { id, spec, outputs } = match &object.shown {
+        let Shown { id, tags, spec, outputs } = match &object.shown {
             Some(shown) => shown.clone(),
             None => object
                 .shown
                 .insert(Shown {
                     id: encoded(&object.id)?,
+                    tags: Arc::new(object.tags.clone()),
                     spec: encoded(&object.spec)?,
                     outputs: encoded(&object.outputs)?,
                 })
                 .clone(),
         };
-        Ok(Some(AnySeen { family, id, tags: object.tags.clone(), spec, outputs, state }))
+        Ok(Some(AnySeen { family, id, tags, spec, outputs, state }))
     }
 }
 

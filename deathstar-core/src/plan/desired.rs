@@ -10,6 +10,7 @@ use crate::{
 use std::collections::{BinaryHeap, HashMap};
 
 /// The declared graph with its edges.
+#[derive(Clone, Debug)]
 pub(crate) struct Desired<'s> {
     pub(crate) stack: &'s Stack,
     /// For each node the nodes that it needs, without repetition.
@@ -19,7 +20,7 @@ pub(crate) struct Desired<'s> {
 }
 
 /// Edges of a graph with dense numbers, in one block.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Edges {
     starts: Vec<u32>,
     ends: Vec<u32>,
@@ -286,9 +287,11 @@ impl Desired<'_> {
         let mut digest = Digest::default();
         let mut part = |text: &str| digest.part(text);
         part(&self.stack.name);
+        part(&format!("{:?}", self.stack.ignored_tags));
         for connection in &self.stack.providers {
             part(&connection.name);
             part(connection.config.text());
+            part(&format!("{:?}", connection.ignored_tags));
         }
         for node in &self.stack.nodes {
             part(node.address.as_str());

@@ -141,7 +141,6 @@ impl PolicyDocument {
 
     /// A document that was seen and is none of those that can be declared: it differs from all of them, and shows what is there.
     #[cfg(feature = "client")]
-    #[cfg_attr(not(test), expect(dead_code, reason = "drivers show documents with it"))]
     pub(crate) fn seen(json: &str) -> Self {
         Self::from_json(json).unwrap_or_else(|_| Self { id: Some(json.to_owned()), ..Self::of([]) })
     }

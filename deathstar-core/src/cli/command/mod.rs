@@ -5,6 +5,7 @@ mod drift;
 mod output;
 mod plan;
 mod state;
+mod take_over;
 
 use super::{Format, Problem, arguments, console::Console, graph, operations::Operations};
 use crate::{Stack, plan::RenderOptions};
