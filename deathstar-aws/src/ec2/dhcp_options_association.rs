@@ -7,6 +7,9 @@ use crate::{
 use deathstar_core::{Allow, Fields, Identity, Input, Key, Resource, Verb, fields};
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "client")]
+mod driver;
+
 /// The DHCP options of a VPC.
 ///
 /// A VPC always has some: until it is said otherwise those that AWS made for the region, which count as none here. When the

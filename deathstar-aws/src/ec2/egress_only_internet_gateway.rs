@@ -7,6 +7,9 @@ use crate::{
 use deathstar_core::{Allow, Fields, Hold, Identity, Input, Resource, Verb, fields};
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "client")]
+mod driver;
+
 /// An egress-only internet gateway: the way to the internet for what has an IPv6 address, and no way back in.
 ///
 /// # Permissions

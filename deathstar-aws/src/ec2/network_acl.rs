@@ -7,6 +7,9 @@ use crate::{
 use deathstar_core::{Allow, Fields, Identity, Input, Resource, Verb, fields};
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "client")]
+mod driver;
+
 /// A network ACL of a VPC: what may pass into and out of its subnets. Its [entries](super::NetworkAclEntry) and
 /// [associations](super::NetworkAclAssociation) are objects of their own.
 ///

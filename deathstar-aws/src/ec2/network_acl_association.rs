@@ -7,6 +7,9 @@ use crate::{
 use deathstar_core::{Allow, Fields, Identity, Input, Key, Resource, Verb, fields, outputs};
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "client")]
+mod driver;
+
 /// The network ACL of a subnet.
 ///
 /// A subnet always has one: until it is said otherwise the default ACL of its VPC, which counts as none here, and to which the

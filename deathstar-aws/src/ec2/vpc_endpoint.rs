@@ -9,6 +9,8 @@ use deathstar_core::{
 };
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "client")]
+mod driver;
 mod service;
 
 pub use service::EndpointService;
@@ -32,7 +34,7 @@ pub use service::EndpointService;
 /// ```
 ///
 /// # Permissions
-/// `ec2:DescribeVpcEndpoints`, `ec2:DescribePrefixLists`; `ec2:CreateVpcEndpoint` with `ec2:CreateTags`, and
+/// `ec2:DescribeVpcEndpoints`, `ec2:DescribeManagedPrefixLists`; `ec2:CreateVpcEndpoint` with `ec2:CreateTags`, and
 /// `route53:AssociateVPCWithHostedZone` where it has private names; `ec2:ModifyVpcEndpoint`, `ec2:CreateTags`,
 /// `ec2:DeleteTags`; `ec2:DeleteVpcEndpoints`.
 ///
@@ -180,7 +182,7 @@ impl Resource for VpcEndpoint {
         ip_address_type: Update,
     });
     const ALLOW: Allow = &[
-        (Verb::Read, &["ec2:DescribeVpcEndpoints", "ec2:DescribePrefixLists"]),
+        (Verb::Read, &["ec2:DescribeVpcEndpoints", "ec2:DescribeManagedPrefixLists"]),
         (Verb::Create, &["ec2:CreateVpcEndpoint", "ec2:CreateTags", "route53:AssociateVPCWithHostedZone"]),
         (
             Verb::Change,
