@@ -1,10 +1,11 @@
 //! The engine: plan, apply, destroy.
 
 use crate::{
-    Catalogue, Error, Findings, Memory, Raw, Result, Stack,
+    Catalogue, Error, Findings, Memory, Permissions, Raw, Result, Stack,
     apply::{self, Clients, Job, Ledger, Observer, Patience, Report, Stop},
     clock::Clock,
     driver::{Client, Pace},
+    permission,
     plan::{self, Action, Desired, Mode, Plan, PlanData, Request, Step},
     state::{Loaded, RECORD_VERSION, Record, Recorded, StackRecord, Store, StoreError},
 };
@@ -287,7 +288,10 @@ impl Engine {
             };
             let mut data = plan::plan(&request)?;
             data.notes = notes;
-            Ok(data.with(stack))
+            let mut plan = data.with(stack);
+            let catalogue = self.backend.catalogue.clone();
+            plan.made_from = Some(Arc::new(plan::MadeFrom { recorded, catalogue }));
+            Ok(plan)
         };
         self.backend.clock.drive(work).await
     }
@@ -430,6 +434,20 @@ impl Engine {
             recorded,
             catalogue: self.backend.catalogue.clone(),
         })
+    }
+
+    /// What has to be allowed for everything that can become of a stack: to make, change, replace and delete each object, to look at
+    /// it and to find it again. It calls nothing but the journal, so it can be told before the first plan.
+    ///
+    /// [`Plan::permissions`] tells what one plan needs.
+    ///
+    /// # Errors
+    /// With findings, or when the state cannot be read.
+    pub async fn permissions(&self, stack: &Stack) -> Result<Permissions, PlanError> {
+        plan::check(stack, &self.backend.catalogue)?;
+        let Loaded { recorded, .. } = self.store.read().await?;
+        same_stack(&recorded, stack)?;
+        Ok(permission::of_life(stack, &recorded, &self.backend.catalogue)?)
     }
 
     /// The recorded state, read without the lock.

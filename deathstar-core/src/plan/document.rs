@@ -1,9 +1,12 @@
 //! The plan as a document: exact steps with edges, serialisable, without the state.
 
-use crate::{Diagnostic, Raw, Stack, Stakes, graph::Address};
+use crate::{
+    Catalogue, Diagnostic, Error, Permissions, Raw, Stack, Stakes, graph::Address, permission,
+    state::Recorded,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::ops::Deref;
+use std::{fmt, ops::Deref, sync::Arc};
 
 /// The version of the plan's shape. A plan file of another version is refused.
 pub const PLAN_VERSION: u16 = 1;
@@ -14,6 +17,20 @@ pub struct Plan<'s> {
     pub(crate) stack: &'s Stack,
     pub(crate) data: PlanData,
     pub(crate) consents: Vec<super::Consent>,
+    /// The recorded state that it was made from; a plan that was read from a file knows its digest alone.
+    pub(crate) made_from: Option<Arc<MadeFrom>>,
+}
+
+/// What an engine made a plan from, beside the declaration.
+pub(crate) struct MadeFrom {
+    pub(crate) recorded: Recorded,
+    pub(crate) catalogue: Catalogue,
+}
+
+impl fmt::Debug for MadeFrom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.recorded.fmt(f)
+    }
 }
 
 impl Deref for Plan<'_> {
@@ -310,7 +327,7 @@ impl PlanData {
 
     /// Joins a plan that was read from a file with the stack that it was made for.
     pub fn with(self, stack: &Stack) -> Plan<'_> {
-        Plan { stack, data: self, consents: vec![] }
+        Plan { stack, data: self, consents: vec![], made_from: None }
     }
 }
 
@@ -318,6 +335,18 @@ impl Plan<'_> {
     /// The plan without its stack.
     pub fn data(&self) -> &PlanData {
         &self.data
+    }
+
+    /// What has to be allowed to make this plan again and to carry it out, and nothing else.
+    ///
+    /// # Errors
+    /// When the plan was read from a file, which does not hold what is recorded; or when what is recorded cannot be read.
+    pub fn permissions(&self) -> crate::Result<Permissions> {
+        let made_from = self.made_from.as_ref().ok_or_else(|| {
+            Error::internal("a plan that was read from a file does not know what is recorded")
+                .hint("plan again")
+        })?;
+        permission::of_plan(&self.data, self.stack, &made_from.recorded, &made_from.catalogue)
     }
 }
 

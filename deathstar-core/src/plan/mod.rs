@@ -14,6 +14,7 @@ mod sight;
 mod values;
 
 pub use consent::{Consent, Refused, Risk};
+pub(crate) use document::MadeFrom;
 pub use document::{
     Action, Base, Blocker, Drift, FieldChange, PLAN_VERSION, Plan, PlanData, PlanFileError, Step, Summary,
 };
