@@ -1,0 +1,62 @@
+//! How an engine reaches a cloud.
+
+use crate::{
+    Catalogue, Error, Memory, Raw, Result,
+    clock::Clock,
+    driver::{Client, Pace},
+};
+use std::sync::Arc;
+
+/// Where objects live: what the credentials of a backend open, or the in-memory cloud.
+pub trait Cloud {
+    /// How the engine reaches it.
+    fn backend(self) -> Backend;
+}
+
+/// How an engine reaches a cloud.
+#[derive(Debug)]
+pub struct Backend {
+    pub(crate) catalogue: Catalogue,
+    pub(crate) clock: Clock,
+    memory: Option<Memory>,
+}
+
+impl Backend {
+    /// A real cloud: a catalogue with drivers and connectors.
+    pub fn real(catalogue: Catalogue) -> Self {
+        Self { catalogue, clock: Clock::system(), memory: None }
+    }
+
+    pub(crate) fn memory(&self) -> Option<&Memory> {
+        self.memory.as_ref()
+    }
+
+    pub(crate) async fn open(&self, provider: &str, config: &Raw) -> Result<(Client, Pace)> {
+        if let Some(memory) = &self.memory {
+            return Ok((Arc::new(memory.clone()), memory.pace()));
+        }
+        let (open, pace) = self.catalogue.connector(provider).ok_or_else(|| {
+            Error::internal(format!("nothing opens connections to `{provider}`"))
+                .hint("give the engine the credentials of that backend")
+        })?;
+        Ok((open(config.clone()).await?, pace))
+    }
+}
+
+impl Cloud for Memory {
+    fn backend(self) -> Backend {
+        Backend { catalogue: self.catalogue().clone(), clock: self.clock().clone(), memory: Some(self) }
+    }
+}
+
+impl Cloud for Catalogue {
+    fn backend(self) -> Backend {
+        Backend::real(self)
+    }
+}
+
+impl Cloud for Backend {
+    fn backend(self) -> Backend {
+        self
+    }
+}
