@@ -3,6 +3,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`ec2`] | kinds of EC2: one object each, with its calls |
+//! | [`iam`] | policy documents and kinds of IAM |
 //! | [`network`] | the components [`Vpc`] and [`ExistingVpc`], made of those kinds |
 //! | [`id`] | typed ids |
 //!
@@ -18,6 +19,7 @@ mod credential;
 pub mod ec2;
 #[cfg(feature = "client")]
 mod error;
+pub mod iam;
 pub mod id;
 pub mod network;
 #[cfg(feature = "client")]
