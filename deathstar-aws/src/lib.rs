@@ -22,6 +22,7 @@ mod error;
 pub mod iam;
 pub mod id;
 pub mod network;
+mod permission;
 #[cfg(feature = "client")]
 mod tags;
 

@@ -4,11 +4,13 @@ use super::{BY_TAG, check_size};
 use crate::{
     Aws,
     id::{SubnetId, VpcId},
+    permission::{creates, lists, on_own, retags},
 };
 use deathstar_core::{
-    Allow, Diagnostic, Fields, Hold, Identity, Input, Resource, Stakes, Verb, fields,
+    Diagnostic, Fields, Hold, Identity, Input, Resource, Stakes, fields,
     model::{Ipv4Cidr, ZoneName},
     outputs,
+    permission::{Call, Permission},
 };
 use serde::{Deserialize, Serialize};
 
@@ -82,12 +84,6 @@ impl Resource for Subnet {
         availability_zone: Replace,
         map_public_ip_on_launch: Update,
     });
-    const ALLOW: Allow = &[
-        (Verb::Read, &["ec2:DescribeSubnets"]),
-        (Verb::Create, &["ec2:CreateSubnet", "ec2:CreateTags"]),
-        (Verb::Change, &["ec2:ModifySubnetAttribute", "ec2:CreateTags", "ec2:DeleteTags"]),
-        (Verb::Delete, &["ec2:DeleteSubnet"]),
-    ];
 
     fn holds(&self) -> Vec<Hold> {
         vec![Hold::life("range-in-vpc", (&self.vpc, self.cidr_block))]
@@ -95,6 +91,27 @@ impl Resource for Subnet {
 
     fn validate(&self) -> Vec<Diagnostic> {
         check_size(self.cidr_block, "subnet").into_iter().collect()
+    }
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        const TYPE: &str = "subnet";
+        const CREATE: &str = "ec2:CreateSubnet";
+        let modify = |id| on_own("ec2:ModifySubnetAttribute", TYPE, id);
+        match call {
+            Call::Find(_) => lists(["ec2:DescribeSubnets"]),
+            Call::Create(spec) => {
+                let mut all = creates(CREATE, TYPE);
+                all.push(Permission::new(CREATE).on("vpc", &spec.vpc));
+                if spec.map_public_ip_on_launch == Some(true) {
+                    all.push(modify(None).because("new subnets give no public addresses"));
+                }
+                all
+            }
+            Call::Change { object, .. } => vec![modify(object.id)],
+            Call::Retag { object, set, unset } => retags(TYPE, object.id, *set, *unset),
+            Call::Delete(object) => vec![on_own("ec2:DeleteSubnet", TYPE, object.id)],
+            _ => vec![],
+        }
     }
 
     fn simulate(&self, serial: u64) -> (SubnetId, SubnetDetails) {
