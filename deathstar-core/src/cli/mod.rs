@@ -1,4 +1,4 @@
-//! One call that makes a program a command line: `plan`, `apply`, `destroy`, `drift`, `output`, `state` and `graph`.
+//! One call that makes a program a command line: `plan`, `apply`, `destroy`, `drift`, `permissions`, `output`, `state` and `graph`.
 //!
 //! ```no_run
 //! use deathstar_core::{Engine, Stack, cli::{self, Problem, Program, Setup}};

@@ -135,6 +135,7 @@ async fn dispatch<P: Program>(
         Command::Apply(arguments) => work.apply(&stack()?, arguments).await,
         Command::Destroy(arguments) => work.destroy(&stack()?, arguments).await,
         Command::Drift(arguments) => work.drift(&stack()?, *arguments).await,
+        Command::Permissions(arguments) => work.permissions(&stack()?, arguments).await,
         Command::Output(arguments) => work.output(arguments).await,
         Command::State(StateCommand::List(arguments)) => work.list(*arguments).await,
         Command::State(StateCommand::Show { address, json }) => work.show(address, *json).await,
