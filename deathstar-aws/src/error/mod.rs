@@ -97,7 +97,13 @@ fn refusal(operation: &'static str, error: &impl ProvideErrorMetadata, response:
         _ => Meaning::Invalid,
     };
     let meaning = code::meaning(code, operation).unwrap_or_else(by_status);
-    let hint = code::hint(code, &meaning, operation);
+    let meaning = match meaning {
+        Meaning::Denied { action } if !action.is_empty() => {
+            Meaning::Denied { action: code::refused_action(error.message(), operation) }
+        }
+        other => other,
+    };
+    let hint = code::hint(code, &meaning);
     let text = error.message().map_or_else(|| format!("refused with status {status}"), str::to_owned);
     let error = Error::new(meaning, text).code(code);
     let error = match hint {

@@ -76,6 +76,10 @@ impl Operations for Scripted {
         })
     }
 
+    async fn permissions(&self, _: &Stack) -> Result<crate::Permissions, Problem> {
+        Err(Problem::new("it only plans"))
+    }
+
     async fn recorded(&self) -> Result<Loaded, Problem> {
         Ok(Loaded { recorded: self.recorded.clone(), notes: vec!["a torn record was dropped".into()] })
     }
@@ -124,6 +128,7 @@ macro_rules! ran {
     }};
 }
 
+mod allowing;
 mod changing;
 mod reading;
 
