@@ -279,7 +279,12 @@ impl<R: Resource> Decoded<R> {
 }
 
 fn part<T: DeserializeOwned>(raw: Option<&Raw>, family: &str) -> Result<Option<T>> {
-    raw.map(|raw| decode(raw.text(), family)).transpose()
+    let read = |raw: &Raw| {
+        raw.decode().map_err(|error| {
+            Error::internal(format!("the id or the outputs of a {family} cannot be read")).because(error)
+        })
+    };
+    raw.map(read).transpose()
 }
 
 fn policies<P: Provider>(stack: &str, needed: &[AnyNeeded<'_>]) -> Result<Vec<Policy>> {

@@ -6,7 +6,7 @@ use crate::{
     apply::{Known as Recordings, shown_key},
     erase::{AnyKind, Role},
     graph::{Address, Node, Reference, marks},
-    plan::{Action, PlanData, Step, Values, current_spec, resolve, unknown_family},
+    plan::{self, Action, PlanData, Step, current_spec, resolve, unknown_family},
     state::{Phase, Recorded, Row},
 };
 use serde_json::Value;
@@ -57,11 +57,13 @@ pub(crate) fn of_life(stack: &Stack, recorded: &Recorded, catalogue: &Catalogue)
     for node in &stack.nodes {
         collector.life(node)?;
     }
-    // What was declared once has to be deleted still.
-    for row in recorded.rows().filter(|row| !stack.index.contains_key(&row.address)) {
-        collector.refresh(row, false)?;
-        collector.listed(row)?;
-        collector.end(row)?;
+    // What was declared once, or elsewhere, has to be deleted still.
+    for row in recorded.rows() {
+        if !collector.declares(row)? {
+            collector.refresh(row, false)?;
+            collector.listed(row)?;
+            collector.end(row)?;
+        }
     }
     Ok(collector.finish())
 }
@@ -127,10 +129,24 @@ impl<'a> Collector<'a> {
         Ok(Some(At { place, address: row.address.as_str(), kind, stripped: false }))
     }
 
+    /// Whether a row's object is declared: at its address, of its kind and in its place.
+    fn declares(&mut self, row: &Row) -> Result<bool> {
+        let node = self.stack.index.get(&row.address).and_then(|at| self.stack.nodes.get(*at as usize));
+        let Some(node) = node.filter(|node| node.kind.about().family == &*row.family) else {
+            return Ok(false);
+        };
+        let (declared, recorded) = (self.of_node(node)?.place, self.of_row(row)?.map(|at| at.place));
+        Ok(recorded == Some(declared))
+    }
+
+    fn values(&self, for_life: bool) -> Values<'a> {
+        let recordings = Recordings { recorded: self.recorded, catalogue: self.catalogue };
+        Values { stack: self.stack, recordings, for_life }
+    }
+
     /// A text with the recorded values of what it names.
     fn known(&self, text: &Raw) -> Result<Raw> {
-        let values = Recordings { recorded: self.recorded, catalogue: self.catalogue };
-        fill(text, &values)
+        fill(text, &self.values(false))
     }
 
     /// What looking at a recorded object takes.
@@ -219,7 +235,7 @@ impl<'a> Collector<'a> {
             return self.change_all(at, Some(row), target);
         }
         self.look_again(at)?;
-        self.look(at, at.kind.key(target.text())?.and_then(plain).as_ref())?;
+        self.look(at, claimed(at.kind, target)?.as_ref())?;
         self.call(at, &AnyCall::Create(target.text()))
     }
 
@@ -283,7 +299,7 @@ impl<'a> Collector<'a> {
             }
             None => {
                 self.look_again(at)?;
-                self.look(at, at.kind.key(spec.text())?.and_then(plain).as_ref())?;
+                self.look(at, claimed(at.kind, &spec)?.as_ref())?;
             }
         }
         self.call(at, &AnyCall::Delete(known(Some(row), spec.text())))
@@ -298,10 +314,9 @@ impl<'a> Collector<'a> {
             return self.call(at, &AnyCall::Over(question.text()));
         }
         // Objects of the stack may be replaced: what is recorded of them is not for life. Answers of facts are.
-        let recordings = Recordings { recorded: self.recorded, catalogue: self.catalogue };
-        let spec = fill(&node.spec, &Answers { stack: self.stack, recordings })?;
+        let spec = fill(&node.spec, &self.values(true))?;
         self.look_again(at)?;
-        self.look(at, at.kind.key(spec.text())?.and_then(plain).as_ref())?;
+        self.look(at, claimed(at.kind, &spec)?.as_ref())?;
         self.list(at)?;
         self.call(at, &AnyCall::Create(spec.text()))?;
         self.change_all(at, None, &spec)?;
@@ -354,6 +369,13 @@ impl<'a> Collector<'a> {
     }
 }
 
+/// The id that a look-up for an object names, where it follows from the spec.
+fn claimed(kind: &dyn AnyKind, spec: &Raw) -> Result<Option<Raw>> {
+    let shown_in = kind.shown_in(spec.text())?;
+    let key = if shown_in.is_some() { shown_in } else { kind.key(spec.text())? };
+    Ok(key.and_then(plain))
+}
+
 /// A key that is known, as an id.
 fn plain(key: crate::Key) -> Option<Raw> {
     Raw::parse(key.text().to_owned()).ok().filter(|key| marks(key.text()).is_empty())
@@ -382,7 +404,7 @@ fn before(target: &Raw, step: &Step) -> Raw {
     Raw::encode(&value).unwrap_or_else(|_| target.clone())
 }
 
-fn fill(text: &Raw, values: &impl Values) -> Result<Raw> {
+fn fill(text: &Raw, values: &Values<'_>) -> Result<Raw> {
     let found = marks(text.text());
     if found.is_empty() {
         return Ok(text.clone());
@@ -392,16 +414,23 @@ fn fill(text: &Raw, values: &impl Values) -> Result<Raw> {
         .map_err(|error| crate::Error::internal("a resolved value is no JSON").because(error))
 }
 
-/// The recorded answers of facts alone.
-struct Answers<'a> {
+/// What is recorded of what is declared.
+struct Values<'a> {
     stack: &'a Stack,
     recordings: Recordings<'a>,
+    /// Whether only answers of facts count, which stay when objects are replaced.
+    for_life: bool,
 }
 
-impl Values for Answers<'_> {
+impl plan::Values for Values<'_> {
     fn value(&self, reference: &Reference) -> Option<Cow<'_, str>> {
         let node = self.stack.nodes.get(*self.stack.index.get(&reference.at)? as usize)?;
-        if node.kind.about().role == Role::Resource { None } else { self.recordings.value(reference) }
+        let row = self.recordings.recorded.newest(reference.at.as_str())?;
+        let about = node.kind.about();
+        if *row.family != *about.family || (self.for_life && about.role == Role::Resource) {
+            return None;
+        }
+        self.recordings.value(reference)
     }
 
     fn catalogue(&self) -> &Catalogue {
