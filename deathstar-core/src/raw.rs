@@ -24,6 +24,11 @@ impl Raw {
         Self(RawValue::NULL.to_owned().into())
     }
 
+    /// Whether it is `null`.
+    pub fn is_null(&self) -> bool {
+        self.text() == "null"
+    }
+
     /// The text.
     pub fn text(&self) -> &str {
         self.0.get()

@@ -70,7 +70,7 @@ async fn a_compacted_journal_says_the_same() {
     assert!(apply(&engine, &stack("b")).await.is_success());
     let before = store.read().await.unwrap().recorded;
     {
-        let (session, loaded) = store.lock().await.unwrap();
+        let (session, loaded) = store.lock(None).await.unwrap();
         assert!(session.compact(&loaded.recorded, true).unwrap());
     }
     assert!(directory.path().join("snapshot").exists());
@@ -119,7 +119,7 @@ async fn a_journal_of_a_newer_record_is_refused() {
     let store = FileStore::open(directory.path()).unwrap();
     {
         use deathstar_core::state::{Encoded, Record, StackRecord};
-        let (session, _) = store.lock().await.unwrap();
+        let (session, _) = store.lock(None).await.unwrap();
         let stack = StackRecord {
             version: 99,
             name: "kept".into(),
@@ -141,7 +141,7 @@ async fn a_journal_of_a_newer_record_is_refused() {
 async fn one_applies_and_the_other_is_told_who() {
     let directory = tempfile::tempdir().unwrap();
     let store = FileStore::open(directory.path()).unwrap().holder("alice deploys");
-    let _session = store.lock().await.unwrap();
+    let _session = store.lock(None).await.unwrap();
     let engine = Engine::new(FileStore::open(directory.path()).unwrap(), cloud());
     let stack = stack("a");
     let plan = engine.plan(&stack).await.unwrap();

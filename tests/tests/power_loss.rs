@@ -32,8 +32,8 @@ impl Store for Compacting {
     async fn read(&self) -> Result<Loaded, StoreError> {
         self.0.read().await
     }
-    async fn lock(&self) -> Result<(Box<dyn Session>, Loaded), StoreError> {
-        let (session, loaded) = self.0.lock().await?;
+    async fn lock(&self, known: Option<Loaded>) -> Result<(Box<dyn Session>, Loaded), StoreError> {
+        let (session, loaded) = self.0.lock(known).await?;
         Ok((Box::new(CompactingSession(session)), loaded))
     }
     async fn secret_key(&self) -> Result<Option<[u8; 32]>, StoreError> {

@@ -368,7 +368,7 @@ fn missing(object: &Object, seen: &AnySeen, target: &Raw, write_once: bool) -> R
 
 fn missing_tags(object: &Object, seen: &AnySeen) -> (Tags, Vec<String>) {
     if object.kind.about().identity.tagged() {
-        tags::differ(&seen.tags, &object.cx.tags, &object.had)
+        tags::differ(&seen.tags, &object.cx.tags, &[], &object.had)
     } else {
         (Tags::new(), vec![])
     }

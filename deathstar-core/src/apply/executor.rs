@@ -1,19 +1,18 @@
 //! Steps in the order of their edges, as many at once as are ready.
 
 use super::{
-    Event, Outcome, StepReport,
+    Event, Outcome,
     converge::May,
     work::{Job, Worked, outcome},
 };
 use crate::{
     Error, Meaning, Raw, Result,
-    driver::Tags,
     graph::Node,
     plan::{Action, Step},
     state::{Phase, Record, Row},
 };
 use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 struct Ended {
     step: u32,
@@ -22,7 +21,7 @@ struct Ended {
 }
 
 /// Carries out all steps. Abandoned, it leaves what is under way to the next run.
-pub(crate) async fn run(job: &Job<'_>) -> Vec<StepReport> {
+pub(crate) async fn run(job: &Job<'_>) -> Vec<(Outcome, Duration)> {
     job.event(&Event::Started { total: job.steps.len() });
     let mut schedule = Schedule::new(job.steps);
     let mut running: FuturesUnordered<BoxFuture<'_, Ended>> = FuturesUnordered::new();
@@ -56,7 +55,7 @@ pub(crate) async fn run(job: &Job<'_>) -> Vec<StepReport> {
         }
     }
     job.event(&Event::Ended);
-    schedule.reports(job)
+    schedule.ended(job)
 }
 
 /// Lanes of operations that went on while no process ran belong to the steps that finish them. A step that has to wait takes none:
@@ -125,7 +124,7 @@ fn new_row(job: &Job<'_>, step: &Step, node: &Node, phase: Phase) -> Result<Row>
         version: node.kind.about().version,
         connection,
         token: token(lineage, step.address.as_str(), step.generation).into(),
-        tags: if node.kind.about().identity.tagged() { (*node.tags).clone() } else { Tags::new() },
+        tags: if node.kind.about().identity.tagged() { Arc::clone(&node.tags) } else { Arc::default() },
         needs: needs(job, node),
         protect: node.options().protect,
         retain: node.options().retain,
@@ -173,8 +172,8 @@ async fn create(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) 
         None => (new_row(job, step, node, Phase::Creating { spec: job.target(step)? })?, true),
     };
     let spec = row.phase.spec().clone();
-    let tags = row.tags.clone();
-    let object = job.object(&row, &tags, &spec).await?;
+    let tags = Arc::clone(&row.tags);
+    let object = job.object(&row, Some(&tags), &spec).await?;
     let lanes = match lanes {
         Some(lanes) => lanes,
         None => job.operation(&object).await,
@@ -253,7 +252,7 @@ async fn update(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) 
         return Err(worse.into());
     }
     let may = may(step, &row, &target, kind)?;
-    let object = job.object(&row, &node.tags, &target).await?;
+    let object = job.object(&row, Some(&node.tags), &target).await?;
     let lanes = match lanes {
         Some(lanes) => lanes,
         None => job.operation(&object).await,
@@ -274,7 +273,7 @@ async fn update(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) 
     let settled = job.converge(step, &object, &mut row, &may).await?;
     drop(lanes);
     if node.kind.about().identity.tagged() {
-        row.tags = (*node.tags).clone();
+        row.tags = Arc::clone(&node.tags);
     }
     row.version = node.kind.about().version;
     row.needs = needs(job, node);
@@ -321,8 +320,7 @@ async fn delete(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) 
         return Ok(Outcome::Unchanged);
     }
     let spec = row.phase.spec().clone();
-    let tags = row.tags.clone();
-    let object = job.object(&row, &tags, &spec).await?;
+    let object = job.object(&row, None, &spec).await?;
     let _lanes = match lanes {
         Some(lanes) => lanes,
         None => job.operation(&object).await,
@@ -358,12 +356,12 @@ async fn record(job: &Job<'_>, step: &Step) -> Worked<Outcome> {
         let outputs = if fact {
             outputs
         } else {
-            let object = job.object(&row, &node.tags, &spec).await?;
+            let object = job.object(&row, Some(&node.tags), &spec).await?;
             job.see(step, &object, &id, &spec).await?.map_or(outputs, |seen| seen.outputs)
         };
         row.phase = Phase::Live { id, spec, outputs };
     }
-    job.ledger.put(row)?;
+    job.ledger.put(&row)?;
     Ok(Outcome::Done)
 }
 
@@ -375,7 +373,7 @@ async fn ask(job: &Job<'_>, step: &Step) -> Worked<Outcome> {
         Some(row) => Row { needs: needs(job, node), connection: job.connection_of(node)?, ..row },
         None => new_row(job, step, node, phase)?,
     };
-    let object = job.object(&row, &Tags::new(), &question).await?;
+    let object = job.object(&row, None, &question).await?;
     job.ask(step, &object, &mut row, question).await
 }
 
@@ -386,7 +384,7 @@ async fn over(job: &Job<'_>, step: &Step) -> Worked<Outcome> {
         Some(row) => row.clone(),
         None => new_row(job, step, declared(job, step)?, Phase::Creating { spec: question.clone() })?,
     };
-    let object = job.object(&row, &Tags::new(), &question).await?;
+    let object = job.object(&row, None, &question).await?;
     job.over(step, &object, &question, recorded.as_ref()).await
 }
 
@@ -436,23 +434,15 @@ impl Schedule {
         self.outcomes[step as usize] = Some((outcome, took));
     }
 
-    fn reports(self, job: &Job<'_>) -> Vec<StepReport> {
+    /// How each step ended.
+    fn ended(self, job: &Job<'_>) -> Vec<(Outcome, Duration)> {
         let stopped = job.stop.is_abandoned();
-        job.steps
-            .iter()
-            .zip(self.outcomes)
-            .map(|(step, ended)| {
-                let (outcome, took) = ended.unwrap_or_else(|| {
-                    let left = if stopped {
-                        Outcome::InProgress("it was abandoned".into())
-                    } else {
-                        Outcome::NotStarted
-                    };
-                    (left, Duration::ZERO)
-                });
-                StepReport { step: step.clone(), outcome, took }
-            })
-            .collect()
+        let never = || {
+            let left =
+                if stopped { Outcome::InProgress("it was abandoned".into()) } else { Outcome::NotStarted };
+            (left, Duration::ZERO)
+        };
+        self.outcomes.into_iter().map(|ended| ended.unwrap_or_else(never)).collect()
     }
 }
 

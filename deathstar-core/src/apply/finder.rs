@@ -76,12 +76,10 @@ impl Finder {
                     let _ = one.answer.send(Err(error.clone()));
                 }),
                 Ok(seen) => {
-                    let mut by_id: HashMap<(&str, String), AnySeen> = HashMap::with_capacity(seen.len());
-                    for one in seen {
-                        by_id.insert((one.family, one.id.text().to_owned()), one);
-                    }
+                    let by_id: HashMap<(&str, Raw), AnySeen> =
+                        seen.into_iter().map(|one| ((one.family, one.id.clone()), one)).collect();
                     for one in chunk {
-                        let found = by_id.get(&(one.family, one.id.text().to_owned())).cloned();
+                        let found = by_id.get(&(one.family, one.id)).cloned();
                         // Nobody listens when the step was given up meanwhile.
                         let _ = one.answer.send(Ok(found));
                     }

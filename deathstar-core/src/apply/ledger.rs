@@ -60,8 +60,9 @@ impl Ledger {
         self.session.durable(position).await.map_err(store_error)
     }
 
-    pub(crate) fn put(&self, row: Row) -> Result<Position> {
-        self.write(vec![Record::Row(Box::new(row))])
+    pub(crate) fn put(&self, row: &Row) -> Result<Position> {
+        let record = self.recorded().record_of(row);
+        self.write(vec![record])
     }
 
     pub(crate) fn row(&self, address: &Address, generation: u32) -> Option<Row> {
@@ -71,7 +72,7 @@ impl Ledger {
     /// Moves a row to a new phase.
     pub(crate) fn phase(&self, row: &mut Row, phase: Phase) -> Result<Position> {
         row.phase = phase;
-        self.put(row.clone())
+        self.put(row)
     }
 
     /// Drops a row.

@@ -112,16 +112,16 @@ async fn group<'r>(
         let mut keys: Vec<Raw> = looked.iter().map(|one| one.key.clone()).collect();
         keys.sort_unstable_by(|a, b| a.text().cmp(b.text()));
         keys.dedup();
-        let mut seen: HashMap<(&'static str, String), AnySeen> = HashMap::with_capacity(looked.len());
+        let mut seen: HashMap<(&'static str, Raw), AnySeen> = HashMap::with_capacity(looked.len());
         for chunk in keys.chunks(connected.pace.ids.max(1)) {
             let found =
                 repeat(clients, patience, || connected.call(shower.find(cx, AnyWant::Ids(chunk.to_vec()))))
                     .await?;
-            seen.extend(found.into_iter().map(|one| ((one.family, one.id.text().to_owned()), one)));
+            seen.extend(found.into_iter().map(|one| ((one.family, one.id.clone()), one)));
         }
         let mut missing = vec![];
         for one in looked {
-            match seen.remove(&(one.kind.about().family, one.id.text().to_owned())) {
+            match seen.remove(&(one.kind.about().family, one.id.clone())) {
                 Some(seen) => sights.push((one.row, Sight::Seen(Box::new(seen)))),
                 None => missing.push(one),
             }

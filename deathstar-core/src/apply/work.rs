@@ -63,7 +63,7 @@ pub(crate) struct Object {
     pub(crate) shower: Arc<dyn AnyDriver>,
     pub(crate) cx: Cx,
     /// The user's tags that were written last.
-    pub(crate) had: Tags,
+    pub(crate) had: Arc<Tags>,
     pub(crate) holds: Vec<Hold>,
     pub(crate) ignore: BTreeSet<String>,
     /// Secrets by the digest that stands for each.
@@ -169,8 +169,8 @@ impl<'j> Job<'j> {
         self.ledger.connection(&declared.name, declared.provider, &config, declared.place)
     }
 
-    /// Everything that is needed to call for a row.
-    pub(crate) async fn object(&self, row: &Row, tags: &Tags, spec: &Raw) -> Result<Object> {
+    /// Everything that is needed to call for a row. `tags` are the user's that the object shall carry; none when it is to go.
+    pub(crate) async fn object(&self, row: &Row, tags: Option<&Tags>, spec: &Raw) -> Result<Object> {
         let kind = self.clients.kind(row)?;
         let (provider, config) = {
             let recorded = self.ledger.recorded();
@@ -195,8 +195,13 @@ impl<'j> Job<'j> {
             connected,
             driver,
             shower,
-            cx: Cx::of_object(name, row.address.as_str(), &row.token, tags, about.identity.tagged()),
-            had: row.tags.clone(),
+            cx: Cx::of_object(
+                name,
+                row.address.as_str(),
+                &row.token,
+                tags.filter(|_| about.identity.tagged()),
+            ),
+            had: Arc::clone(&row.tags),
             holds: kind.holds(spec.text())?,
             ignore: node.map_or_else(BTreeSet::new, |node| node.options().ignore.clone()),
             secrets,

@@ -14,7 +14,8 @@ pub struct Cx {
     pub address: Arc<str>,
     /// The object's token: 26 characters, the same in every repetition; empty when a call is about several objects.
     pub token: Arc<str>,
-    /// All tags that the object shall carry: the owner tags and the user's. A create call writes them.
+    /// All tags that the object shall carry: the owner tags and the user's. A create call writes them. None where
+    /// the kind carries no tags, and when the object is to be deleted.
     pub tags: Arc<Tags>,
 }
 
@@ -25,14 +26,21 @@ impl Cx {
     }
 
     /// The context of calls about one object.
-    pub(crate) fn of_object(stack: &Arc<str>, address: &str, token: &str, user: &Tags, tagged: bool) -> Self {
-        let tags = if tagged { tags::under(user, &tags::owner(stack, address, token)) } else { Tags::new() };
+    ///
+    /// `user` are the tags that the object shall carry beside the owner tags; none when it shall carry none at all.
+    pub(crate) fn of_object(stack: &Arc<str>, address: &str, token: &str, user: Option<&Tags>) -> Self {
+        let mut tags = Tags::new();
+        if let Some(user) = user {
+            let owner = tags::owner(stack, address, token);
+            tags.extend(owner.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
+            tags.extend(user.iter().map(|(key, value)| (key.clone(), value.clone())));
+        }
         Self { stack: Arc::clone(stack), address: address.into(), token: token.into(), tags: Arc::new(tags) }
     }
 
     /// A context for tests of drivers: no engine is needed to call them.
     pub fn for_tests(stack: &str, address: &str, token: &str) -> Self {
-        Self::of_object(&stack.into(), address, token, &Tags::new(), true)
+        Self::of_object(&stack.into(), address, token, Some(&Tags::new()))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Tags;
 use crate::{Error, Raw, Resource, Result, kind::Data};
+use std::sync::Arc;
 
 /// An object as the provider shows it.
 #[derive(Clone, Debug)]
@@ -48,7 +49,7 @@ pub enum Want<I> {
 pub(crate) struct AnySeen {
     pub(crate) family: &'static str,
     pub(crate) id: Raw,
-    pub(crate) tags: Tags,
+    pub(crate) tags: Arc<Tags>,
     pub(crate) spec: Raw,
     pub(crate) outputs: Raw,
     pub(crate) state: SeenState,
@@ -76,7 +77,7 @@ impl Found {
             Ok((id, spec, outputs)) => self.seen.push(AnySeen {
                 family: R::FAMILY,
                 id,
-                tags: seen.tags,
+                tags: Arc::new(seen.tags),
                 spec,
                 outputs,
                 state: seen.state,
@@ -109,7 +110,7 @@ impl AnySeen {
     pub(crate) fn decode<R: Resource>(&self) -> Result<Seen<R>> {
         Ok(Seen {
             id: decode(&self.id, R::FAMILY, "id")?,
-            tags: self.tags.clone(),
+            tags: (*self.tags).clone(),
             spec: decode(&self.spec, R::FAMILY, "spec")?,
             outputs: decode(&self.outputs, R::FAMILY, "outputs")?,
             state: self.state.clone(),

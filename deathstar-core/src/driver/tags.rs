@@ -27,21 +27,25 @@ pub(crate) fn under(base: &Tags, over: &Tags) -> Tags {
 }
 
 /// The owner tags of an object.
-pub(crate) fn owner(stack: &str, address: &str, token: &str) -> Tags {
+pub(crate) fn owner<'o>(stack: &'o str, address: &'o str, token: &'o str) -> [(&'static str, &'o str); 3] {
     [(STACK, stack), (ADDRESS, address), (TOKEN, token)]
-        .into_iter()
-        .map(|(key, value)| (key.to_owned(), value.to_owned()))
-        .collect()
 }
 
-/// What has to be set and removed so that an object carries `want`; `had` are the tags that we wrote last time.
+/// What has to be set and removed so that an object carries `want` and `owner`; `had` are the tags that we wrote last time.
 ///
 /// Tags that others wrote stay. The address tag of a renamed object stays too.
-pub(crate) fn differ(seen: &Tags, want: &Tags, had: &Tags) -> (Tags, Vec<String>) {
+pub(crate) fn differ(
+    seen: &Tags,
+    want: &Tags,
+    owner: &[(&'static str, &str)],
+    had: &Tags,
+) -> (Tags, Vec<String>) {
     let set = want
         .iter()
-        .filter(|(key, value)| *key != ADDRESS && seen.get(*key) != Some(value))
-        .map(|(key, value)| (key.clone(), value.clone()))
+        .map(|(key, value)| (key.as_str(), value.as_str()))
+        .chain(owner.iter().copied())
+        .filter(|(key, value)| *key != ADDRESS && seen.get(*key).map(String::as_str) != Some(value))
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
         .collect();
     let unset = had
         .keys()
@@ -62,14 +66,16 @@ mod tests {
     #[test]
     fn only_what_we_wrote_is_removed() {
         let seen = tags([("a", "1"), ("foreign", "x"), ("old", "1")]);
-        let (set, unset) = differ(&seen, &tags([("a", "2"), ("b", "1")]), &tags([("a", "1"), ("old", "1")]));
+        let (set, unset) =
+            differ(&seen, &tags([("a", "2"), ("b", "1")]), &[], &tags([("a", "1"), ("old", "1")]));
         assert_eq!(set, tags([("a", "2"), ("b", "1")]));
         assert_eq!(unset, ["old"]);
     }
 
     #[test]
     fn a_renamed_object_keeps_its_address_tag() {
-        let (set, unset) = differ(&owner("s", "old", "t"), &owner("s", "new", "t"), &Tags::new());
+        let (set, unset) =
+            differ(&tags(owner("s", "old", "t")), &Tags::new(), &owner("s", "new", "t"), &Tags::new());
         assert!(set.is_empty() && unset.is_empty());
     }
 }

@@ -3,8 +3,8 @@
 use super::{ApplyError, Engine};
 use crate::{
     Result, Stack,
-    apply::{self, Clients, Job, Ledger, Observer, Report, Stop},
-    plan::{self, Action, Desired, Plan, PlanData, Step},
+    apply::{self, Clients, Job, Ledger, Observer, Report, StepReport, Stop},
+    plan::{self, Action, MadeFrom, Plan, PlanData, Step},
     state::{Loaded, Position, RECORD_VERSION, Record, Recorded, StackRecord},
 };
 use std::{
@@ -42,7 +42,7 @@ impl Engine {
 
     async fn carry_out(
         &self,
-        plan: Plan<'_>,
+        mut plan: Plan<'_>,
         observer: &mut dyn Observer,
         stop: &Stop,
     ) -> Result<Report, ApplyError> {
@@ -55,10 +55,15 @@ impl Engine {
         }
         let start = self.backend.clock.now();
         let stack = plan.stack;
-        let desired = plan::check(stack, &self.backend.catalogue)?;
+        let (desired, known) = match plan.made_from.take() {
+            Some(MadeFrom { desired, loaded, .. }) => (desired, Some(loaded)),
+            None => (plan::check(stack, &self.backend.catalogue)?, None),
+        };
         let key = self.key(stack).await?;
-        let (session, Loaded { recorded, notes }) = self.store.lock().await?;
-        current(&plan, &recorded, &desired, key.as_ref())?;
+        // A plan that was made here is for the very declaration that it borrows.
+        let graph = known.is_none().then(|| desired.digest(key.as_ref()));
+        let (session, Loaded { recorded, notes, .. }) = self.store.lock(known).await?;
+        current(&plan, &recorded, stack, graph)?;
         let families = families(&recorded);
         let connections = recorded.connections.clone();
         let ledger = Ledger::new(session, recorded);
@@ -67,7 +72,7 @@ impl Engine {
             observer.event(&apply::Event::Note(note));
         }
         let clients = Clients::new(Arc::clone(&self.backend), stack);
-        let steps = {
+        let ended = {
             let job = Job {
                 desired: &desired,
                 steps: &plan.steps,
@@ -84,6 +89,11 @@ impl Engine {
             connections_of(&job)?;
             apply::run(&job).await
         };
+        let steps: Vec<_> = std::mem::take(&mut plan.data.steps)
+            .into_iter()
+            .zip(ended)
+            .map(|(step, (outcome, took))| StepReport { step, outcome, took })
+            .collect();
         let mut last = first;
         if plan.destroy && ledger.recorded().is_empty() {
             last = Some(ledger.write(vec![Record::Exports(BTreeMap::new())])?);
@@ -123,16 +133,12 @@ fn families(recorded: &Recorded) -> BTreeSet<(u32, String)> {
 fn current(
     plan: &PlanData,
     recorded: &Recorded,
-    desired: &Desired<'_>,
-    key: Option<&[u8; 32]>,
+    stack: &Stack,
+    graph: Option<String>,
 ) -> Result<(), ApplyError> {
     let stale = |why: String| Err(ApplyError::Stale(why));
-    if plan.stack != desired.stack.name() {
-        return stale(format!(
-            "it is for stack `{}`, and this is stack `{}`",
-            plan.stack,
-            desired.stack.name()
-        ));
+    if plan.stack != stack.name() {
+        return stale(format!("it is for stack `{}`, and this is stack `{}`", plan.stack, stack.name()));
     }
     let lineage = recorded.stack.as_ref().map_or("", |stack| &*stack.lineage);
     if plan.base.lineage != lineage {
@@ -144,7 +150,7 @@ fn current(
             plan.base.serial, recorded.serial
         ));
     }
-    if plan.graph != desired.digest(key) {
+    if graph.is_some_and(|graph| plan.graph != graph) {
         return stale("the declaration, or a secret in it, has changed since it was made".into());
     }
     Ok(())

@@ -5,7 +5,7 @@ use crate::{
     Diagnostic, Error, Findings, Permissions, Raw, Stack,
     apply::{self, Clients},
     permission,
-    plan::{self, Desired, Mode, Plan, Request},
+    plan::{self, Desired, MadeFrom, Mode, Plan, Request},
     state::{Loaded, Recorded},
 };
 use serde_json::Value;
@@ -50,28 +50,29 @@ impl Engine {
     pub async fn plan_with<'s>(&self, stack: &'s Stack, options: PlanOptions) -> Result<Plan<'s>, PlanError> {
         let work = async {
             let desired = plan::check(stack, &self.backend.catalogue)?;
-            let Loaded { recorded, notes } = self.store.read().await?;
-            same_stack(&recorded, stack)?;
+            let loaded = self.store.read().await?;
+            let recorded = &loaded.recorded;
+            same_stack(recorded, stack)?;
             let key = self.key(stack).await?;
             let clients = Clients::new(Arc::clone(&self.backend), stack);
             let imports = self.imports(&desired).await?;
             let mut observed =
-                apply::observe(&clients, &desired, &recorded, self.patience, options.refresh).await?;
+                apply::observe(&clients, &desired, recorded, self.patience, options.refresh).await?;
             observed.imports = imports;
             let mode = if options.destroy { Mode::Destroy } else { Mode::Apply };
             let request = Request {
                 desired: &desired,
-                recorded: &recorded,
+                recorded,
                 observed: &observed,
                 catalogue: &self.backend.catalogue,
                 secret_key: key,
                 mode,
             };
             let mut data = plan::plan(&request)?;
-            data.notes = notes;
+            data.notes.clone_from(&loaded.notes);
             let mut plan = data.with(stack);
             let catalogue = self.backend.catalogue.clone();
-            plan.made_from = Some(Arc::new(plan::MadeFrom { recorded, catalogue }));
+            plan.made_from = Some(MadeFrom { desired, loaded, catalogue });
             Ok(plan)
         };
         self.backend.clock.drive(work).await

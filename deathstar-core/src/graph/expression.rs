@@ -66,7 +66,7 @@ impl<'de> Deserialize<'de> for Reference {
     }
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct Envelope<E> {
     #[serde(rename = "$deathstar")]
     expr: E,
@@ -78,22 +78,6 @@ impl<T: Serialize> Serialize for Input<T> {
             Self::Known(value) => value.serialize(serializer),
             Self::Pending(expr) => Envelope { expr }.serialize(serializer),
         }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Either<T> {
-    Pending(Envelope<Expr>),
-    Known(T),
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Input<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match Either::deserialize(deserializer)? {
-            Either::Pending(envelope) => Self::Pending(envelope.expr),
-            Either::Known(value) => Self::Known(value),
-        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod address;
 mod expression;
+mod input;
 mod mark;
 mod node;
 mod provider;

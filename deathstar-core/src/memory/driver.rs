@@ -35,18 +35,18 @@ impl Memory {
             self.clock().sleep(latency).await;
         }
         let mut twist = Twist { hidden: 0, pending: None, failed: None, after: None };
-        let operation = format!("{family}:{}", call.name());
+        let operation = || format!("{family}:{}", call.name());
         match fault {
             None => {}
             Some(Fault::Fails(meaning)) => {
-                return Err(Error::new(meaning, "the cloud was told to refuse").operation(operation));
+                return Err(Error::new(meaning, "the cloud was told to refuse").operation(operation()));
             }
             Some(Fault::Throttled) => {
                 return Err(Error::new(Meaning::Throttled, "rate exceeded")
-                    .operation(operation)
+                    .operation(operation())
                     .code("Throttling"));
             }
-            Some(Fault::LostRequest) => return Err(lost(&operation)),
+            Some(Fault::LostRequest) => return Err(lost(&operation())),
             Some(Fault::DiesBefore) => std::process::abort(),
             Some(Fault::HangsBefore) => {
                 self.state().hung = true;

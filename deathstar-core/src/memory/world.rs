@@ -7,7 +7,10 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
 
 /// A family and an id as JSON text.
 pub(super) type ObjectKey = (String, String);
@@ -50,6 +53,7 @@ pub struct MemoryObject {
 #[derive(Clone, Debug, PartialEq)]
 struct Shown {
     id: Raw,
+    tags: Arc<Tags>,
     spec: Raw,
     outputs: Raw,
 }
@@ -265,7 +269,7 @@ impl World {
             failed,
             claims,
             inside,
-            shown: Some(Shown { id: id.clone(), spec: spec.clone(), outputs }),
+            shown: Some(Shown { id: id.clone(), tags: Arc::new(tags.clone()), spec: spec.clone(), outputs }),
             hidden,
             pending,
         });
@@ -304,7 +308,7 @@ impl World {
         next.inside = Self::outer(kind, &spec)?;
         let outputs = kind.simulate(spec.text(), next.serial)?.1;
         next.outputs = outputs.value();
-        next.shown = Some(Shown { id: id.clone(), spec, outputs });
+        next.shown = Some(Shown { id: id.clone(), tags: Arc::new(next.tags.clone()), spec, outputs });
         next.pending = pending.unwrap_or_else(|| self.stage());
         next.failed = None;
         self.put(next);
@@ -316,6 +320,7 @@ impl World {
         let mut next = self.objects.get(&key).ok_or_else(|| missing(&key))?.clone();
         next.tags.extend(set.iter().map(|(key, value)| (key.clone(), value.clone())));
         next.tags.retain(|key, _| !unset.contains(key));
+        next.shown = None;
         self.put(next);
         Ok(())
     }
@@ -406,18 +411,19 @@ impl World {
         } else {
             object.failed.clone().map_or(SeenState::Ready, SeenState::Failed)
         };
-        let Shown { id, spec, outputs } = match &object.shown {
+        let Shown { id, tags, spec, outputs } = match &object.shown {
             Some(shown) => shown.clone(),
             None => object
                 .shown
                 .insert(Shown {
                     id: encoded(&object.id)?,
+                    tags: Arc::new(object.tags.clone()),
                     spec: encoded(&object.spec)?,
                     outputs: encoded(&object.outputs)?,
                 })
                 .clone(),
         };
-        Ok(Some(AnySeen { family, id, tags: object.tags.clone(), spec, outputs, state }))
+        Ok(Some(AnySeen { family, id, tags, spec, outputs, state }))
     }
 }
 

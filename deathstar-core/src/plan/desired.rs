@@ -10,6 +10,7 @@ use crate::{
 use std::collections::{BinaryHeap, HashMap};
 
 /// The declared graph with its edges.
+#[derive(Clone, Debug)]
 pub(crate) struct Desired<'s> {
     pub(crate) stack: &'s Stack,
     /// For each node the nodes that it needs, without repetition.
@@ -19,7 +20,7 @@ pub(crate) struct Desired<'s> {
 }
 
 /// Edges of a graph with dense numbers, in one block.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Edges {
     starts: Vec<u32>,
     ends: Vec<u32>,

@@ -1,12 +1,12 @@
 //! The plan as a document: exact steps with edges, serialisable, without the state.
 
+use super::Desired;
 use crate::{
-    Catalogue, Diagnostic, Error, Permissions, Raw, Stack, Stakes, graph::Address, permission,
-    state::Recorded,
+    Catalogue, Diagnostic, Error, Permissions, Raw, Stack, Stakes, graph::Address, permission, state::Loaded,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::{fmt, ops::Deref, sync::Arc};
+use std::ops::Deref;
 
 /// The version of the plan's shape. A plan file of another version is refused.
 pub const PLAN_VERSION: u16 = 1;
@@ -17,20 +17,16 @@ pub struct Plan<'s> {
     pub(crate) stack: &'s Stack,
     pub(crate) data: PlanData,
     pub(crate) consents: Vec<super::Consent>,
-    /// The recorded state that it was made from; a plan that was read from a file knows its digest alone.
-    pub(crate) made_from: Option<Arc<MadeFrom>>,
+    /// What it was made from, where this process made it.
+    pub(crate) made_from: Option<MadeFrom<'s>>,
 }
 
-/// What an engine made a plan from, beside the declaration.
-pub(crate) struct MadeFrom {
-    pub(crate) recorded: Recorded,
+/// What a plan was made from: the checked declaration, and the state as it was read. Applying need not find them out again.
+#[derive(Clone, Debug)]
+pub(crate) struct MadeFrom<'s> {
+    pub(crate) desired: Desired<'s>,
+    pub(crate) loaded: Loaded,
     pub(crate) catalogue: Catalogue,
-}
-
-impl fmt::Debug for MadeFrom {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.recorded.fmt(f)
-    }
 }
 
 impl Deref for Plan<'_> {
@@ -346,7 +342,7 @@ impl Plan<'_> {
             Error::internal("a plan that was read from a file does not know what is recorded")
                 .hint("plan again")
         })?;
-        permission::of_plan(&self.data, self.stack, &made_from.recorded, &made_from.catalogue)
+        permission::of_plan(&self.data, self.stack, &made_from.loaded.recorded, &made_from.catalogue)
     }
 }
 

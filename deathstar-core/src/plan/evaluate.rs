@@ -233,11 +233,11 @@ fn tag_changes(
     let (set, unset) = match found.seen {
         Some(seen) => {
             let stack = &view.request.desired.stack.name;
-            let want = tags::under(&node.tags, &tags::owner(stack, node.address.as_str(), &row.token));
-            tags::differ(&seen.tags, &want, &row.tags)
+            let owner = tags::owner(stack, node.address.as_str(), &row.token);
+            tags::differ(&seen.tags, &node.tags, &owner, &row.tags)
         }
-        None if *node.tags == row.tags => return vec![],
-        None => tags::differ(&row.tags, &node.tags, &row.tags),
+        None if node.tags == row.tags => return vec![],
+        None => tags::differ(&row.tags, &node.tags, &[], &row.tags),
     };
     let before = |key: &str| found.seen.map_or(&row.tags, |seen| &seen.tags).get(key).cloned();
     let mut changes: Vec<_> =

@@ -244,11 +244,8 @@ fn drift(request: &Request<'_>, objects: &[Existing<'_>]) -> Result<Vec<Drift>> 
                     }
                 }
                 if object.kind.about().identity.tagged() {
-                    let want = tags::under(
-                        &row.tags,
-                        &tags::owner(request.desired.stack.name(), row.address.as_str(), &row.token),
-                    );
-                    let (set, _) = tags::differ(&seen.tags, &want, &row.tags);
+                    let owner = tags::owner(request.desired.stack.name(), row.address.as_str(), &row.token);
+                    let (set, _) = tags::differ(&seen.tags, &row.tags, &owner, &row.tags);
                     for (tag, value) in set {
                         let found = seen.tags.get(&tag).map_or(Value::Null, |value| value.clone().into());
                         all.push(entry(&format!("tags.{tag}"), value.into(), found));

@@ -98,7 +98,18 @@ impl FileStore {
                 torn.bytes, torn.offset
             )
         });
-        Ok(Loaded { recorded, notes: torn.into_iter().collect() })
+        let fingerprint = Some(contents.fingerprint());
+        Ok(Loaded { recorded, notes: torn.into_iter().collect(), fingerprint })
+    }
+
+    /// What was read before, when it was read from the same bytes.
+    fn reload(contents: &Contents, known: Option<Loaded>) -> Result<Loaded, StoreError> {
+        match known {
+            Some(known) if known.fingerprint.is_some_and(|known| known == contents.fingerprint()) => {
+                Ok(known)
+            }
+            _ => Self::load(contents),
+        }
     }
 
     fn key_file(&self) -> Result<Option<[u8; 32]>, StoreError> {
@@ -169,9 +180,9 @@ impl Store for FileStore {
         }
     }
 
-    async fn lock(&self) -> Result<(Box<dyn Session>, Loaded), StoreError> {
+    async fn lock(&self, known: Option<Loaded>) -> Result<(Box<dyn Session>, Loaded), StoreError> {
         let (log, contents) = Log::open(&self.options()?)?;
-        let loaded = Self::load(&contents)?;
+        let loaded = Self::reload(&contents, known)?;
         Ok((Box::new(FileSession { log }), loaded))
     }
 

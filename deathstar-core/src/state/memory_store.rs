@@ -55,7 +55,7 @@ impl MemoryStore {
     fn load(&self) -> Result<Loaded, StoreError> {
         let mut recorded = Recorded::default();
         guard(&self.0.records).iter().try_for_each(|bytes| recorded.replay(bytes))?;
-        Ok(Loaded { recorded, notes: vec![] })
+        Ok(Loaded { recorded, ..Loaded::default() })
     }
 }
 
@@ -65,7 +65,7 @@ impl Store for MemoryStore {
         self.load()
     }
 
-    async fn lock(&self) -> Result<(Box<dyn Session>, Loaded), StoreError> {
+    async fn lock(&self, _: Option<Loaded>) -> Result<(Box<dyn Session>, Loaded), StoreError> {
         if self.0.locked.swap(true, Ordering::SeqCst) {
             return Err(StoreError::Locked(
                 "another engine of this process is applying to this journal".into(),

@@ -1,10 +1,12 @@
 //! The journal: one durable row per object, written before each side effect.
 
+mod chain;
 mod file_store;
 pub mod log;
 mod memory_store;
 mod record;
 mod recorded;
+mod replay;
 mod row;
 mod store;
 

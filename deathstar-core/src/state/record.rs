@@ -1,6 +1,6 @@
 //! Records: what is appended to a journal.
 
-use super::{ConnectionRow, Row, StoreError};
+use super::{ConnectionRow, Phase, Row, StoreError};
 use crate::{Expr, graph::Address};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -19,6 +19,15 @@ pub enum Record {
     Connection(ConnectionRow),
     /// An object's row: new, or in place of the one with the same address and generation.
     Row(Box<Row>),
+    /// A row moves to another phase, and nothing else of it changes.
+    Phase {
+        /// Its address.
+        address: Address,
+        /// Its generation.
+        generation: u32,
+        /// The phase. A `null` spec in it stands for the spec that the row has.
+        phase: Phase,
+    },
     /// An object is gone, or no longer ours to care for.
     Gone {
         /// Its address.

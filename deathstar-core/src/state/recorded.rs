@@ -1,8 +1,12 @@
 //! The recorded state: what the records of a journal add up to.
 
-use super::{ConnectionRow, RECORD_VERSION, Record, Row, StackRecord, StoreError};
+use super::{
+    ConnectionRow, Phase, RECORD_VERSION, Record, Row, StackRecord, StoreError,
+    chain::Chain,
+    replay::{Moved, Read, Shared, newer},
+};
 use crate::{
-    Expr,
+    Expr, Raw,
     graph::{Address, AddressMap},
 };
 use std::{collections::BTreeMap, fmt};
@@ -14,7 +18,8 @@ pub struct Recorded {
     pub stack: Option<StackRecord>,
     /// How many records led to it.
     pub serial: u64,
-    digest: [u8; 32],
+    chain: Chain,
+    shared: Shared,
     rows: Vec<Option<Row>>,
     /// Rows by address, the newest generation last.
     index: AddressMap<Vec<u32>>,
@@ -34,11 +39,20 @@ impl Recorded {
     /// # Errors
     /// When it cannot be read, or is of a newer version.
     pub(crate) fn replay(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
-        let record: Record = serde_json::from_slice(bytes).map_err(|source| StoreError::Record {
-            number: self.serial + 1,
-            version: newer(bytes),
-            source,
-        })?;
+        let number = self.serial + 1;
+        let refused = |source| StoreError::Record { number, version: newer(bytes), source };
+        let record = match self.shared.read(bytes, &self.index).map_err(refused)? {
+            Read::Whole(record) => record,
+            Read::Moved(Moved { address, generation, phase }) => {
+                if !self.move_row(address, generation, phase) {
+                    let text =
+                        format!("generation {generation} at {address} moves to another phase and has no row");
+                    return Err(refused(serde::de::Error::custom(text)));
+                }
+                self.count(bytes);
+                return Ok(());
+            }
+        };
         if let Record::Stack(stack) = &record
             && stack.version > RECORD_VERSION
         {
@@ -50,20 +64,15 @@ impl Recorded {
 
     /// Applies a record together with its encoding, which the digest is made of.
     pub(crate) fn apply(&mut self, record: Record, bytes: &[u8]) {
-        if self.restating > 0 {
-            self.restating -= 1;
-        } else {
-            self.serial += 1;
-            let mut hasher = blake3::Hasher::new();
-            hasher.update(&self.digest).update(bytes);
-            self.digest = *hasher.finalize().as_bytes();
-        }
+        self.count(bytes);
         match record {
             Record::Stack(stack) => {
                 if self.serial == 1 && stack.serial > 0 {
                     self.serial = stack.serial;
                     self.restating = stack.restated;
-                    self.digest = blake3::Hash::from_hex(&*stack.digest).map_or(self.digest, Into::into);
+                    if let Ok(digest) = blake3::Hash::from_hex(&*stack.digest) {
+                        self.chain = Chain::after(digest.into());
+                    }
                 }
                 self.stack = Some(stack);
             }
@@ -74,8 +83,53 @@ impl Recorded {
                 }
             }
             Record::Row(row) => self.put(*row),
+            Record::Phase { address, generation, phase } => {
+                self.move_row(address.as_str(), generation, phase);
+            }
             Record::Gone { address, generation } => self.drop_row(&address, generation),
             Record::Exports(exports) => self.exports = exports,
+        }
+    }
+
+    /// Counts a record and adds it to the digest.
+    fn count(&mut self, bytes: &[u8]) {
+        if self.restating > 0 {
+            self.restating -= 1;
+        } else {
+            self.serial += 1;
+            self.chain.add(bytes);
+        }
+    }
+
+    /// Moves a row to another phase; answers whether there is one.
+    fn move_row(&mut self, address: &str, generation: u32, mut phase: Phase) -> bool {
+        let slots = self.index.get(address).into_iter().flatten();
+        for slot in slots {
+            if let Some(Some(row)) = self.rows.get_mut(*slot as usize)
+                && row.generation == generation
+            {
+                if phase.spec().is_null() {
+                    phase.spec_mut().clone_from(row.phase.spec());
+                }
+                row.phase = phase;
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The record that brings a recorded row to what `row` says: its phase alone, where nothing else differs.
+    pub(crate) fn record_of(&self, row: &Row) -> Record {
+        match self.row(row.address.as_str(), row.generation).filter(|known| known.differs_in_phase_alone(row))
+        {
+            Some(known) => {
+                let mut phase = row.phase.clone();
+                if phase.spec() == known.phase.spec() {
+                    *phase.spec_mut() = Raw::null();
+                }
+                Record::Phase { address: row.address.clone(), generation: row.generation, phase }
+            }
+            None => Record::Row(Box::new(row.clone())),
         }
     }
 
@@ -158,7 +212,7 @@ impl Recorded {
 
     /// The digest of all records, in hex.
     pub fn digest(&self) -> String {
-        blake3::Hash::from(self.digest).to_hex().to_string()
+        blake3::Hash::from(self.chain.digest()).to_hex().to_string()
     }
 
     /// The recorded connection of a row.
@@ -182,13 +236,6 @@ impl Recorded {
             .chain(exports)
             .chain(self.rows().map(|row| Record::Row(Box::new(row.clone()))))
     }
-}
-
-/// The version that an unreadable record claims, when it is one of the kind that says so.
-fn newer(bytes: &[u8]) -> Option<u16> {
-    let value: serde_json::Value = serde_json::from_slice(bytes).ok()?;
-    let version = value.get("stack")?.get("version")?.as_u64()?;
-    u16::try_from(version).ok()
 }
 
 impl fmt::Debug for Recorded {

@@ -6,6 +6,7 @@ use crate::{
     graph::Address,
 };
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// One object: an address and a generation, its family, its connection, and where it is in its life.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,8 +29,8 @@ pub struct Row {
     /// What is written on it, and sent with its create call.
     pub token: Box<str>,
     /// The user's tags that were written.
-    #[serde(default, skip_serializing_if = "Tags::is_empty")]
-    pub tags: Tags,
+    #[serde(default, skip_serializing_if = "no_tags")]
+    pub tags: Arc<Tags>,
     /// The objects that its inputs named, by address: they live at least as long.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<Address>,
@@ -99,6 +100,39 @@ pub enum Phase {
     },
 }
 
+impl Row {
+    /// Whether another row says the same of everything but the phase, and can be told from this one by a record of its phase.
+    pub(crate) fn differs_in_phase_alone(&self, other: &Self) -> bool {
+        let Self {
+            address,
+            generation,
+            family,
+            kind,
+            version,
+            connection,
+            token,
+            tags,
+            needs,
+            protect,
+            retain,
+            phase,
+        } = self;
+        *address == other.address
+            && *generation == other.generation
+            && *family == other.family
+            && *kind == other.kind
+            && *version == other.version
+            && *connection == other.connection
+            && *token == other.token
+            && *tags == other.tags
+            && *needs == other.needs
+            && *protect == other.protect
+            && *retain == other.retain
+            // A spec that is `null` itself would be taken for the one that the row has.
+            && (!other.phase.spec().is_null() || phase.spec().is_null())
+    }
+}
+
 impl Phase {
     /// The id, where it is known.
     pub fn id(&self) -> Option<&Raw> {
@@ -111,6 +145,16 @@ impl Phase {
 
     /// The resolved spec.
     pub fn spec(&self) -> &Raw {
+        match self {
+            Self::Creating { spec }
+            | Self::Settling { spec, .. }
+            | Self::Live { spec, .. }
+            | Self::Deleting { spec, .. }
+            | Self::Broken { spec, .. } => spec,
+        }
+    }
+
+    pub(crate) fn spec_mut(&mut self) -> &mut Raw {
         match self {
             Self::Creating { spec }
             | Self::Settling { spec, .. }
@@ -153,7 +197,11 @@ pub struct ConnectionRow {
     pub config: Raw,
 }
 
-fn one() -> u16 {
+fn no_tags(tags: &Tags) -> bool {
+    tags.is_empty()
+}
+
+pub(super) fn one() -> u16 {
     1
 }
 

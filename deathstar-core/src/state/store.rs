@@ -17,11 +17,12 @@ pub trait Store: Send + Sync + Debug + 'static {
     /// When the journal is damaged, newer than this program, or cannot be read.
     async fn read(&self) -> Result<Loaded, StoreError>;
 
-    /// Takes the lock and reads the state.
+    /// Takes the lock and reads the state. A store that can prove that nothing was written since `known` was read may answer that,
+    /// and spare itself the work.
     ///
     /// # Errors
     /// When someone else holds it, and as [`Store::read`].
-    async fn lock(&self) -> Result<(Box<dyn Session>, Loaded), StoreError>;
+    async fn lock(&self, known: Option<Loaded>) -> Result<(Box<dyn Session>, Loaded), StoreError>;
 
     /// The key for the digests of secrets, when there is one.
     ///
@@ -37,12 +38,14 @@ pub trait Store: Send + Sync + Debug + 'static {
 }
 
 /// A state that was read, and what was odd about it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Loaded {
     /// The state.
     pub recorded: Recorded,
     /// What a person should be told, such as a torn last record that was dropped.
     pub notes: Vec<String>,
+    /// A digest of all bytes that it was read from, by which the store knows them again.
+    pub fingerprint: Option<[u8; 32]>,
 }
 
 /// The journal, locked. Dropping it gives the lock back.

@@ -78,8 +78,8 @@ impl Store for GatedStore {
         self.store.read().await
     }
 
-    async fn lock(&self) -> Result<(Box<dyn Session>, Loaded), StoreError> {
-        let (session, loaded) = self.store.lock().await?;
+    async fn lock(&self, known: Option<Loaded>) -> Result<(Box<dyn Session>, Loaded), StoreError> {
+        let (session, loaded) = self.store.lock(known).await?;
         let gated = GatedSession {
             session,
             gate: self.gate.clone(),
@@ -87,6 +87,8 @@ impl Store for GatedStore {
             compacts: self.compacts,
             compacting: Arc::clone(&self.compacting),
         };
+        let rows = loaded.recorded.rows().map(|row| Record::Row(Box::new(row.clone())));
+        gated.tell(&Told::Holds(rows.collect()))?;
         Ok((Box::new(gated), loaded))
     }
 

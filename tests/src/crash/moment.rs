@@ -18,6 +18,8 @@ use std::collections::HashMap;
 pub enum Told {
     /// This is the plan that it carries out.
     Plan(Box<PlanData>),
+    /// What the journal holds when it is locked, as records of rows.
+    Holds(Vec<Record>),
     /// It is about to append records.
     Appends(Vec<Record>),
     /// It has appended them, and is about to wait until they are durable.
@@ -65,6 +67,12 @@ impl Book {
         match told {
             Told::Plan(plan) => {
                 self.plan(plan);
+                None
+            }
+            Told::Holds(records) => {
+                for record in records {
+                    self.take_in(record);
+                }
                 None
             }
             Told::Compacts(_) => Some(Window::Compaction),
@@ -166,14 +174,20 @@ impl Book {
 fn place(record: &Record) -> Option<Place> {
     match record {
         Record::Row(row) => Some((row.address.to_string(), row.generation)),
-        Record::Gone { address, generation } => Some((address.to_string(), *generation)),
+        Record::Phase { address, generation, .. } | Record::Gone { address, generation } => {
+            Some((address.to_string(), *generation))
+        }
         _ => None,
     }
 }
 
 fn life(record: &Record) -> Option<Life> {
-    let Record::Row(row) = record else { return None };
-    Some(match &row.phase {
+    let phase = match record {
+        Record::Row(row) => &row.phase,
+        Record::Phase { phase, .. } => phase,
+        _ => return None,
+    };
+    Some(match phase {
         Phase::Creating { .. } => Life::Creating,
         Phase::Settling { was: None, .. } => Life::Made,
         Phase::Settling { was: Some(_), .. } => Life::Updating,

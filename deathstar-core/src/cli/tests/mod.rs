@@ -81,7 +81,11 @@ impl Operations for Scripted {
     }
 
     async fn recorded(&self) -> Result<Loaded, Problem> {
-        Ok(Loaded { recorded: self.recorded.clone(), notes: vec!["a torn record was dropped".into()] })
+        Ok(Loaded {
+            recorded: self.recorded.clone(),
+            notes: vec!["a torn record was dropped".into()],
+            fingerprint: None,
+        })
     }
 
     async fn outputs(&self) -> Result<BTreeMap<String, Value>, Problem> {

@@ -67,7 +67,7 @@ fn row(address: &str, generation: u32, phase: Phase) -> Row {
         version: 1,
         connection: 0,
         token: "t0ken".into(),
-        tags: [("env".to_owned(), "prod".to_owned())].into(),
+        tags: std::sync::Arc::new([("env".to_owned(), "prod".to_owned())].into()),
         needs: vec![Address::unchecked("network/vpc")],
         protect: true,
         retain: false,

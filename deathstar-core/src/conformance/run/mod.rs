@@ -213,7 +213,7 @@ fn foreign_cx(stack: &str, address: &str, tagged: bool) -> Cx {
     }
     // The stack's name is part of it, so that it stands in no other request.
     let address = format!("{stack}.{address}");
-    Cx::of_object(&stack.into(), &address, &token(&address), &user, tagged)
+    Cx::of_object(&stack.into(), &address, &token(&address), tagged.then_some(&user))
 }
 
 /// Names fields and their values.

@@ -72,6 +72,7 @@ pub struct Record<'a> {
     pub source: Source,
     path: &'a Path,
     offset: usize,
+    checksum: [u8; 4],
 }
 
 impl Record<'_> {
@@ -117,7 +118,15 @@ impl<'a> Iterator for Records<'a> {
             {
                 self.offset = offset + frame.len();
                 let Image { path, source, .. } = image;
-                return Some(Record { payload, sequence: frame.sequence, source: *source, path, offset });
+                let checksum = bytes.first_chunk().copied().unwrap_or_default();
+                return Some(Record {
+                    payload,
+                    sequence: frame.sequence,
+                    source: *source,
+                    path,
+                    offset,
+                    checksum,
+                });
             }
             self.images = [self.images[1], None];
             self.offset = 0;
@@ -154,6 +163,19 @@ impl Contents {
     /// To a reader beside a writer a record that is being written looks the same.
     pub fn torn(&self) -> Option<Torn> {
         self.torn
+    }
+
+    /// A digest of the files' headers and of the checksums of all their records: the same for the same records in the same files.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        let mut checksums = vec![];
+        for image in self.snapshot.iter().chain([&self.journal]) {
+            checksums.extend_from_slice(image.bytes.get(..HEADER).unwrap_or_default());
+            checksums.extend_from_slice(&(image.end as u64).to_le_bytes());
+        }
+        for record in self.records() {
+            checksums.extend_from_slice(&record.checksum);
+        }
+        *blake3::hash(&checksums).as_bytes()
     }
 
     /// The journal's records and the snapshot, in bytes: what a compaction could be worth.
