@@ -2,7 +2,10 @@
 
 use crate::{
     ec2::{
-        ElasticIp, InternetGateway, NatGateway, Route, RouteTable, RouteTableAssociation, Subnet, Vpc, Zones,
+        self, DhcpOptions, DhcpOptionsAssociation, EgressOnlyInternetGateway, ElasticIp, InternetGateway,
+        NatGateway, NetworkAcl, NetworkAclAssociation, NetworkAclEntry, NoForeignNetworkInterfaces, Route,
+        RouteTable, RouteTableAssociation, SecurityGroup, SecurityGroupRule, Subnet, Vpc, VpcCidrBlock,
+        VpcEndpoint, Zones,
     },
     network::VpcLookup,
 };
@@ -16,16 +19,17 @@ use crate::Client;
 ///
 /// [`Credentials::catalogue`](crate::Credentials::catalogue) adds the way to AWS.
 pub fn kinds() -> Catalogue {
-    let mut all = Catalogue::new();
+    let mut all = Catalogue::new().function(ec2::IPV6_SUBNET, ec2::ipv6_subnet_of);
     /// Adds kinds and facts, with their calls where there are any.
     macro_rules! add {
-        (kinds: $($kind:ty),* ; facts: $($fact:ty),* $(,)?) => {
+        (kinds: $($kind:ty),* ; without_calls: $($later:ty),* ; facts: $($fact:ty),* $(,)?) => {
             $(
                 #[cfg(feature = "client")]
                 { all = all.driver::<Client, $kind>(); }
                 #[cfg(not(feature = "client"))]
                 { all = all.kind::<$kind>(); }
             )*
+            $( all = all.kind::<$later>(); )*
             $(
                 #[cfg(feature = "client")]
                 { all = all.ask::<Client, $fact>(); }
@@ -36,8 +40,12 @@ pub fn kinds() -> Catalogue {
     }
     add!(
         kinds: Vpc, Subnet, InternetGateway, ElasticIp, NatGateway, RouteTable, Route, RouteTableAssociation;
+        without_calls:
+            VpcCidrBlock, EgressOnlyInternetGateway, SecurityGroup, SecurityGroupRule, NetworkAcl, NetworkAclEntry,
+            NetworkAclAssociation, VpcEndpoint, DhcpOptions, DhcpOptionsAssociation;
         facts: Zones, VpcLookup,
     );
+    all = all.fact::<NoForeignNetworkInterfaces>();
     all
 }
 
@@ -49,14 +57,25 @@ mod tests {
     fn every_family_is_there() {
         let text = format!("{:?}", kinds());
         for family in [
+            "aws.ec2.dhcp-options",
+            "aws.ec2.dhcp-options-association",
+            "aws.ec2.egress-only-internet-gateway",
             "aws.ec2.elastic-ip",
             "aws.ec2.internet-gateway",
             "aws.ec2.nat-gateway",
+            "aws.ec2.network-acl",
+            "aws.ec2.network-acl-association",
+            "aws.ec2.network-acl-entry",
+            "aws.ec2.no-foreign-network-interfaces",
             "aws.ec2.route",
             "aws.ec2.route-table",
             "aws.ec2.route-table-association",
+            "aws.ec2.security-group",
+            "aws.ec2.security-group-rule",
             "aws.ec2.subnet",
             "aws.ec2.vpc",
+            "aws.ec2.vpc-cidr-block",
+            "aws.ec2.vpc-endpoint",
             "aws.ec2.zones",
             "aws.network.existing-vpc",
         ] {

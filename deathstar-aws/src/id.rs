@@ -71,6 +71,22 @@ ids! {
     AssociationId = "rtbassoc";
     /// The id of a security group.
     SecurityGroupId = "sg";
+    /// The id of a rule of a security group.
+    SecurityGroupRuleId = "sgr";
+    /// The id of a network ACL.
+    NetworkAclId = "acl";
+    /// The id of the association of a network ACL with a subnet; it changes with the ACL.
+    NetworkAclAssociationId = "aclassoc";
+    /// The id of a VPC endpoint.
+    VpcEndpointId = "vpce";
+    /// The id of a list of ranges that is kept by AWS or by users.
+    PrefixListId = "pl";
+    /// The id of a set of DHCP options.
+    DhcpOptionsId = "dopt";
+    /// The id of the association of a range with a VPC.
+    VpcCidrAssociationId = "vpc-cidr-assoc";
+    /// The id of the association of an IPv6 range with a subnet.
+    SubnetCidrAssociationId = "subnet-cidr-assoc";
     /// The id of a network interface.
     NetworkInterfaceId = "eni";
     /// The id of a transit gateway.

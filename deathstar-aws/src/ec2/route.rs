@@ -5,7 +5,7 @@ use crate::{
     Aws,
     id::{
         EgressOnlyInternetGatewayId, InternetGatewayId, NatGatewayId, NetworkInterfaceId, RouteTableId,
-        TransitGatewayId, VpcPeeringConnectionId, VpnGatewayId,
+        TransitGatewayId, VpcEndpointId, VpcPeeringConnectionId, VpnGatewayId,
     },
     permission::lists,
 };
@@ -60,6 +60,8 @@ pub enum Target {
     VpnGateway(Input<VpnGatewayId>),
     /// A network interface.
     NetworkInterface(Input<NetworkInterfaceId>),
+    /// An endpoint of a Gateway Load Balancer. Gateway endpoints make their routes themselves.
+    VpcEndpoint(Input<VpcEndpointId>),
     /// Something else that was put there by others. It is seen and cannot be declared.
     Other(String),
 }

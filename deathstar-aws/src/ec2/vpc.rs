@@ -168,7 +168,7 @@ impl Resource for Vpc {
     }
 
     fn validate(&self) -> Vec<Diagnostic> {
-        let mut findings: Vec<_> = check_size(self.cidr_block, "VPC").into_iter().collect();
+        let mut findings: Vec<_> = check_size(self.cidr_block, "VPC", "/cidr_block").into_iter().collect();
         if self.enable_dns_hostnames == Some(true) && self.enable_dns_support == Some(false) {
             let why = "public names need the resolver, which is switched off";
             let fix = "switch both on, or both off";

@@ -31,6 +31,8 @@ pub(super) fn arns(action: &str, of: &str, which: &Which, account: &Account) -> 
             let name = id.strip_prefix("alias/").unwrap_or(id);
             vec![format!("arn:{partition}:kms:{region}:{owner}:alias/{name}")]
         }
+        // AWS's own lists belong to an account of its own.
+        ("ec2", "prefix-list") => vec![format!("arn:{partition}:ec2:{region}:*:prefix-list/{id}")],
         (_, _) => vec![format!("arn:{partition}:{service}:{region}:{owner}:{of}/{id}")],
     }
 }

@@ -37,6 +37,40 @@ impl<F: Fact> Component for Gate<F> {
     }
 }
 
+impl<F> Gate<F> {
+    /// Says that it stands on a resource that its question does not name: it is asked after that was made, and has to be over
+    /// before that is deleted.
+    #[must_use]
+    pub fn on<T>(self, other: &Handle<T>) -> Standing<F> {
+        Standing { fact: self.0, on: vec![] }.on(other)
+    }
+}
+
+/// A fact with what it stands on beside what its question names; see [`Gate::on`].
+#[derive(Clone, Debug)]
+pub struct Standing<F> {
+    fact: F,
+    on: Vec<Address>,
+}
+
+impl<F> Standing<F> {
+    /// Says that it stands on one more resource.
+    #[must_use]
+    pub fn on<T>(mut self, other: &Handle<T>) -> Self {
+        self.on.push(other.at().clone());
+        self
+    }
+}
+
+impl<F: Fact> Component for Standing<F> {
+    type Provider = F::Provider;
+    type Refs = Output<F::Answer>;
+    fn declare(self, scope: &mut Scope<'_, F::Provider>) -> Output<F::Answer> {
+        scope.options().after = self.on;
+        scope.fact(self.fact)
+    }
+}
+
 /// A resource with what a user says about it beyond its spec; see [`ResourceExt`].
 #[derive(Clone, Debug)]
 pub struct With<R> {

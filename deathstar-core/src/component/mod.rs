@@ -3,5 +3,5 @@
 mod declare;
 mod network;
 
-pub use declare::{Component, Gate, ResourceExt, With};
+pub use declare::{Component, Gate, ResourceExt, Standing, With};
 pub use network::{Egress, Network, NetworkRefs, NetworkSpec, PortableNetwork, SubnetRefs};

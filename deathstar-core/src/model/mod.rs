@@ -5,6 +5,7 @@
 //! | [`cidr`] | canonical address ranges, their overlaps, and the planner that cuts a block into subnets |
 //! | [`name`] | what each API accepts as a name, and how a legal one follows from an address |
 //! | [`kubernetes_version`] | Kubernetes minors, their skew and the path of an upgrade |
+//! | [`set`] | values whose order means nothing |
 //! | [`size`] | how many members a pool has |
 //! | [`label`] | Kubernetes labels and taints |
 //! | [`zone`] | availability zones and the tiers of a network |
@@ -16,6 +17,7 @@ pub mod cidr;
 pub mod kubernetes_version;
 pub mod label;
 pub mod name;
+pub mod set;
 pub mod size;
 pub mod zone;
 
@@ -23,5 +25,6 @@ pub use cidr::{Cidr, CidrPlanner, IpCidr, Ipv4Cidr, Ipv6Cidr, SubnetPlan, TierRe
 pub use kubernetes_version::{KubernetesRelease, KubernetesVersion};
 pub use label::{Labels, Taint, TaintEffect};
 pub use name::NameRule;
+pub use set::Set;
 pub use size::Size;
 pub use zone::{Tier, ZoneName};
