@@ -1,13 +1,18 @@
 //! Everything of this crate that can be driven.
 
 use crate::{
+    caller::CallerIdentity,
     ec2::{
-        self, DhcpOptions, DhcpOptionsAssociation, EgressOnlyInternetGateway, ElasticIp, InternetGateway,
+        DhcpOptions, DhcpOptionsAssociation, EgressOnlyInternetGateway, ElasticIp, FlowLog, InternetGateway,
         NatGateway, NetworkAcl, NetworkAclAssociation, NetworkAclEntry, NoForeignNetworkInterfaces, Route,
         RouteTable, RouteTableAssociation, SecurityGroup, SecurityGroupRule, Subnet, Vpc, VpcCidrBlock,
         VpcEndpoint, Zones,
     },
+    iam::{IamPolicy, IamRole, IamRolePolicy, IamRolePolicyAttachment},
+    kms::{KmsAlias, KmsKey},
+    logs::LogGroup,
     network::VpcLookup,
+    route53::{HostedZone, RecordSet},
 };
 use deathstar_core::Catalogue;
 
@@ -39,11 +44,13 @@ pub fn kinds() -> Catalogue {
         };
     }
     add!(
-        kinds: Vpc, Subnet, InternetGateway, ElasticIp, NatGateway, RouteTable, Route, RouteTableAssociation;
+        kinds: Vpc, Subnet, InternetGateway, ElasticIp, NatGateway, RouteTable, Route, RouteTableAssociation,
+            FlowLog, LogGroup, IamRole, IamRolePolicy, IamRolePolicyAttachment, IamPolicy, KmsKey, KmsAlias,
+            HostedZone, RecordSet;
         without_calls:
             VpcCidrBlock, EgressOnlyInternetGateway, SecurityGroup, SecurityGroupRule, NetworkAcl, NetworkAclEntry,
             NetworkAclAssociation, VpcEndpoint, DhcpOptions, DhcpOptionsAssociation;
-        facts: Zones, VpcLookup,
+        facts: CallerIdentity, Zones, VpcLookup,
     );
     all = all.fact::<NoForeignNetworkInterfaces>();
     all
@@ -57,10 +64,12 @@ mod tests {
     fn every_family_is_there() {
         let text = format!("{:?}", kinds());
         for family in [
+            "aws.caller-identity",
             "aws.ec2.dhcp-options",
             "aws.ec2.dhcp-options-association",
             "aws.ec2.egress-only-internet-gateway",
             "aws.ec2.elastic-ip",
+            "aws.ec2.flow-log",
             "aws.ec2.internet-gateway",
             "aws.ec2.nat-gateway",
             "aws.ec2.network-acl",
@@ -77,7 +86,16 @@ mod tests {
             "aws.ec2.vpc-cidr-block",
             "aws.ec2.vpc-endpoint",
             "aws.ec2.zones",
+            "aws.iam.policy",
+            "aws.iam.role",
+            "aws.iam.role-policy",
+            "aws.iam.role-policy-attachment",
+            "aws.kms.alias",
+            "aws.kms.key",
+            "aws.logs.log-group",
             "aws.network.existing-vpc",
+            "aws.route53.hosted-zone",
+            "aws.route53.record-set",
         ] {
             assert!(text.contains(&format!("\"{family}\"")), "{family} in {text}");
         }

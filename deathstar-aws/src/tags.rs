@@ -20,6 +20,11 @@ pub(crate) fn specification(cx: &Cx, kind: ResourceType) -> TagSpecification {
     TagSpecification::builder().resource_type(kind).set_tags(Some(written(&cx.tags))).build()
 }
 
+/// The tags that a create call writes, if there are any: EC2 refuses a specification without tags.
+pub(crate) fn specifications(cx: &Cx, kind: ResourceType) -> Option<Vec<TagSpecification>> {
+    (!cx.tags.is_empty()).then(|| vec![specification(cx, kind)])
+}
+
 /// Tags as EC2 shows them.
 pub(crate) fn seen(tags: &[Tag]) -> Tags {
     tags.iter()

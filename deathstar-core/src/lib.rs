@@ -44,7 +44,7 @@ pub use diagnostic::{Diagnostic, Findings};
 pub use driver::{
     Ask, Catalogue, Connect, Cx, Driver, Found, Made, Op, Pace, Progress, Ready, Seen, SeenState, Tags, Want,
 };
-pub use engine::{ApplyError, Backend, Cloud, Engine, PlanError, PlanOptions};
+pub use engine::{ApplyError, Backend, Cloud, Engine, Forget, PlanError, PlanOptions, Recover};
 pub use error::{Effect, Error, Meaning, Result};
 pub use graph::{Address, Connection, Expr, Handle, Input, On, Output, Place, Provider, Scope, Stack};
 pub use kind::{

@@ -10,6 +10,7 @@
 //! | [`ElasticIp`] | owner tag | its pool replaces it |
 //! | [`NatGateway`] | token | everything replaces it |
 //! | [`RouteTable`] | token | its VPC replaces it |
+//! | [`FlowLog`] | token | everything replaces it |
 //! | [`Route`] | table and destination | the target changes in place |
 //! | [`RouteTableAssociation`] | subnet | the table changes in place |
 //! | [`SecurityGroup`] | owner tag | VPC, name and description replace it |
@@ -31,6 +32,7 @@ mod dhcp_options;
 mod dhcp_options_association;
 mod egress_only_internet_gateway;
 mod elastic_ip;
+mod flow_log;
 mod internet_gateway;
 mod ipv6;
 mod nat_gateway;
@@ -54,6 +56,10 @@ pub use dhcp_options::{DhcpOption, DhcpOptions};
 pub use dhcp_options_association::DhcpOptionsAssociation;
 pub use egress_only_internet_gateway::EgressOnlyInternetGateway;
 pub use elastic_ip::{ElasticIp, ElasticIpDetails, ElasticIpOutputs};
+pub use flow_log::{
+    FileLayout, FlowLog, FlowLogDestination, FlowLogDetails, FlowLogInterval, FlowLogOutputs, FlowLogSource,
+    FlowLogTraffic,
+};
 pub use internet_gateway::InternetGateway;
 pub use ipv6::ipv6_subnet;
 pub use nat_gateway::{Connectivity, NatGateway, NatGatewayDetails, NatGatewayOutputs};

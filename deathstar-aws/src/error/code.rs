@@ -45,12 +45,16 @@ const UNKNOWN_CALLER: &[&str] = &[
 const ACCOUNT: &[&str] = &["Blocked", "OptInRequired", "PendingVerification"];
 
 const TRANSIENT: &[&str] = &[
+    "DependencyTimeoutException",
     "InternalError",
     "InternalFailure",
     "InternalServerError",
+    "KMSInternalException",
+    "KeyUnavailableException",
     "RequestTimeout",
     "RequestTimeoutException",
     "ServerInternal",
+    "ServiceFailure",
     "ServiceUnavailable",
     "ServiceUnavailableException",
     "Unavailable",
@@ -60,11 +64,18 @@ const CONFLICT: &[&str] = &[
     "ConcurrentModification",
     "ConcurrentModificationException",
     "ConflictException",
+    "DeleteConflict",
     "DependencyViolation",
+    "DisabledException",
+    "EntityTemporarilyUnmodifiable",
+    "HostedZoneNotEmpty",
     "IncorrectInstanceState",
     "IncorrectState",
     "InvalidState",
+    "KMSInvalidStateException",
+    "LastVPCAssociation",
     "OperationAborted",
+    "OperationAbortedException",
     "OperationNotPermitted",
     "ResourceConflictException",
     "ResourceInUse",
@@ -73,17 +84,39 @@ const CONFLICT: &[&str] = &[
 
 const NOT_READY: &[&str] = &["Gateway.NotAttached", "ResourceNotReady", "ResourceNotReadyException"];
 
-const TAKEN: &[&str] =
-    &["AlreadyAttached", "InvalidSubnet.Conflict", "InvalidVpc.Conflict", "Resource.AlreadyAssociated"];
+const TAKEN: &[&str] = &[
+    "AlreadyAttached",
+    "ConflictingDomainExists",
+    "InvalidSubnet.Conflict",
+    "InvalidVpc.Conflict",
+    "Resource.AlreadyAssociated",
+];
+
+/// Refusals of what a call names, which a service also gives for what was made a moment ago and is not known everywhere yet: they
+/// are repeated for as long as a new object may stay hidden.
+///
+/// A role cannot be assumed at once, a policy cannot name a principal at once that was just made, and a policy of a key does not
+/// hold at once.
+const NOT_KNOWN_YET: &[(&str, &[&str])] = &[
+    ("InvalidParameter", &["ec2:CreateFlowLogs"]),
+    ("InvalidParameterException", &["logs:AssociateKmsKey", "logs:CreateLogGroup"]),
+    ("InvalidVPCId", &["route53:AssociateVPCWithHostedZone", "route53:CreateHostedZone"]),
+    ("MalformedPolicyDocument", &["iam:CreateRole", "iam:UpdateAssumeRolePolicy"]),
+    ("MalformedPolicyDocumentException", &["kms:CreateKey", "kms:PutKeyPolicy"]),
+];
 
 /// What a code means; none for a code that says nothing here.
 ///
-/// Sources: Amazon EC2 API Reference, "Error codes for the Amazon EC2 API"; AWS API references, "Common errors".
+/// Sources: Amazon EC2 API Reference, "Error codes for the Amazon EC2 API"; AWS API references, "Common errors", and the errors of
+/// each operation.
 pub(super) fn meaning(code: &str, operation: &str) -> Option<Meaning> {
     let is = |codes: &[&str]| codes.contains(&code);
     let ends = |ends: &[&str]| ends.iter().any(|end| code.ends_with(end));
+    let hidden = NOT_KNOWN_YET.iter().any(|(of, by)| *of == code && by.contains(&operation));
     Some(if is(THROTTLED) {
         Meaning::Throttled
+    } else if hidden {
+        Meaning::NotFound
     } else if code == "Resource.AlreadyAssociated" && operation == "ec2:CreateNatGateway" {
         // The address of a gateway that was deleted is free a little later.
         Meaning::Conflict
@@ -104,6 +137,8 @@ pub(super) fn meaning(code: &str, operation: &str) -> Option<Meaning> {
     {
         Meaning::AlreadyExists
     } else if ends(&["LimitExceeded", "LimitExceededException", "QuotaExceeded", "QuotaExceededException"])
+        || code == "LimitsExceeded"
+        || code.starts_with("TooMany")
         || code == "InsufficientFreeAddressesInSubnet"
     {
         Meaning::Quota
@@ -188,6 +223,20 @@ mod tests {
             (Meaning::Transient, &["InternalError", "ServiceUnavailable", "Unavailable"]),
             (Meaning::Transient, &["InsufficientAddressCapacity"]),
             (Meaning::Internal, &["IdempotentParameterMismatch"]),
+            (Meaning::Throttled, &["PriorRequestNotComplete"]),
+            (
+                Meaning::Conflict,
+                &["DeleteConflict", "ConcurrentModification", "EntityTemporarilyUnmodifiable"],
+            ),
+            (
+                Meaning::Conflict,
+                &["HostedZoneNotEmpty", "KMSInvalidStateException", "OperationAbortedException"],
+            ),
+            (Meaning::NotFound, &["NoSuchHostedZone", "NotFoundException", "VPCAssociationNotFound"]),
+            (Meaning::AlreadyExists, &["HostedZoneAlreadyExists", "ConflictingDomainExists"]),
+            (Meaning::AlreadyExists, &["FlowLogAlreadyExists", "ResourceAlreadyExistsException"]),
+            (Meaning::Quota, &["LimitExceeded", "LimitsExceeded", "TooManyHostedZones"]),
+            (Meaning::Transient, &["ServiceFailure", "KMSInternalException", "DependencyTimeoutException"]),
         ] {
             for code in codes {
                 assert_eq!(meaning(code, "ec2:CreateVpc"), Some(expected.clone()), "{code}");
@@ -202,6 +251,19 @@ mod tests {
             meaning("Resource.AlreadyAssociated", "ec2:AssociateRouteTable"),
             Some(Meaning::AlreadyExists)
         );
+    }
+
+    #[test]
+    fn what_names_something_new_is_repeated_for_a_while() {
+        for (code, by, otherwise) in [
+            ("MalformedPolicyDocument", "iam:CreateRole", "iam:CreatePolicy"),
+            ("MalformedPolicyDocumentException", "kms:PutKeyPolicy", "kms:CreateAlias"),
+            ("InvalidParameter", "ec2:CreateFlowLogs", "ec2:CreateVpc"),
+            ("InvalidParameterException", "logs:CreateLogGroup", "logs:PutRetentionPolicy"),
+        ] {
+            assert_eq!(meaning(code, by), Some(Meaning::NotFound), "{code} {by}");
+            assert_eq!(meaning(code, otherwise), None, "{code} {otherwise}");
+        }
     }
 
     #[test]

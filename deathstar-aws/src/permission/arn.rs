@@ -20,7 +20,15 @@ pub(super) fn arns(action: &str, of: &str, which: &Which, account: &Account) -> 
     let owner = account.expected_account().unwrap_or("*");
     let region = account.region_name();
     match (service, of) {
-        ("iam" | "sts", _) => vec![format!("arn:{partition}:iam::{owner}:{of}/{id}")],
+        // An id that begins with a slash tells the whole path; a name alone may stand in any folder.
+        ("iam", _) => {
+            let arn = format!("arn:{partition}:iam::{owner}:{of}");
+            match id.strip_prefix('/') {
+                Some(path) => vec![format!("{arn}/{path}")],
+                None if id == "*" => vec![format!("{arn}/*")],
+                None => vec![format!("{arn}/{id}"), format!("{arn}/*/{id}")],
+            }
+        }
         ("route53", "vpc") => vec![format!("arn:{partition}:ec2:{region}:{owner}:vpc/{id}")],
         ("route53", _) => vec![format!("arn:{partition}:route53:::{of}/{id}")],
         ("logs", "log-group") => {

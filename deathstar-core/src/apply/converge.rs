@@ -152,7 +152,9 @@ impl Job<'_> {
                 }
                 SeenState::Ready => {}
             }
-            let changes = missing(object, &seen, &target, write_once)?;
+            // What is left alone is written as it is.
+            let target = &*object.ignore.lay(seen.spec.text(), &target);
+            let changes = missing(object, &seen, target, write_once)?;
             let (set, unset) = missing_tags(object, &seen);
             if changes.is_empty() && set.is_empty() && unset.is_empty() {
                 return Ok(Settled { outputs: seen.outputs });
@@ -179,7 +181,7 @@ impl Job<'_> {
                 }
                 _ => last = Some((names, 0)),
             }
-            let called = self.change(step, object, &seen, &target, (&changes, &set, &unset)).await;
+            let called = self.change(step, object, &seen, target, (&changes, &set, &unset)).await;
             match called {
                 Ok(running) => {
                     write_once = false;
@@ -362,13 +364,13 @@ fn write_only(object: &Object, was: Option<&Raw>, target: &Raw) -> Result<bool> 
 
 fn missing(object: &Object, seen: &AnySeen, target: &Raw, write_once: bool) -> Result<Vec<Change>> {
     let mut changes = object.kind.compare(seen.spec.text(), target.text())?;
-    changes.retain(|change| (!change.write_only || write_once) && !object.ignore.contains(change.field));
+    changes.retain(|change| !change.write_only || write_once);
     Ok(changes)
 }
 
 fn missing_tags(object: &Object, seen: &AnySeen) -> (Tags, Vec<String>) {
     if object.kind.about().identity.tagged() {
-        tags::differ(&seen.tags, &object.cx.tags, &[], &object.had)
+        tags::differ(&seen.tags, &object.cx.tags, &[], &object.had, &object.left)
     } else {
         (Tags::new(), vec![])
     }

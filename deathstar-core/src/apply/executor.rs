@@ -3,11 +3,12 @@
 use super::{
     Event, Outcome,
     converge::May,
+    take_over,
     work::{Job, Worked, outcome},
 };
 use crate::{
-    Error, Meaning, Raw, Result,
-    graph::Node,
+    Error, Meaning, Raw, Result, Verb,
+    graph::{Ignored, Node},
     plan::{Action, Step},
     state::{Phase, Record, Row},
 };
@@ -79,17 +80,29 @@ async fn one(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) -> 
     let clock = job.clients.clock();
     let start = clock.now();
     let span = tracing::info_span!("step", address = %step.address, kind = %step.kind, action = ?step.action);
-    let limit = job.node(step).and_then(|node| node.options().time_out).unwrap_or(job.patience.step);
+    let limit = limit(job, step);
     let work = tracing::Instrument::instrument(carry_out(job, step, lanes), span);
     let ended = tokio::select! {
         biased;
         worked = work => outcome(worked),
         () = clock.sleep(limit) => {
-            let text = format!("it took longer than {} s", limit.as_secs());
-            Outcome::Failed(Error::new(Meaning::NotReady, text).hint("apply again: it goes on where it is"))
+            Outcome::Failed(job.timed_out(step, limit))
         }
     };
     Ended { step: step.id, outcome: ended, took: clock.now().saturating_sub(start) }
+}
+
+/// How long a step may take.
+fn limit(job: &Job<'_>, step: &Step) -> Duration {
+    let options = job.node(step).map(Node::options);
+    let verb = match step.action {
+        Action::Create => Some(Verb::Create),
+        Action::Update | Action::Import => Some(Verb::Change),
+        Action::Delete => Some(Verb::Delete),
+        _ => None,
+    };
+    let said = options.and_then(|options| verb.map_or(options.time_out, |verb| options.limit(verb)));
+    said.unwrap_or(job.patience.step)
 }
 
 async fn carry_out(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) -> Worked<Outcome> {
@@ -98,6 +111,13 @@ async fn carry_out(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken
         Action::Update => update(job, step, lanes).await,
         Action::Delete => delete(job, step, lanes).await,
         Action::Rename { from } => rename(job, step, from.as_str()),
+        Action::Import => take_over::import(job, step, lanes).await,
+        Action::Release => take_over::release(job, step).await,
+        Action::Recover | Action::Record if step.row.is_some() => match &step.row {
+            Some(row) => Ok(take_over::write_row(job, row)?),
+            None => Ok(Outcome::Unchanged),
+        },
+        Action::Recover => Err(Error::internal("the step has no row").hint("plan again").into()),
         Action::Forget => {
             if let Some(row) = job.ledger.row(&step.address, step.generation) {
                 job.ledger.gone(&row)?;
@@ -111,10 +131,8 @@ async fn carry_out(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken
 }
 
 /// A row for a new object at the step's address.
-fn new_row(job: &Job<'_>, step: &Step, node: &Node, phase: Phase) -> Result<Row> {
+pub(super) fn new_row(job: &Job<'_>, step: &Step, node: &Node, phase: Phase) -> Result<Row> {
     let connection = job.connection_of(node)?;
-    let recorded = job.ledger.recorded();
-    let lineage = recorded.stack.as_ref().map_or("", |stack| &*stack.lineage);
     let family = node.kind.about().family;
     Ok(Row {
         address: step.address.clone(),
@@ -123,7 +141,7 @@ fn new_row(job: &Job<'_>, step: &Step, node: &Node, phase: Phase) -> Result<Row>
         kind: (step.kind != family).then(|| step.kind.as_str().into()),
         version: node.kind.about().version,
         connection,
-        token: token(lineage, step.address.as_str(), step.generation).into(),
+        token: job.token(&step.address, step.generation),
         tags: if node.kind.about().identity.tagged() { Arc::clone(&node.tags) } else { Arc::default() },
         needs: needs(job, node),
         protect: node.options().protect,
@@ -138,23 +156,7 @@ fn needs(job: &Job<'_>, node: &Node) -> Vec<crate::Address> {
     job.desired.needs.of(index).iter().map(|need| stack.nodes[*need as usize].address.clone()).collect()
 }
 
-/// The token of an object: 26 characters of base32, the same whenever it is made from the same lineage, address and generation.
-pub(crate) fn token(lineage: &str, address: &str, generation: u32) -> String {
-    const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
-    let mut hasher = blake3::Hasher::new();
-    for part in [lineage, address] {
-        hasher.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
-    }
-    let hash = hasher.update(&generation.to_le_bytes()).finalize();
-    let mut bits = hash.as_bytes().iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1));
-    let digit = |_| {
-        let value = (0..5).fold(0, |value, _| value << 1 | bits.next().unwrap_or(0));
-        char::from(DIGITS[usize::from(value)])
-    };
-    (0..26).map(digit).collect()
-}
-
-fn declared<'j>(job: &Job<'j>, step: &Step) -> Result<&'j Node> {
+pub(super) fn declared<'j>(job: &Job<'j>, step: &Step) -> Result<&'j Node> {
     job.node(step).ok_or_else(|| {
         Error::internal(format!("{} is planned and is not declared", step.address))
             .hint("plan again with this program")
@@ -286,12 +288,10 @@ async fn update(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) 
 /// An update whose resolved value turns out to need more than an update is refused.
 fn worse(job: &Job<'_>, step: &Step, row: &Row, target: &Raw) -> Result<Option<Error>> {
     let kind = job.clients.kind(row)?;
-    let ignored = job.node(step).map(|node| &node.options().ignore);
-    let changes = kind.compare(row.phase.spec().text(), target.text())?;
-    let replaces = changes.iter().find(|change| {
-        change.weight > crate::erase::Weight::Update
-            && ignored.is_none_or(|ignored| !ignored.contains(change.field))
-    });
+    let none = Ignored::NONE;
+    let ignored = job.node(step).map_or(&none, |node| &node.options().ignore);
+    let changes = ignored.compare(kind, row.phase.spec(), target)?;
+    let replaces = changes.iter().find(|change| change.weight > crate::erase::Weight::Update);
     Ok(replaces.map(|change| {
         let text = format!(
             "{} becomes {}, which needs a replacement that was not planned",
@@ -378,6 +378,15 @@ async fn ask(job: &Job<'_>, step: &Step) -> Worked<Outcome> {
 }
 
 async fn over(job: &Job<'_>, step: &Step) -> Worked<Outcome> {
+    if step.conditional {
+        // What it is asked for may turn out to stay.
+        for end in job.steps.iter().filter(|end| end.action == Action::Delete && end.after.contains(&step.id))
+        {
+            if unchanged(job, end)? {
+                return Ok(Outcome::Unchanged);
+            }
+        }
+    }
     let question = job.target(step)?;
     let recorded = job.ledger.row(&step.address, step.generation);
     let row = match &recorded {
@@ -443,26 +452,5 @@ impl Schedule {
             (left, Duration::ZERO)
         };
         self.outcomes.into_iter().map(|ended| ended.unwrap_or_else(never)).collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::token;
-
-    #[test]
-    fn tokens_differ_by_every_part_and_fit_every_api() {
-        let one = token("lineage", "network/vpc", 1);
-        assert_eq!(one, token("lineage", "network/vpc", 1));
-        assert_eq!(one.len(), 26);
-        assert!(one.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
-        for other in [
-            token("lineagf", "network/vpc", 1),
-            token("lineage", "network/vpd", 1),
-            token("lineage", "network/vpc", 2),
-            token("lineagen", "etwork/vpc", 1),
-        ] {
-            assert_ne!(one, other);
-        }
     }
 }

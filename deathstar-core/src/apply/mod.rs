@@ -13,6 +13,8 @@ mod questions;
 mod report;
 mod retry;
 mod stop;
+mod survey;
+mod take_over;
 mod work;
 
 pub use observer::{Event, Events, Observer, Outcome, Quiet};
@@ -24,6 +26,7 @@ pub(crate) use clients::{Clients, Connected, shown_key};
 pub(crate) use executor::run;
 pub(crate) use lanes::Lanes;
 pub(crate) use ledger::{Known, Ledger};
-pub(crate) use observe::observe;
+pub(crate) use observe::{facts, objects};
 pub(crate) use proof::prove;
+pub(crate) use survey::{Survey, Wanted};
 pub(crate) use work::Job;

@@ -13,43 +13,30 @@ use crate::{
     plan::{Desired, FactSight, Observed, Sight, Values, resolve},
     state::{Phase, Recorded, Row},
 };
+use foldhash::HashMap;
 use futures_util::{StreamExt, TryStreamExt, future::BoxFuture, stream};
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 /// How many lists are read at once.
 const WIDTH: usize = 16;
 
-struct Looked<'r> {
-    row: &'r Row,
-    kind: &'static dyn AnyKind,
-    id: Raw,
-    key: Raw,
+/// One object that is looked for.
+pub(super) struct Looked<'r> {
+    pub(super) row: &'r Row,
+    pub(super) kind: &'static dyn AnyKind,
+    pub(super) id: Raw,
+    /// The id that the call names.
+    pub(super) key: Raw,
 }
 
 /// What was seen of some rows.
-type Sights<'r> = Vec<(&'r Row, Sight)>;
+pub(super) type Sights<'r> = Vec<(&'r Row, Sight)>;
 
 /// Looks at all recorded objects.
-pub(crate) async fn observe(
-    clients: &Clients,
-    desired: &Desired<'_>,
-    recorded: &Recorded,
-    patience: Patience,
-    refresh: bool,
-) -> Result<Observed> {
-    let mut observed = Observed::default();
-    if refresh {
-        objects(clients, desired, recorded, patience, &mut observed).await?;
-    }
-    facts(clients, desired, recorded, patience, &mut observed, refresh).await?;
-    Ok(observed)
-}
-
-async fn objects(
+///
+/// # Errors
+/// When the cloud cannot be read.
+pub(crate) async fn objects(
     clients: &Clients,
     desired: &Desired<'_>,
     recorded: &Recorded,
@@ -88,7 +75,7 @@ async fn objects(
     Ok(())
 }
 
-async fn connect(clients: &Clients, recorded: &Recorded, number: u32) -> Result<Arc<Connected>> {
+pub(super) async fn connect(clients: &Clients, recorded: &Recorded, number: u32) -> Result<Arc<Connected>> {
     let connection = recorded
         .connection(number)
         .ok_or_else(|| Error::internal(format!("connection {number} is not recorded")))?;
@@ -96,7 +83,7 @@ async fn connect(clients: &Clients, recorded: &Recorded, number: u32) -> Result<
 }
 
 /// All objects that one family's `find` shows. What is missing is looked for again until its absence is certain.
-async fn group<'r>(
+pub(super) async fn group<'r>(
     clients: &Clients,
     connected: &Connected,
     cx: &Cx,
@@ -112,7 +99,7 @@ async fn group<'r>(
         let mut keys: Vec<Raw> = looked.iter().map(|one| one.key.clone()).collect();
         keys.sort_unstable_by(|a, b| a.text().cmp(b.text()));
         keys.dedup();
-        let mut seen: HashMap<(&'static str, Raw), AnySeen> = HashMap::with_capacity(looked.len());
+        let mut seen: HashMap<(&'static str, Raw), AnySeen> = HashMap::default();
         for chunk in keys.chunks(connected.pace.ids.max(1)) {
             let found =
                 repeat(clients, patience, || connected.call(shower.find(cx, AnyWant::Ids(chunk.to_vec()))))
@@ -161,8 +148,11 @@ pub(crate) async fn repeat<T, F: Future<Output = Result<T>>>(
     }
 }
 
-/// Answers of facts whose questions are known already.
-async fn facts(
+/// Answers of facts whose questions are known already, and that were not asked before.
+///
+/// # Errors
+/// When the cloud cannot be asked.
+pub(crate) async fn facts(
     clients: &Clients,
     desired: &Desired<'_>,
     recorded: &Recorded,
@@ -178,7 +168,8 @@ async fn facts(
         let Some(question) = complete(node.spec.text(), &node.marks, &values)? else { continue };
         let row = recorded.newest(node.address.as_str());
         let answered = row.is_some_and(|row| row.phase.spec() == &question && row.phase.outputs().is_some());
-        if answered && (frozen || !refresh) {
+        let asked = observed.facts.contains_key(&node.address);
+        if asked || answered && (frozen || !refresh) {
             continue;
         }
         let connection = &desired.stack.providers[node.provider as usize];
@@ -208,9 +199,9 @@ fn complete(text: &str, marks: &[crate::graph::Mark], values: &impl Values) -> R
 }
 
 /// Recorded values, and the answers of facts that were asked before.
-struct Answers<'a> {
-    known: super::Known<'a>,
-    observed: &'a Observed,
+pub(super) struct Answers<'a> {
+    pub(super) known: super::Known<'a>,
+    pub(super) observed: &'a Observed,
 }
 
 impl Values for Answers<'_> {

@@ -4,7 +4,7 @@ use super::Outcome;
 use crate::{
     Error, Output,
     driver::Catalogue,
-    plan::{Action, Step, resolve_value},
+    plan::{Action, Step, Unseen, resolve_value},
     state::Recorded,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -24,6 +24,8 @@ pub struct Report {
     pub stopped: bool,
     /// What a person should know.
     pub notes: Vec<String>,
+    /// When a journal was recovered: what could not be told from the cloud.
+    pub unseen: Vec<Unseen>,
     /// How long it took.
     pub took: Duration,
     pub(crate) recorded: Recorded,
@@ -134,6 +136,7 @@ impl Report {
             "proof": self.proof,
             "exports": self.exports(),
             "notes": self.notes,
+            "unseen": self.unseen,
         })
     }
 }
@@ -184,6 +187,16 @@ impl fmt::Display for Report {
             (false, false) => "Partly done",
         };
         write!(f, "{word}: {created} created, {updated} changed, {deleted} deleted")?;
+        for (count, verb) in [
+            (done(|action| *action == Action::Import), "imported"),
+            (done(|action| *action == Action::Recover), "recovered"),
+            (done(|action| matches!(action, Action::Forget | Action::Release)), "forgotten"),
+            (done(|action| *action == Action::Record), "recorded"),
+        ] {
+            if count > 0 {
+                write!(f, ", {count} {verb}")?;
+            }
+        }
         for name in ["failed", "skipped", "in-progress", "not-started"] {
             match self.count(name) {
                 0 => {}
@@ -206,6 +219,9 @@ impl fmt::Display for Report {
             if let Outcome::InProgress(why) = &step.outcome {
                 write!(f, "\nin progress: {}: {why}", step.step.address)?;
             }
+        }
+        for one in &self.unseen {
+            write!(f, "\nnot seen: {one}")?;
         }
         if let Some(proof) = &self.proof {
             if proof.leftovers.is_empty() {

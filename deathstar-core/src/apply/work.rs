@@ -10,12 +10,12 @@ use crate::{
     Error, Hold, Meaning, Raw, Result, Span,
     driver::{AnySeen, AnyWant, Cx, Tags},
     erase::{AnyDriver, AnyKind},
-    graph::Node,
+    graph::{Ignored, LeftTags, Node},
     plan::{Action, Desired, Step, resolve},
-    state::{Phase, Row},
+    state::{ConnectionRow, Phase, Row},
 };
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::HashMap,
     future::Future,
     sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
@@ -25,6 +25,8 @@ use std::{
 pub(crate) struct Job<'j> {
     pub(crate) desired: &'j Desired<'j>,
     pub(crate) steps: &'j [Step],
+    /// The connections that rows of steps name.
+    pub(crate) connections: &'j [ConnectionRow],
     pub(crate) ledger: &'j Ledger,
     pub(crate) clients: &'j Clients,
     pub(crate) stop: &'j Stop,
@@ -34,6 +36,8 @@ pub(crate) struct Job<'j> {
     pub(crate) lanes: Lanes,
     /// For the deleting halves of conditional replacements: whether they turned out to be needless.
     pub(crate) needless: Mutex<HashMap<u32, bool>>,
+    /// What each step waited for last.
+    pub(crate) waits: Mutex<HashMap<u32, String>>,
     /// For nodes that are replaced by deleting first: the deleting half.
     pub(crate) first_halves: OnceLock<HashMap<u32, u32>>,
 }
@@ -65,7 +69,8 @@ pub(crate) struct Object {
     /// The user's tags that were written last.
     pub(crate) had: Arc<Tags>,
     pub(crate) holds: Vec<Hold>,
-    pub(crate) ignore: BTreeSet<String>,
+    pub(crate) ignore: Ignored,
+    pub(crate) left: LeftTags,
     /// Secrets by the digest that stands for each.
     pub(crate) secrets: Vec<(String, usize)>,
     pub(crate) node: Option<u32>,
@@ -87,6 +92,13 @@ impl<'j> Job<'j> {
             first.filter_map(|step| Some((*index.get(&step.address)?, step.id))).collect()
         });
         self.steps.get(*halves.get(&node)? as usize)
+    }
+
+    /// The token of an object of this journal.
+    pub(crate) fn token(&self, address: &crate::Address, generation: u32) -> Box<str> {
+        let recorded = self.ledger.recorded();
+        let lineage = recorded.stack.as_ref().map_or("", |stack| &*stack.lineage);
+        crate::driver::token(lineage, address.as_str(), generation).into()
     }
 
     pub(crate) fn decided(&self, half: u32) -> Option<bool> {
@@ -172,12 +184,12 @@ impl<'j> Job<'j> {
     /// Everything that is needed to call for a row. `tags` are the user's that the object shall carry; none when it is to go.
     pub(crate) async fn object(&self, row: &Row, tags: Option<&Tags>, spec: &Raw) -> Result<Object> {
         let kind = self.clients.kind(row)?;
-        let (provider, config) = {
+        let (provider, config, connection) = {
             let recorded = self.ledger.recorded();
             let connection = recorded.connection(row.connection).ok_or_else(|| {
                 Error::internal(format!("the connection of {} is not recorded", row.address))
             })?;
-            (connection.provider.clone(), connection.config.clone())
+            (connection.provider.clone(), connection.config.clone(), connection.name.clone())
         };
         let connected = self.clients.connect(&provider, &config).await?;
         let driver = self.clients.driver(&connected, kind)?;
@@ -203,10 +215,35 @@ impl<'j> Job<'j> {
             ),
             had: Arc::clone(&row.tags),
             holds: kind.holds(spec.text())?,
-            ignore: node.map_or_else(BTreeSet::new, |node| node.options().ignore.clone()),
+            ignore: node.map_or(Ignored::NONE, |node| node.options().ignore.clone()),
+            left: self.desired.stack.left_tags(&connection),
             secrets,
             node: index,
         })
+    }
+
+    /// Remembers what a step waits for, for its time-out to tell.
+    fn waits_for(&self, step: &Step, why: &str) {
+        let mut waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
+        waits.insert(step.id, why.to_owned());
+    }
+
+    /// The error of a step that took longer than it may.
+    pub(crate) fn timed_out(&self, step: &Step, limit: Duration) -> Error {
+        let verb = match step.action {
+            Action::Create => "creating it",
+            Action::Update => "changing it",
+            Action::Import => "importing it",
+            Action::Delete => "deleting it",
+            _ => "it",
+        };
+        let waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
+        let what = waits
+            .get(&step.id)
+            .map_or_else(String::new, |why| format!("; the last that it waited for: {why}"));
+        let text = format!("{verb} took longer than {} s{what}", limit.as_secs_f64());
+        Error::new(Meaning::NotReady, text)
+            .hint("apply again: it goes on where it is; or give it more time with `time_out`")
     }
 
     /// Waits, unless somebody asks to stop.
@@ -220,6 +257,7 @@ impl<'j> Job<'j> {
 
     /// Waits for the next instant at which everybody polls.
     pub(crate) async fn tick(&self, object: &Object, step: &Step, why: &str) -> Worked<()> {
+        self.waits_for(step, why);
         self.event(&Event::StepWaiting { step, why });
         tokio::select! {
             biased;
@@ -247,6 +285,7 @@ impl<'j> Job<'j> {
     /// Waits before a repetition, or gives up.
     pub(crate) async fn wait_out(&self, step: &Step, repeats: &mut Repeats, error: Error) -> Worked<()> {
         let Some(after) = repeats.next(&error) else { return Err(Halt::Failed(error)) };
+        self.waits_for(step, &error.to_string());
         self.event(&Event::StepRetrying { step, error: &error, after });
         tracing::debug!(address = %step.address, %error, ?after, "a call is repeated");
         self.pause(after, &format!("a repetition: {error}")).await
@@ -285,6 +324,24 @@ impl<'j> Job<'j> {
         self.see(step, object, &id, spec).await
     }
 
+    /// Takes tags off an object, which may have been done before.
+    pub(crate) async fn untag(
+        &self,
+        step: &Step,
+        object: &Object,
+        seen: &AnySeen,
+        tags: &[String],
+    ) -> Worked<()> {
+        let mut repeats = Repeats::new(self.patience, &object.cx.token);
+        let none = Tags::new();
+        loop {
+            match self.mutate(object, object.driver.retag(&object.cx, seen, &none, tags)).await {
+                Ok(()) => return Ok(()),
+                Err(error) => self.wait_out(step, &mut repeats, error).await?,
+            }
+        }
+    }
+
     /// Takes the lanes of the object's holds for one operation.
     pub(crate) async fn operation(&self, object: &Object) -> Taken {
         self.lanes.take(&object.holds, Span::Operation).await
@@ -320,8 +377,8 @@ impl Object {
         if self.kind.about().identity.tagged() {
             return Ok(self.owns_by_tag(seen));
         }
-        let mut differences = self.kind.compare(seen.spec.text(), recorded.text())?;
-        differences.retain(|change| !change.write_only && !self.ignore.contains(change.field));
+        let mut differences = self.ignore.compare(self.kind, &seen.spec, recorded)?;
+        differences.retain(|change| !change.write_only);
         if let Some(was) = was.filter(|_| !differences.is_empty()) {
             let others = self.kind.compare(seen.spec.text(), was.text())?;
             differences.retain(|change| others.iter().any(|other| other.field == change.field));

@@ -1,20 +1,36 @@
 //! Whether a plan may be applied: what it loses, who agreed to that, and the question.
 
 use super::{Problem, arguments::ConsentArguments, console::Console};
-use crate::plan::{Consent, Plan, losses_text};
+use crate::plan::{self, Consent, Plan, PlanData, losses_text};
 
 /// How the work is called in a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
     Apply,
     Destroy,
+    Import,
+    Forget,
+    Recover,
 }
 
 impl Purpose {
+    /// What a plan from a file is for.
+    pub(super) fn of(plan: &PlanData) -> Self {
+        match plan.purpose {
+            plan::Purpose::Recover => Self::Recover,
+            plan::Purpose::Forget => Self::Forget,
+            plan::Purpose::Change if plan.destroy => Self::Destroy,
+            plan::Purpose::Change | plan::Purpose::RefreshOnly => Self::Apply,
+        }
+    }
+
     pub(super) const fn verb(self) -> &'static str {
         match self {
             Self::Apply => "apply",
             Self::Destroy => "destroy",
+            Self::Import => "import",
+            Self::Forget => "forget",
+            Self::Recover => "recover",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a user can write on the command line.
 
 use super::progress::Format;
-use crate::{Stakes, graph::Address, plan::Consent};
+use crate::{PlanOptions, Stakes, graph::Address, plan::Consent};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -49,6 +49,12 @@ pub(super) enum Command {
     Apply(ApplyArguments),
     /// Deletes everything that is recorded, and proves that nothing is left
     Destroy(DestroyArguments),
+    /// Makes objects ours that exist already: compares them with what is declared, and writes our tags on them
+    Import(ImportArguments),
+    /// Drops objects from the record and leaves them in the cloud
+    Forget(ForgetArguments),
+    /// Rebuilds a lost journal from the owner tags in the cloud
+    Recover(RecoverArguments),
     /// Shows what differs in the cloud from what is recorded; exits with 0 without drift, 2 with drift, 1 on errors
     Drift(Json),
     /// Shows the policies that allow a plan and nothing else, in the form that the cloud takes
@@ -73,6 +79,8 @@ pub(super) struct PlanArguments {
     /// Does not look at the cloud: takes the record for what there is
     #[arg(long)]
     pub(super) no_refresh: bool,
+    #[command(flatten)]
+    pub(super) wishes: WishArguments,
     /// Shows every field of every new object
     #[arg(long)]
     pub(super) full: bool,
@@ -80,11 +88,35 @@ pub(super) struct PlanArguments {
     pub(super) json: Json,
 }
 
+/// What a plan shall be about beside what is declared.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct WishArguments {
+    /// Plans for a resource or a scope alone, with all that it needs; may be given again
+    #[arg(long = "target", value_name = "ADDRESS", value_parser = address)]
+    pub(super) targets: Vec<String>,
+    /// Replaces an object although nothing says so; may be given again
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub(super) replace: Vec<String>,
+    /// Takes what is seen into the record, and changes nothing in the cloud
+    #[arg(long)]
+    pub(super) refresh_only: bool,
+}
+
+impl WishArguments {
+    pub(super) fn options(&self) -> PlanOptions {
+        let options = PlanOptions::default().refresh_only(self.refresh_only);
+        let options = self.targets.iter().fold(options, |all, target| all.target(target));
+        self.replace.iter().fold(options, |all, address| all.replace(address))
+    }
+}
+
 #[derive(Clone, Debug, Args)]
 pub(super) struct ApplyArguments {
     /// A plan from `plan --out`; without it, a new plan is made
-    #[arg(value_name = "PLAN")]
+    #[arg(value_name = "PLAN", conflicts_with_all = ["targets", "replace", "refresh_only"])]
     pub(super) plan: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) wishes: WishArguments,
     #[command(flatten)]
     pub(super) consent: ConsentArguments,
     /// Shows every field of every new object
@@ -96,6 +128,60 @@ pub(super) struct ApplyArguments {
 
 #[derive(Clone, Debug, Args)]
 pub(super) struct DestroyArguments {
+    /// Deletes a resource or a scope alone, with all that stands on it; may be given again
+    #[arg(long = "target", value_name = "ADDRESS", value_parser = address)]
+    pub(super) targets: Vec<String>,
+    #[command(flatten)]
+    pub(super) consent: ConsentArguments,
+    #[command(flatten)]
+    pub(super) json: Json,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct ImportArguments {
+    /// The address of each object, and its id as the provider writes it
+    #[arg(value_names = ["ADDRESS", "ID"], num_args = 2.., required = true)]
+    pub(super) objects: Vec<String>,
+    #[command(flatten)]
+    pub(super) how: CarryOutArguments,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct ForgetArguments {
+    /// Resources, or whole scopes
+    #[arg(value_name = "ADDRESS", required = true, value_parser = address)]
+    pub(super) addresses: Vec<String>,
+    /// Takes our owner tags off the objects too
+    #[arg(long)]
+    pub(super) release: bool,
+    #[command(flatten)]
+    pub(super) how: CarryOutArguments,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct RecoverArguments {
+    /// The lineage of the lost journal, which its plans tell; needed where several objects carry the tags of one address
+    #[arg(long)]
+    pub(super) lineage: Option<String>,
+    /// Lists every kind that the program knows, and not only those that are declared
+    #[arg(long)]
+    pub(super) all_kinds: bool,
+    #[command(flatten)]
+    pub(super) how: CarryOutArguments,
+}
+
+/// How a plan of a command of its own is carried out, or only shown.
+#[derive(Clone, Debug, Args)]
+pub(super) struct CarryOutArguments {
+    /// Shows the plan and does nothing; exits as `plan` does
+    #[arg(long)]
+    pub(super) plan: bool,
+    /// Writes the plan to a file, for `apply FILE`, and does nothing
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// Shows every field of every object
+    #[arg(long)]
+    pub(super) full: bool,
     #[command(flatten)]
     pub(super) consent: ConsentArguments,
     #[command(flatten)]
@@ -174,6 +260,10 @@ pub(super) enum Drawing {
     Dot,
     /// A picture
     Svg,
+}
+
+fn address(text: &str) -> Result<String, String> {
+    Address::parse(text).map(|address| address.as_str().to_owned()).map_err(|error| error.to_string())
 }
 
 fn consent(text: &str) -> Result<Consent, String> {

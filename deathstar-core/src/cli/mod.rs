@@ -1,4 +1,5 @@
-//! One call that makes a program a command line: `plan`, `apply`, `destroy`, `drift`, `permissions`, `output`, `state` and `graph`.
+//! One call that makes a program a command line: `plan`, `apply`, `destroy`, `import`, `forget`, `recover`, `drift`,
+//! `permissions`, `output`, `state` and `graph`.
 //!
 //! ```no_run
 //! use deathstar_core::{Engine, Stack, cli::{self, Problem, Program, Setup}};
@@ -38,7 +39,8 @@
 //! |---|---|---|---|---|
 //! | `plan` | no changes | failed, or something forbids to apply it | changes | |
 //! | `drift` | no drift | failed | drift | |
-//! | `apply`, `destroy` | done | failed, refused, or done in part | | stopped |
+//! | `apply`, `destroy`, `import`, `forget`, `recover` | done | failed, refused, or done in part | | stopped |
+//! | `import`, `forget`, `recover` with `--plan` or `--out` | no changes | failed, or something forbids to apply it | changes | |
 //! | all others | done | failed | | |
 
 mod agree;

@@ -4,7 +4,7 @@ use super::Problem;
 use crate::{
     Engine, Permissions, Stack,
     apply::{Observer, Report, Stop},
-    engine::PlanOptions,
+    engine::{Forget, PlanOptions, Recover},
     plan::Plan,
     state::Loaded,
 };
@@ -15,8 +15,14 @@ use std::collections::BTreeMap;
 /// What commands ask of an engine.
 #[async_trait(?Send)]
 pub(super) trait Operations {
-    /// Plans; with or without a look at the cloud, to what is declared or to nothing.
-    async fn plan<'s>(&self, stack: &'s Stack, refresh: bool, destroy: bool) -> Result<Plan<'s>, Problem>;
+    /// Plans in one of its ways.
+    async fn plan<'s>(&self, stack: &'s Stack, options: PlanOptions) -> Result<Plan<'s>, Problem>;
+
+    /// Plans to drop rows.
+    async fn forget<'s>(&self, stack: &'s Stack, what: Forget) -> Result<Plan<'s>, Problem>;
+
+    /// Plans to rebuild a lost journal.
+    async fn recover<'s>(&self, stack: &'s Stack, how: Recover) -> Result<Plan<'s>, Problem>;
 
     /// Carries a plan out until it is done or stopped.
     async fn apply(
@@ -46,8 +52,16 @@ impl Observer for Told {
 
 #[async_trait(?Send)]
 impl Operations for Engine {
-    async fn plan<'s>(&self, stack: &'s Stack, refresh: bool, destroy: bool) -> Result<Plan<'s>, Problem> {
-        Ok(self.plan_with(stack, PlanOptions::default().refresh(refresh).destroy(destroy)).await?)
+    async fn plan<'s>(&self, stack: &'s Stack, options: PlanOptions) -> Result<Plan<'s>, Problem> {
+        Ok(self.plan_with(stack, options).await?)
+    }
+
+    async fn forget<'s>(&self, stack: &'s Stack, what: Forget) -> Result<Plan<'s>, Problem> {
+        Ok(Self::forget(self, stack, what).await?)
+    }
+
+    async fn recover<'s>(&self, stack: &'s Stack, how: Recover) -> Result<Plan<'s>, Problem> {
+        Ok(Self::recover(self, stack, how).await?)
     }
 
     async fn apply(

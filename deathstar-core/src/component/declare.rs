@@ -1,7 +1,7 @@
 //! How values declare themselves.
 
 use crate::{
-    Diagnostic, Fact, Handle, Output, Resource,
+    Diagnostic, Fact, Handle, Output, Resource, Verb,
     driver::tags,
     graph::{Address, Options, Provider, Scope},
 };
@@ -119,18 +119,26 @@ pub trait ResourceExt: Sized {
         set(self, |options| options.after.push(address))
     }
 
-    /// Leaves differences in a field alone.
+    /// Leaves differences in a field alone (`label`), or in a part of one by its JSON pointer (`/settings/replicas`): they are no
+    /// drift, and what is written leaves them as they are found.
     #[must_use]
-    fn ignore(self, field: impl Into<String>) -> With<Self::Kind> {
-        set(self, |options| {
-            options.ignore.insert(field.into());
-        })
+    fn ignore(self, part: impl AsRef<str>) -> With<Self::Kind> {
+        set(self, |options| options.ignore.insert(part.as_ref()))
     }
 
     /// Limits how long one step on it may take, with all its waiting.
     #[must_use]
     fn time_out(self, time: Duration) -> With<Self::Kind> {
         set(self, |options| options.time_out = Some(time))
+    }
+
+    /// Limits how long creating, changing or deleting it may take, with all its waiting. When the time is over the step ends as
+    /// failed and nothing is lost: the next apply goes on where it is.
+    #[must_use]
+    fn time_out_of(self, verb: Verb, time: Duration) -> With<Self::Kind> {
+        set(self, |options| {
+            options.time_outs.insert(verb, time);
+        })
     }
 }
 
@@ -163,10 +171,18 @@ impl<R: Resource> Component for With<R> {
             scope.finding(Diagnostic::new("tag.reserved", why).fix("choose another key"));
         }
         let fields: Vec<_> = R::FIELDS.iter().map(|field| field.name).collect();
-        for field in self.options.ignore.iter().filter(|field| !fields.contains(&field.as_str())) {
-            let why = format!("`{field}` is to be ignored, and is no field of {}", R::FAMILY);
-            let fix = format!("its fields are {}", fields.join(", "));
-            scope.finding(Diagnostic::new("options.ignore", why).fix(fix));
+        if !self.options.ignore.is_empty() {
+            let spec = serde_json::to_value(&self.spec).unwrap_or_default();
+            for (part, reason) in self.options.ignore.wrong(&fields, &spec) {
+                let why = format!("`{part}` is to be ignored, and {} has no such part", R::FAMILY);
+                scope.finding(Diagnostic::new("options.ignore", why).fix(reason));
+            }
+        }
+        let timed = [Verb::Create, Verb::Change, Verb::Delete];
+        if self.options.time_outs.keys().any(|verb| !timed.contains(verb)) {
+            let why = "a time-out is asked for what is part of every step";
+            let fix = "give one for `Create`, `Change` or `Delete`";
+            scope.finding(Diagnostic::new("options.time-out", why).fix(fix));
         }
         *scope.options() = self.options;
         scope.resource(self.spec)

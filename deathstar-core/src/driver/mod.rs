@@ -5,6 +5,7 @@ mod catalogue;
 mod context;
 mod found;
 pub mod tags;
+mod token;
 mod verbs;
 
 pub use ask::Ask;
@@ -16,3 +17,4 @@ pub use verbs::{Driver, Made, Op, Progress};
 
 pub(crate) use catalogue::{Binding, Client};
 pub(crate) use found::{AnySeen, AnyWant};
+pub(crate) use token::token;

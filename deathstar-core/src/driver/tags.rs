@@ -1,5 +1,6 @@
 //! Tags: what proves that an object is ours, and what users add.
 
+use crate::graph::LeftTags;
 use std::collections::BTreeMap;
 
 /// Tags of an object.
@@ -33,23 +34,27 @@ pub(crate) fn owner<'o>(stack: &'o str, address: &'o str, token: &'o str) -> [(&
 
 /// What has to be set and removed so that an object carries `want` and `owner`; `had` are the tags that we wrote last time.
 ///
-/// Tags that others wrote stay. The address tag of a renamed object stays too.
+/// Tags that others wrote stay, and so do those that are left alone. The address tag of a renamed object stays too.
 pub(crate) fn differ(
     seen: &Tags,
     want: &Tags,
     owner: &[(&'static str, &str)],
     had: &Tags,
+    left: &LeftTags,
 ) -> (Tags, Vec<String>) {
     let set = want
         .iter()
         .map(|(key, value)| (key.as_str(), value.as_str()))
         .chain(owner.iter().copied())
         .filter(|(key, value)| *key != ADDRESS && seen.get(*key).map(String::as_str) != Some(value))
+        .filter(|(key, _)| !left.covers(key))
         .map(|(key, value)| (key.to_owned(), value.to_owned()))
         .collect();
     let unset = had
         .keys()
-        .filter(|key| !is_ours(key) && !want.contains_key(*key) && seen.contains_key(*key))
+        .filter(|key| {
+            !is_ours(key) && !want.contains_key(*key) && seen.contains_key(*key) && !left.covers(key)
+        })
         .cloned()
         .collect();
     (set, unset)
@@ -66,16 +71,26 @@ mod tests {
     #[test]
     fn only_what_we_wrote_is_removed() {
         let seen = tags([("a", "1"), ("foreign", "x"), ("old", "1")]);
-        let (set, unset) =
-            differ(&seen, &tags([("a", "2"), ("b", "1")]), &[], &tags([("a", "1"), ("old", "1")]));
+        let (set, unset) = differ(
+            &seen,
+            &tags([("a", "2"), ("b", "1")]),
+            &[],
+            &tags([("a", "1"), ("old", "1")]),
+            &LeftTags::default(),
+        );
         assert_eq!(set, tags([("a", "2"), ("b", "1")]));
         assert_eq!(unset, ["old"]);
     }
 
     #[test]
     fn a_renamed_object_keeps_its_address_tag() {
-        let (set, unset) =
-            differ(&tags(owner("s", "old", "t")), &Tags::new(), &owner("s", "new", "t"), &Tags::new());
+        let (set, unset) = differ(
+            &tags(owner("s", "old", "t")),
+            &Tags::new(),
+            &owner("s", "new", "t"),
+            &Tags::new(),
+            &LeftTags::default(),
+        );
         assert!(set.is_empty() && unset.is_empty());
     }
 }

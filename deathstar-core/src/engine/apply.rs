@@ -54,6 +54,7 @@ impl Engine {
             return Err(ApplyError::NoConsent(unheard));
         }
         let start = self.backend.clock.now();
+        let unseen = plan.unseen.clone();
         let stack = plan.stack;
         let (desired, known) = match plan.made_from.take() {
             Some(MadeFrom { desired, loaded, .. }) => (desired, Some(loaded)),
@@ -76,6 +77,7 @@ impl Engine {
             let job = Job {
                 desired: &desired,
                 steps: &plan.steps,
+                connections: &plan.connections,
                 ledger: &ledger,
                 clients: &clients,
                 stop,
@@ -84,6 +86,7 @@ impl Engine {
                 observer: Mutex::new(observer),
                 lanes: apply::Lanes::default(),
                 needless: Mutex::default(),
+                waits: Mutex::default(),
                 first_halves: std::sync::OnceLock::new(),
             };
             connections_of(&job)?;
@@ -102,7 +105,10 @@ impl Engine {
             let _busy = self.backend.clock.busy();
             ledger.durable(last.max(ledger.last().unwrap_or(last))).await?;
         }
-        let proof = if plan.destroy && steps.iter().all(|step| step.outcome.succeeded()) {
+        let proof = if plan.destroy
+            && plan.targets.is_empty()
+            && steps.iter().all(|step| step.outcome.succeeded())
+        {
             let kept = steps.iter().filter(|step| step.step.action == Action::Forget);
             let retained = kept.map(|step| step.step.address.to_string()).collect();
             Some(apply::prove(&clients, &stack.name, &families, &connections, retained, self.patience).await?)
@@ -117,6 +123,7 @@ impl Engine {
             proof,
             stopped: stop.is_stopped(),
             notes,
+            unseen,
             took: self.backend.clock.now().saturating_sub(start),
             recorded,
             catalogue: self.backend.catalogue.clone(),
@@ -186,10 +193,9 @@ fn connections_of(job: &Job<'_>) -> Result<()> {
         if used.get(provider) == Some(&false) {
             used[provider] = true;
             let pending = !crate::graph::marks(stack.providers[provider].config.text()).is_empty();
-            let only_deletes = job
-                .steps
-                .iter()
-                .all(|step| matches!(step.action, Action::Delete | Action::Over | Action::Forget));
+            let only_deletes = job.steps.iter().all(|step| {
+                matches!(step.action, Action::Delete | Action::Over | Action::Forget | Action::Release)
+            });
             if !pending && !only_deletes {
                 job.connection_of(node)?;
             }

@@ -24,9 +24,15 @@ pub enum PlanError {
         /// The stack that is declared.
         declared: String,
     },
+    /// A journal that has rows is not recovered: they would be overwritten.
+    #[error("the journal has {rows} rows, and recovering never overwrites one")]
+    Recorded {
+        /// How many rows it has.
+        rows: usize,
+    },
     /// Looking at the cloud, or comparing, failed.
     #[error("{0}")]
-    Cloud(Error),
+    Cloud(#[source] Error),
 }
 
 impl From<Error> for PlanError {
@@ -42,6 +48,9 @@ impl PlanError {
             Self::Findings(_) => None,
             Self::Store(error) => error.hint(),
             Self::OtherStack { .. } => Some("give each stack a state directory of its own".into()),
+            Self::Recorded { .. } => Some(
+                "plan and apply with it; or move its directory away, if it is not the journal of these objects".into(),
+            ),
             Self::Cloud(error) => error.advice().map(str::to_owned),
         }
     }
@@ -68,7 +77,7 @@ pub enum ApplyError {
     Findings(#[from] Findings),
     /// Writing the journal, or the proof after a destroy, failed.
     #[error("{0}")]
-    Failed(Error),
+    Failed(#[source] Error),
 }
 
 fn list(items: impl Iterator<Item = String>) -> String {
@@ -96,5 +105,22 @@ impl ApplyError {
 impl From<Error> for ApplyError {
     fn from(error: Error) -> Self {
         Self::Failed(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_cloud_said_stays_the_source() {
+        let denied = || Error::internal("no").because(std::io::Error::other("the line is down"));
+        for error in [
+            Box::new(PlanError::from(denied())) as Box<dyn std::error::Error>,
+            Box::new(ApplyError::from(denied())),
+        ] {
+            let cause = error.source().and_then(|source| source.source()).map(ToString::to_string);
+            assert_eq!(cause.as_deref(), Some("the line is down"));
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The engine: plan, apply, destroy.
 
 mod apply;
+mod asked;
 mod backend;
 mod errors;
 mod options;
@@ -8,7 +9,7 @@ mod plan;
 
 pub use backend::{Backend, Cloud};
 pub use errors::{ApplyError, PlanError};
-pub use options::PlanOptions;
+pub use options::{Forget, PlanOptions, Recover};
 
 use crate::{
     Stack,

@@ -1,18 +1,16 @@
 //! Planning: check, observe, compare.
 
-use super::{Engine, PlanError, PlanOptions};
+use super::{Engine, Forget, PlanError, PlanOptions, Recover, asked};
 use crate::{
     Diagnostic, Error, Findings, Permissions, Raw, Stack,
-    apply::{self, Clients},
+    apply::{self, Clients, Survey},
     permission,
-    plan::{self, Desired, MadeFrom, Mode, Plan, Request},
+    plan::{self, Blocker, Desired, MadeFrom, Mode, Observed, Plan, PlanData, Request, Wishes},
     state::{Loaded, Recorded},
 };
+use foldhash::HashMap;
 use serde_json::Value;
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Exports of other stacks, by stack and name.
 type Imports = HashMap<(String, String), Raw>;
@@ -40,6 +38,25 @@ impl Engine {
         self.plan_with(stack, PlanOptions::default().destroy(true)).await
     }
 
+    /// Plans to make objects ours that exist already, each an address and an id, and does nothing that they do not need.
+    ///
+    /// The plan reads each object and compares it with its declaration; see [`PlanOptions::import`].
+    ///
+    /// # Errors
+    /// As [`Engine::plan`]; and when an address is not declared, or an object is recorded already.
+    ///
+    /// # Cancel safety
+    /// Safe: planning changes nothing.
+    pub async fn import<'s>(
+        &self,
+        stack: &'s Stack,
+        objects: impl IntoIterator<Item = (&str, &str)>,
+    ) -> Result<Plan<'s>, PlanError> {
+        let objects = objects.into_iter();
+        let options = objects.fold(PlanOptions::default(), |all, (at, id)| all.import(at, id).target(at));
+        self.plan_with(stack, options).await
+    }
+
     /// Plans in one of these ways.
     ///
     /// # Errors
@@ -53,23 +70,54 @@ impl Engine {
             let loaded = self.store.read().await?;
             let recorded = &loaded.recorded;
             same_stack(recorded, stack)?;
+            let asked = asked::check(&options, &desired, recorded)?;
             let key = self.key(stack).await?;
             let clients = Clients::new(Arc::clone(&self.backend), stack);
             let imports = self.imports(&desired).await?;
-            let mut observed =
-                apply::observe(&clients, &desired, recorded, self.patience, options.refresh).await?;
-            observed.imports = imports;
-            let mode = if options.destroy { Mode::Destroy } else { Mode::Apply };
+            let mut observed = Observed { imports, ..Observed::default() };
+            if options.refresh {
+                apply::objects(&clients, &desired, recorded, self.patience, &mut observed).await?;
+            }
+            let mut wishes = Wishes { replace: asked.replace, ..Wishes::default() };
+            let mut blockers: Vec<Blocker> = vec![];
+            let mut known = None;
+            if !asked.imports.is_empty() {
+                let mut survey = Survey::new(
+                    &clients,
+                    &desired,
+                    self.patience,
+                    key,
+                    recorded,
+                    std::mem::take(&mut observed),
+                );
+                let (imported, refused) = survey.import(asked.imports, options.refresh).await?;
+                wishes.imported = imported;
+                blockers = refused;
+                (known, observed) = (Some(survey.recorded), survey.observed);
+            }
+            let with_found = known.as_ref().unwrap_or(recorded);
+            apply::facts(&clients, &desired, with_found, self.patience, &mut observed, options.refresh)
+                .await?;
             let request = Request {
                 desired: &desired,
-                recorded,
+                recorded: with_found,
                 observed: &observed,
                 catalogue: &self.backend.catalogue,
                 secret_key: key,
-                mode,
+                mode: if options.destroy { Mode::Destroy } else { Mode::Apply },
+                wishes: &wishes,
             };
-            let mut data = plan::plan(&request)?;
+            let mut data =
+                if options.refresh_only { plan::refresh_only(&request)? } else { plan::plan(&request)? };
+            if known.is_some() {
+                data.base = plan::base(&desired, recorded, key.as_ref()).base;
+            }
+            data.blockers.extend(blockers);
+            data.blockers.sort_by(|a, b| (&a.address, &a.why).cmp(&(&b.address, &b.why)));
             data.notes.clone_from(&loaded.notes);
+            if !options.targets.is_empty() {
+                plan::select(&mut data, &desired, &options.targets);
+            }
             let mut plan = data.with(stack);
             let catalogue = self.backend.catalogue.clone();
             plan.made_from = Some(MadeFrom { desired, loaded, catalogue });
@@ -92,9 +140,82 @@ impl Engine {
         Ok(permission::of_life(stack, &recorded, &self.backend.catalogue)?)
     }
 
+    /// Plans to drop rows from the record and to leave their objects in the cloud, by choice without our tags.
+    ///
+    /// What others still need is refused, unless they are dropped too.
+    ///
+    /// # Errors
+    /// With findings, when the state cannot be read, or when nothing is recorded at an address.
+    ///
+    /// # Cancel safety
+    /// Safe: planning changes nothing.
+    pub async fn forget<'s>(&self, stack: &'s Stack, what: Forget) -> Result<Plan<'s>, PlanError> {
+        let desired = plan::check(stack, &self.backend.catalogue)?;
+        let Loaded { recorded, notes, .. } = self.store.read().await?;
+        same_stack(&recorded, stack)?;
+        asked::recorded(&what.addresses, &recorded)?;
+        let key = self.key(stack).await?;
+        let mut data = plan::forget(&desired, &recorded, key.as_ref(), &what.addresses, what.release);
+        data.notes = notes;
+        Ok(data.with(stack))
+    }
+
+    /// Plans to rebuild a lost journal from what the cloud shows: rows only, the cloud is not touched.
+    ///
+    /// Every kind of the stack is listed by owner tag on every connection. Tokens stay as they are written; the new journal has a
+    /// lineage of its own, so that no new object gets a token that was used before. What cannot be told stands in
+    /// [`PlanData::unseen`].
+    ///
+    /// # Errors
+    /// With findings, when the cloud cannot be read, or when the journal has rows: they are never overwritten.
+    ///
+    /// # Cancel safety
+    /// Safe: planning changes nothing.
+    pub async fn recover<'s>(&self, stack: &'s Stack, how: Recover) -> Result<Plan<'s>, PlanError> {
+        let work = async {
+            let desired = plan::check(stack, &self.backend.catalogue)?;
+            let Loaded { recorded, notes, .. } = self.store.read().await?;
+            same_stack(&recorded, stack)?;
+            if !recorded.is_empty() {
+                return Err(PlanError::Recorded { rows: recorded.len() });
+            }
+            let key = self.key(stack).await?;
+            let clients = Clients::new(Arc::clone(&self.backend), stack);
+            let observed = Observed { imports: self.imports(&desired).await?, ..Observed::default() };
+            let mut survey = Survey::new(&clients, &desired, self.patience, key, &recorded, observed);
+            let found = survey.recover(how.lineage.as_deref(), how.all_kinds).await?;
+            let next = self.next(&desired, &survey.recorded, &survey.observed, key)?;
+            let mut data = plan::recovery(&desired, &recorded, key.as_ref(), found, Some(next.summary()));
+            data.notes.extend(notes);
+            Ok(data.with(stack))
+        };
+        self.backend.clock.drive(work).await
+    }
+
+    /// The plan that would follow if this were recorded.
+    fn next(
+        &self,
+        desired: &Desired<'_>,
+        recorded: &Recorded,
+        observed: &Observed,
+        secret_key: Option<[u8; 32]>,
+    ) -> Result<PlanData, PlanError> {
+        let wishes = Wishes::default();
+        let request = Request {
+            desired,
+            recorded,
+            observed,
+            catalogue: &self.backend.catalogue,
+            secret_key,
+            mode: Mode::Apply,
+            wishes: &wishes,
+        };
+        Ok(plan::plan(&request)?)
+    }
+
     /// The values of all exports that the stack reads from others.
     async fn imports(&self, desired: &Desired<'_>) -> Result<Imports, PlanError> {
-        let mut values = Imports::new();
+        let mut values = Imports::default();
         let mut findings = vec![];
         let mut read: BTreeMap<String, BTreeMap<String, Value>> = BTreeMap::new();
         for (address, stack, export) in desired.imports() {

@@ -15,6 +15,7 @@ use std::{any::Any, borrow::Cow, collections::BTreeSet, marker::PhantomData, syn
 #[derive(Debug)]
 pub(crate) struct About {
     pub(crate) family: &'static str,
+    pub(crate) provider: &'static str,
     pub(crate) version: u16,
     pub(crate) stakes: Stakes,
     pub(crate) repair: Repair,
@@ -65,6 +66,10 @@ pub(crate) trait AnyKind: Send + Sync {
     /// The next spec on the way to `want`, when one update cannot reach it.
     fn toward(&self, want: &str, prior: &str) -> Result<Option<Raw>>;
     fn migrate(&self, version: u16, spec: &Raw) -> Result<Raw>;
+    /// A spec with the text that a declaration of it has.
+    fn canonical(&self, spec: &Value) -> Result<Raw>;
+    /// An id as a person writes it: the text of one that is a text, or JSON.
+    fn read_id(&self, text: &str) -> Result<Raw>;
     fn simulate(&self, spec: &str, serial: u64) -> Result<(Raw, Raw)>;
     /// The name of its provider.
     fn provider(&self) -> &'static str;
@@ -101,6 +106,7 @@ fn encode(value: &impl Serialize, family: &str) -> Result<Raw> {
 impl<R: Resource> KindOf<R> {
     const ABOUT: About = About {
         family: R::FAMILY,
+        provider: <R::Provider as crate::Provider>::NAME,
         version: R::VERSION,
         stakes: R::STAKES,
         repair: R::REPAIR,
@@ -205,6 +211,23 @@ impl<R: Resource> AnyKind for KindOf<R> {
             Error::internal(format!("the migrated spec of a {} cannot be read", R::FAMILY)).because(error)
         })?;
         encode(&typed, R::FAMILY)
+    }
+
+    fn canonical(&self, spec: &Value) -> Result<Raw> {
+        let typed: R = serde_json::from_value(spec.clone()).map_err(|error| {
+            Error::internal(format!("the spec of a {} cannot be read", R::FAMILY)).because(error)
+        })?;
+        encode(&typed, R::FAMILY)
+    }
+
+    fn read_id(&self, text: &str) -> Result<Raw> {
+        let id: R::Id = serde_json::from_value(Value::from(text))
+            .or_else(|_| serde_json::from_str(text))
+            .map_err(|error| {
+                Error::new(crate::Meaning::Invalid, format!("`{text}` is no id of a {}", R::FAMILY))
+                    .because(error)
+            })?;
+        encode(&id, R::FAMILY)
     }
 
     fn simulate(&self, spec: &str, serial: u64) -> Result<(Raw, Raw)> {
@@ -323,6 +346,7 @@ fn holds<R: Resource>(value: &R) -> Vec<Hold> {
 impl<F: Fact> FactOf<F> {
     const ABOUT: About = About {
         family: F::FAMILY,
+        provider: <F::Provider as crate::Provider>::NAME,
         version: 1,
         stakes: Stakes::None,
         repair: Repair::Replace,
@@ -386,6 +410,14 @@ impl<F: Fact> AnyKind for FactOf<F> {
 
     fn migrate(&self, _: u16, spec: &Raw) -> Result<Raw> {
         Ok(spec.clone())
+    }
+
+    fn canonical(&self, spec: &Value) -> Result<Raw> {
+        encode(spec, F::FAMILY)
+    }
+
+    fn read_id(&self, _: &str) -> Result<Raw> {
+        Err(Error::internal(format!("{} is a question and has no id", F::FAMILY)))
     }
 
     fn simulate(&self, spec: &str, _: u64) -> Result<(Raw, Raw)> {

@@ -2,6 +2,7 @@
 
 mod address;
 mod expression;
+mod ignored;
 mod input;
 mod mark;
 mod node;
@@ -11,6 +12,7 @@ mod stack;
 
 pub use address::{Address, AddressError};
 pub use expression::{Expr, Handle, Input, Output, Reference};
+pub use ignored::{Ignored, IgnoredTags};
 pub use node::Options;
 pub use provider::{Connection, On, Provider};
 pub use scope::{Place, Scope};
@@ -18,6 +20,7 @@ pub use stack::Stack;
 
 pub(crate) use address::AddressMap;
 pub(crate) use expression::references;
+pub(crate) use ignored::LeftTags;
 pub(crate) use mark::{Mark, Marked, marks, pending, splice};
 pub(crate) use node::Node;
 pub(crate) use provider::ProviderNode;

@@ -1,8 +1,8 @@
 //! One declared resource or fact, erased.
 
-use super::{Address, Mark};
-use crate::{Raw, driver::Tags, erase::AnyKind, secret::Secret};
-use std::{any::Any, collections::BTreeSet, fmt, sync::Arc, time::Duration};
+use super::{Address, Ignored, Mark};
+use crate::{Raw, Verb, driver::Tags, erase::AnyKind, secret::Secret};
+use std::{any::Any, collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 /// What a user says about one resource beyond its spec.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,10 +18,19 @@ pub struct Options {
     pub tags: Tags,
     /// Resources that come first although no input names them.
     pub after: Vec<Address>,
-    /// Fields whose differences are left alone.
-    pub ignore: BTreeSet<String>,
+    /// Fields, and parts of fields, whose differences are left alone.
+    pub ignore: Ignored,
     /// How long one step on it may take, with all its waiting.
     pub time_out: Option<Duration>,
+    /// How long a step of one verb may take, over `time_out`.
+    pub time_outs: BTreeMap<Verb, Duration>,
+}
+
+impl Options {
+    /// How long a step of a verb may take, where that is said.
+    pub fn limit(&self, verb: Verb) -> Option<Duration> {
+        self.time_outs.get(&verb).copied().or(self.time_out)
+    }
 }
 
 /// The secrets of one spec, by their number in its text.
@@ -48,8 +57,9 @@ impl Node {
             renamed_from: None,
             tags: Tags::new(),
             after: Vec::new(),
-            ignore: BTreeSet::new(),
+            ignore: Ignored::NONE,
             time_out: None,
+            time_outs: BTreeMap::new(),
         };
         self.options.as_deref().unwrap_or(&NONE)
     }

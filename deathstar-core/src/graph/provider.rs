@@ -68,6 +68,7 @@ pub(crate) struct ProviderNode {
     pub(crate) config: Raw,
     pub(crate) place: fn(&str) -> Option<crate::Key>,
     pub(crate) findings: Vec<crate::Diagnostic>,
+    pub(crate) ignored_tags: Arc<super::IgnoredTags>,
 }
 
 pub(crate) fn place<C: Connection>(config: &str) -> Option<crate::Key> {

@@ -184,6 +184,7 @@ impl ProviderNode {
             config: crate::Raw::encode(config)?,
             place: super::provider::place::<C>,
             findings: config.validate(),
+            ignored_tags: Arc::default(),
         })
     }
 }

@@ -1,7 +1,8 @@
 //! The whole desired graph of one unit of change.
 
 use super::{
-    Address, AddressMap, Connection, Expr, Node, On, Options, Output, Place, Provider, ProviderNode, Scope,
+    Address, AddressMap, Connection, Expr, IgnoredTags, LeftTags, Node, On, Options, Output, Place, Provider,
+    ProviderNode, Scope,
 };
 use crate::{
     Diagnostic,
@@ -22,6 +23,7 @@ pub struct Stack {
     pub(crate) exports: Vec<Export>,
     pub(crate) renames: Vec<Rename>,
     pub(crate) findings: Vec<Diagnostic>,
+    pub(crate) ignored_tags: Arc<IgnoredTags>,
     tags: Arc<Tags>,
 }
 
@@ -64,6 +66,7 @@ impl Stack {
             exports: vec![],
             renames: vec![],
             findings,
+            ignored_tags: Arc::default(),
             tags: Arc::default(),
         }
     }
@@ -116,6 +119,7 @@ impl Stack {
                     config: crate::Raw::null(),
                     place: super::provider::place::<C>,
                     findings: vec![],
+                    ignored_tags: Arc::default(),
                 });
             }
         }
@@ -144,6 +148,37 @@ impl Stack {
         let (key, value) = (key.into(), value.into());
         self.check_tag("", &key);
         Arc::make_mut(&mut self.tags).insert(key, value);
+    }
+
+    /// Leaves tags alone that others write on any object of the stack; see [`IgnoredTags`].
+    pub fn ignore_tags(&mut self, more: IgnoredTags) {
+        self.check_ignored("", &more);
+        Arc::make_mut(&mut self.ignored_tags).add(more);
+    }
+
+    /// Leaves tags alone that others write on objects of one connection.
+    pub fn ignore_tags_on<P: Provider>(&mut self, on: &On<P>, more: IgnoredTags) {
+        let Some(connection) = self.providers.get_mut(on.node as usize) else { return };
+        Arc::make_mut(&mut connection.ignored_tags).add(more.clone());
+        let name = connection.name.to_string();
+        self.check_ignored(&name, &more);
+    }
+
+    fn check_ignored(&mut self, on: &str, more: &IgnoredTags) {
+        if let Some(part) = more.of_ours() {
+            let why = format!("tags with `{part}` are to be left alone, and with them our own");
+            let fix = format!("name keys that do not begin with `{}`", tags::PREFIX);
+            self.findings.push(Diagnostic::new("tag.reserved", why).on(on).fix(fix));
+        }
+    }
+
+    /// The tags that are left alone on a connection, by its name.
+    pub(crate) fn left_tags(&self, connection: &str) -> LeftTags {
+        let own = self.providers.iter().find(|other| *other.name == *connection);
+        LeftTags {
+            of_stack: Arc::clone(&self.ignored_tags),
+            of_connection: own.map(|own| Arc::clone(&own.ignored_tags)).unwrap_or_default(),
+        }
     }
 
     /// Makes a value readable by name, also from the state alone.

@@ -215,6 +215,8 @@ impl<'a> Collector<'a> {
         match (&step.action, target) {
             (Action::Create, Some(target)) => self.create(at, row, target),
             (Action::Update, Some(target)) => self.update(at, row, target, step),
+            (Action::Import, Some(target)) => self.import(at, target, step),
+            (Action::Release, _) => row.map_or(Ok(()), |row| self.release(at, row)),
             (Action::Delete, _) => row.map_or(Ok(()), |row| self.end(row)),
             (Action::Ask, Some(question)) => match (at.kind.about().role, &step.answer) {
                 (Role::Fact { frozen: true }, Some(_)) => Ok(()),
@@ -270,6 +272,33 @@ impl<'a> Collector<'a> {
         let set = whole || tags.iter().any(|change| !change.after.is_null());
         let unset = whole || tags.iter().any(|change| change.after.is_null());
         self.call(at, &AnyCall::Retag { object, set, unset })
+    }
+
+    /// Taking over an object of nobody: it is known by its id alone.
+    fn import(&mut self, at: At<'_>, target: &Raw, step: &Step) -> Result<()> {
+        let at = At { stripped: true, ..at };
+        let from = before(target, step);
+        if let Some(id) = &step.object {
+            let key = shown_key(at.kind, id, target)?;
+            self.look(at, Some(&key))?;
+        }
+        let object = AnyKnown { id: step.object.as_ref(), spec: from.text(), outputs: None };
+        let fields = step.changes.iter().filter(|change| tag_of(&change.field).is_none());
+        let fields: BTreeSet<String> = fields.map(|change| change.field.clone()).collect();
+        if !fields.is_empty() {
+            self.call(at, &AnyCall::Change { object, to: target.text(), fields: &fields })?;
+        }
+        if at.kind.about().identity.tagged() {
+            self.call(at, &AnyCall::Retag { object, set: true, unset: false })?;
+        }
+        Ok(())
+    }
+
+    /// Taking our tags off an object.
+    fn release(&mut self, at: At<'_>, row: &Row) -> Result<()> {
+        self.refresh(row, true)?;
+        let spec = current_spec(at.kind, row)?;
+        self.call(at, &AnyCall::Retag { object: known(Some(row), spec.text()), set: false, unset: true })
     }
 
     /// Everything that may be changed in place.

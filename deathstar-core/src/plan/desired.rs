@@ -287,9 +287,11 @@ impl Desired<'_> {
         let mut digest = Digest::default();
         let mut part = |text: &str| digest.part(text);
         part(&self.stack.name);
+        part(&format!("{:?}", self.stack.ignored_tags));
         for connection in &self.stack.providers {
             part(&connection.name);
             part(connection.config.text());
+            part(&format!("{:?}", connection.ignored_tags));
         }
         for node in &self.stack.nodes {
             part(node.address.as_str());

@@ -2,11 +2,14 @@
 
 use super::Desired;
 use crate::{
-    Catalogue, Diagnostic, Error, Permissions, Raw, Stack, Stakes, graph::Address, permission, state::Loaded,
+    Catalogue, Diagnostic, Error, Permissions, Raw, Stack, Stakes,
+    graph::Address,
+    permission,
+    state::{ConnectionRow, Loaded, Row},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::ops::Deref;
+use std::{fmt, ops::Deref};
 
 /// The version of the plan's shape. A plan file of another version is refused.
 pub const PLAN_VERSION: u16 = 1;
@@ -51,6 +54,12 @@ pub struct PlanData {
     /// Whether it destroys the stack.
     #[serde(default, skip_serializing_if = "is_false")]
     pub destroy: bool,
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "Purpose::is_change")]
+    pub purpose: Purpose,
+    /// What a partial plan was asked for; empty for a whole one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<Address>,
     /// The steps; each comes after all that it waits for.
     pub steps: Vec<Step>,
     /// What differs in the cloud from what is recorded.
@@ -67,6 +76,70 @@ pub struct PlanData {
     /// What a person should know.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// When a journal is recovered: what cannot be told from the cloud.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unseen: Vec<Unseen>,
+    /// When a journal is recovered: the connections on which its objects were seen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub connections: Vec<ConnectionRow>,
+}
+
+/// What a plan is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Purpose {
+    /// To bring the cloud to what is declared, or to destroy it.
+    #[default]
+    Change,
+    /// To take what is seen into the record; the cloud is not touched.
+    RefreshOnly,
+    /// To drop rows from the record.
+    Forget,
+    /// To rebuild a lost journal; the cloud is not touched.
+    Recover,
+}
+
+impl Purpose {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+    fn is_change(&self) -> bool {
+        *self == Self::Change
+    }
+}
+
+/// Something that cannot be told from the cloud.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Unseen {
+    /// The object's address; empty where it is not known.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub address: String,
+    /// The kind's name.
+    pub kind: String,
+    /// Its id, where it was seen.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub id: Value,
+    /// The field; empty when it is about the object itself.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub field: String,
+    /// Why it cannot be told, and what was assumed.
+    pub why: String,
+}
+
+impl fmt::Display for Unseen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let id = match &self.id {
+            Value::Null => String::new(),
+            Value::String(id) => format!(" {id}"),
+            other => format!(" {other}"),
+        };
+        let address = if self.address.is_empty() { "(no address)" } else { &self.address };
+        write!(f, "{address} ({}{id})", self.kind)?;
+        if !self.field.is_empty() {
+            write!(f, " {}", self.field)?;
+        }
+        write!(f, ": {}", self.why)
+    }
 }
 
 /// The recorded state that a plan was made from.
@@ -92,6 +165,9 @@ pub struct Step {
     pub generation: u32,
     /// The kind's name.
     pub kind: String,
+    /// The provider's id of the object, where it exists already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object: Option<Raw>,
     /// What is done.
     pub action: Action,
     /// The steps that have to end first.
@@ -124,6 +200,34 @@ pub struct Step {
     /// What a fact answered while planning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<Raw>,
+    /// The row that is written as it is, where the cloud is not asked again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<Box<Row>>,
+}
+
+impl Step {
+    /// A step that waits for nothing and says nothing more yet.
+    pub(crate) fn new(id: u32, address: &Address, generation: u32, kind: String, action: Action) -> Self {
+        Self {
+            id,
+            address: address.clone(),
+            generation,
+            kind,
+            object: None,
+            action,
+            after: vec![],
+            pass: 0,
+            conditional: false,
+            other_half: None,
+            changes: vec![],
+            notes: vec![],
+            stakes: Stakes::None,
+            target: None,
+            gone: None,
+            answer: None,
+            row: None,
+        }
+    }
 }
 
 /// What a step does.
@@ -143,6 +247,12 @@ pub enum Action {
     },
     /// Drops its row; the cloud is not touched.
     Forget,
+    /// Takes our tags off the object and drops its row.
+    Release,
+    /// Makes an object ours that exists already: writes the owner tags, a row, and what differs from the declaration.
+    Import,
+    /// Writes the row of an object that was seen; the cloud is not touched.
+    Recover,
     /// Records what was seen; the cloud is not touched.
     Record,
     /// Asks a fact.
@@ -221,6 +331,12 @@ pub struct Summary {
     pub ask: usize,
     /// Rows that will be brought up to date with what was seen.
     pub record: usize,
+    /// Objects that become ours.
+    #[serde(default)]
+    pub import: usize,
+    /// Rows that will be rebuilt.
+    #[serde(default)]
+    pub recover: usize,
 }
 
 impl PlanData {
@@ -241,7 +357,9 @@ impl PlanData {
                 Action::Delete if replaces => {}
                 Action::Delete => sum.delete += 1,
                 Action::Rename { .. } => sum.rename += 1,
-                Action::Forget => sum.forget += 1,
+                Action::Forget | Action::Release => sum.forget += 1,
+                Action::Import => sum.import += 1,
+                Action::Recover => sum.recover += 1,
                 Action::Record => sum.record += 1,
                 Action::Ask | Action::Over => sum.ask += 1,
             }

@@ -13,19 +13,29 @@ use crate::{
     graph::{Address, Node, ProviderNode, Reference, pending, references},
 };
 use serde_json::Value;
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeSet};
 
 /// What the nodes before this one will be.
+#[derive(Clone, Copy)]
 pub(super) struct View<'v, 'a> {
     pub(super) request: &'v Request<'a>,
     pub(super) existing: &'v [Existing<'a>],
     pub(super) outlooks: &'v [Option<Outlook>],
+    /// Nodes that stay as they are in this pass: somebody has to catch up with them first.
+    pub(super) waiting: &'v BTreeSet<u32>,
 }
 
 impl View<'_, '_> {
     fn outlook(&self, reference: &Reference) -> Option<&Outlook> {
         let index = self.request.desired.stack.index.get(&reference.at)?;
         self.outlooks.get(*index as usize)?.as_ref()
+    }
+
+    /// The spec of an object that stays as it is in this pass.
+    fn waiting_spec(&self, reference: &Reference) -> Option<&Raw> {
+        let index = self.request.desired.stack.index.get(&reference.at)?;
+        let existing = self.outlook(reference)?.existing?;
+        self.waiting.contains(index).then(|| &self.existing[existing as usize].spec)
     }
 
     /// Whether the value behind a reference is certain to change.
@@ -38,7 +48,7 @@ impl View<'_, '_> {
             // Whoever knows an older object's id will see another one.
             _ if unfinished(outlook) => &*reference.path == "/id",
             Decision::Replace => !outlook.conditional && &*reference.path == "/id",
-            Decision::Stay | Decision::Record | Decision::Update | Decision::Ask => false,
+            Decision::Stay | Decision::Record | Decision::Update | Decision::Import | Decision::Ask => false,
         })
     }
 }
@@ -51,14 +61,15 @@ impl Values for View<'_, '_> {
         }
         let outlook = self.outlook(reference)?;
         if let Some(path) = reference.path.strip_prefix("/spec") {
-            return fragment(outlook.target.text(), path).map(Cow::Borrowed);
+            let spec = self.waiting_spec(reference).unwrap_or(&outlook.target);
+            return fragment(spec.text(), path).map(Cow::Borrowed);
         }
         if let Some(answer) = &outlook.answer {
             return fragment(answer.text(), reference.path.strip_prefix("/outputs")?).map(Cow::Borrowed);
         }
         match outlook.decision {
             Decision::Create | Decision::Replace | Decision::Ask => return None,
-            Decision::Stay | Decision::Record | Decision::Update => {}
+            Decision::Stay | Decision::Record | Decision::Update | Decision::Import => {}
         }
         let existing = self.existing.get(outlook.existing? as usize)?;
         if &*reference.path == "/id" {
@@ -114,13 +125,48 @@ pub(super) fn evaluate(
         outlook.notes.push("it is gone from the cloud".into());
         return Ok(outlook);
     }
+    let waits = dragged.is_none() && view.waiting.contains(&index);
+    if waits {
+        outlook.target = found.spec.clone();
+    }
     compare(view, node, found, &mut outlook)?;
+    if waits {
+        outlook.limited = true;
+        if outlook.decision == Decision::Record {
+            outlook.decision = Decision::Stay;
+        }
+    }
     if let Some(drag) = dragged {
         outlook.decision = Decision::Replace;
         outlook.conditional = drag.conditional;
         outlook.notes.push(drag.why.clone());
     }
+    if found.imported && found.made_by.is_none() {
+        import(node, &mut outlook);
+    }
     Ok(outlook)
+}
+
+/// What becomes ours may be changed, and is never replaced by that.
+fn import(node: &Node, outlook: &mut Outlook) {
+    if outlook.decision == Decision::Replace {
+        let fields = outlook.changes.iter().filter(|change| change.weight == Weight::Replace);
+        let fields: Vec<_> = fields
+            .map(|change| {
+                format!("{} is {} and is declared as {}", change.field, change.before, change.after)
+            })
+            .collect();
+        let why = if fields.is_empty() { outlook.notes.join("; ") } else { fields.join("; ") };
+        outlook.blocked = Some(format!("it cannot be imported, for it would have to be replaced: {why}"));
+        outlook.notes.clear();
+    }
+    // Which owner tags it gets is not known before there is a journal.
+    outlook.tags.retain(|(key, ..)| !tags::is_ours(key));
+    if node.kind.about().identity.tagged() {
+        outlook.notes.push("it gets the owner tags of this stack".into());
+    }
+    outlook.decision = Decision::Import;
+    outlook.conditional = false;
 }
 
 fn target(view: &View<'_, '_>, node: &Node, found: Option<&Existing<'_>>) -> Result<Raw> {
@@ -208,19 +254,17 @@ fn differences(node: &Node, found: &Existing<'_>, target: &Raw) -> Result<Vec<Ch
     if found.spec == *target {
         return Ok(vec![]);
     }
-    let mut changes = node.kind.compare(found.spec.text(), target.text())?;
+    let ignored = &node.options().ignore;
+    let mut changes = ignored.compare(node.kind, &found.spec, target)?;
     if found.seen.is_some()
         && changes.iter().any(|change| change.write_only)
         && let Some(row) = found.row
     {
         // What the API never tells is compared with the row.
-        let recorded =
-            node.kind.compare(super::outlook::current_spec(node.kind, row)?.text(), target.text())?;
+        let recorded = ignored.compare(node.kind, &super::outlook::current_spec(node.kind, row)?, target)?;
         changes
             .retain(|change| !change.write_only || recorded.iter().any(|other| other.field == change.field));
     }
-    let ignored = &node.options().ignore;
-    changes.retain(|change| !ignored.contains(change.field));
     Ok(changes)
 }
 
@@ -230,14 +274,15 @@ fn tag_changes(
     found: &Existing<'_>,
 ) -> Vec<(String, Option<String>, Option<String>)> {
     let Some(row) = found.row.filter(|_| found.made_by.is_none()) else { return vec![] };
+    let stack = view.request.desired.stack;
+    let left = || stack.left_tags(stack.providers.get(node.provider as usize).map_or("", |on| &*on.name));
     let (set, unset) = match found.seen {
         Some(seen) => {
-            let stack = &view.request.desired.stack.name;
-            let owner = tags::owner(stack, node.address.as_str(), &row.token);
-            tags::differ(&seen.tags, &node.tags, &owner, &row.tags)
+            let owner = tags::owner(&stack.name, node.address.as_str(), &row.token);
+            tags::differ(&seen.tags, &node.tags, &owner, &row.tags, &left())
         }
         None if node.tags == row.tags => return vec![],
-        None => tags::differ(&row.tags, &node.tags, &[], &row.tags),
+        None => tags::differ(&row.tags, &node.tags, &[], &row.tags, &left()),
     };
     let before = |key: &str| found.seen.map_or(&row.tags, |seen| &seen.tags).get(key).cloned();
     let mut changes: Vec<_> =

@@ -1,22 +1,28 @@
 //! The pure comparison of what is wanted, what is recorded and what was seen; its result is a plan.
 
+mod catch_up;
 mod consent;
 mod desired;
 mod document;
 mod evaluate;
+mod forget;
 mod order;
 mod outlook;
 mod planner;
+mod recovery;
+mod refresh;
 mod render;
 mod replace;
 mod resolve;
+mod select;
 mod sight;
 mod values;
 
 pub use consent::{Consent, Refused, Risk};
 pub(crate) use document::MadeFrom;
 pub use document::{
-    Action, Base, Blocker, Drift, FieldChange, PLAN_VERSION, Plan, PlanData, PlanFileError, Step, Summary,
+    Action, Base, Blocker, Drift, FieldChange, PLAN_VERSION, Plan, PlanData, PlanFileError, Purpose, Step,
+    Summary, Unseen,
 };
 pub use render::RenderOptions;
 pub(crate) use render::value_text;
@@ -24,8 +30,12 @@ pub(crate) use render::value_text;
 pub(crate) use render::{drift_text, losses_text, row_text, step_text};
 
 pub(crate) use desired::{Desired, check};
+pub(crate) use forget::forget;
 pub(crate) use outlook::{current_spec, unknown_family};
-pub(crate) use planner::{Mode, Request, plan};
+pub(crate) use planner::{Mode, Request, Wishes, base, plan};
+pub(crate) use recovery::{Recovery, recovery};
+pub(crate) use refresh::{known, refresh_only};
 pub(crate) use resolve::{Values, fragment, resolve};
+pub(crate) use select::select;
 pub(crate) use sight::{FactSight, Observed, Sight};
 pub(crate) use values::{exports, resolve_value};

@@ -34,6 +34,15 @@ pub(super) struct Existing<'a> {
     pub(super) moved: Vec<&'static str>,
     /// Whether it is gone after the passes planned so far.
     pub(super) over: bool,
+    /// Whether it exists and becomes ours by this plan.
+    pub(super) imported: bool,
+}
+
+impl Existing<'_> {
+    /// Its id, where it has one: a fact has none.
+    pub(super) fn object_id(&self) -> Option<Raw> {
+        self.id.filter(|id| **id != Raw::null()).cloned()
+    }
 }
 
 /// Where an object is in its life, for planning.
@@ -56,6 +65,8 @@ pub(super) enum Decision {
     Record,
     Create,
     Update,
+    /// It becomes ours, and changes where it differs.
+    Import,
     Replace,
     Ask,
 }
@@ -141,6 +152,7 @@ pub(super) fn existing<'a>(request: &Request<'a>) -> Result<Vec<Existing<'a>>> {
             made_by: None,
             moved: vec![],
             over: false,
+            imported: request.wishes.imported.contains(&(row.address.clone(), row.generation)),
         });
     }
     for (node, index) in (0..).zip(newest) {

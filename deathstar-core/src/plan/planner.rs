@@ -1,7 +1,7 @@
 //! The planner: a pure function of what is declared, recorded and seen.
 
 use super::{
-    Base, Desired, Drift, Observed, PLAN_VERSION, PlanData, Sight,
+    Base, Desired, Drift, Observed, PLAN_VERSION, PlanData, Purpose, Sight, catch_up,
     evaluate::{View, evaluate},
     order::Emission,
     outlook::{Decision, Existing, Life, Outlook, current_spec, existing},
@@ -10,10 +10,14 @@ use super::{
 use crate::{
     Error, Result,
     driver::{Catalogue, tags},
+    graph::{Address, Ignored},
     state::{Phase, Recorded},
 };
 use serde_json::Value;
-use std::{borrow::Cow, collections::HashMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeSet, HashMap, HashSet},
+};
 
 /// What a plan is made from.
 pub(crate) struct Request<'a> {
@@ -23,6 +27,16 @@ pub(crate) struct Request<'a> {
     pub(crate) catalogue: &'a Catalogue,
     pub(crate) secret_key: Option<[u8; 32]>,
     pub(crate) mode: Mode,
+    pub(crate) wishes: &'a Wishes,
+}
+
+/// What a plan shall do beside what follows from the declaration.
+#[derive(Debug, Default)]
+pub(crate) struct Wishes {
+    /// Nodes that shall be replaced.
+    pub(crate) replace: BTreeSet<u32>,
+    /// Rows that stand for objects which become ours by this plan; no journal has them yet.
+    pub(crate) imported: HashSet<(Address, u32)>,
 }
 
 /// What for.
@@ -58,9 +72,10 @@ pub(crate) fn plan(request: &Request<'_>) -> Result<PlanData> {
                 ))
                 .hint("a kind's `toward` does not reach its goal"));
             }
-            let (outlooks, ends) = settle(request, &objects)?;
+            let (outlooks, ends) = settle(request, &objects, pass)?;
             if pass == 0 {
-                unchanged = outlooks.iter().flatten().filter(|outlook| !outlook.acts()).count();
+                let stays = |outlook: &&Outlook| !outlook.acts() && !outlook.limited;
+                unchanged = outlooks.iter().flatten().filter(stays).count();
             }
             let again = outlooks.iter().flatten().any(|outlook| outlook.limited);
             let made = emission.pass(pass, &objects, &outlooks, &ends);
@@ -82,28 +97,45 @@ pub(crate) fn plan(request: &Request<'_>) -> Result<PlanData> {
     };
     let (steps, blockers) = emission.finish()?;
     Ok(PlanData {
-        version: PLAN_VERSION,
-        stack: request.desired.stack.name().to_owned(),
-        base: Base {
-            lineage: recorded.stack.as_ref().map_or_else(String::new, |stack| stack.lineage.to_string()),
-            serial: recorded.serial,
-            digest: recorded.digest(),
-        },
-        graph: request.desired.digest(request.secret_key.as_ref()),
         destroy: request.mode == Mode::Destroy,
         steps,
         drift,
         blockers,
         exports: exports != recorded.exports,
         unchanged,
-        notes: vec![],
+        ..base(request.desired, recorded, request.secret_key.as_ref())
     })
+}
+
+/// A plan for this declaration and this state that does nothing yet.
+pub(crate) fn base(desired: &Desired<'_>, recorded: &Recorded, secret_key: Option<&[u8; 32]>) -> PlanData {
+    PlanData {
+        version: PLAN_VERSION,
+        stack: desired.stack.name().to_owned(),
+        base: Base {
+            lineage: recorded.stack.as_ref().map_or_else(String::new, |stack| stack.lineage.to_string()),
+            serial: recorded.serial,
+            digest: recorded.digest(),
+        },
+        graph: desired.digest(secret_key),
+        destroy: false,
+        purpose: Purpose::Change,
+        targets: vec![],
+        steps: vec![],
+        drift: vec![],
+        blockers: vec![],
+        exports: false,
+        unchanged: 0,
+        notes: vec![],
+        unseen: vec![],
+        connections: vec![],
+    }
 }
 
 type Outlooks = Vec<Option<Outlook>>;
 
 /// Evaluates all nodes, again and again until nothing more is dragged along.
-fn settle(request: &Request<'_>, objects: &[Existing<'_>]) -> Result<(Outlooks, replace::Ends)> {
+fn settle(request: &Request<'_>, objects: &[Existing<'_>], pass: u16) -> Result<(Outlooks, replace::Ends)> {
     let mut of_node: Vec<Option<u32>> = vec![None; request.desired.stack.nodes.len()];
     for (index, object) in (0_u32..).zip(objects) {
         if let Some(node) = object.node.filter(|_| !object.over) {
@@ -111,17 +143,28 @@ fn settle(request: &Request<'_>, objects: &[Existing<'_>]) -> Result<(Outlooks, 
         }
     }
     let mut dragged: HashMap<u32, Drag> = HashMap::new();
+    if pass == 0 {
+        let drag = || Drag { why: "its replacement is asked for".into(), conditional: false };
+        dragged.extend(request.wishes.replace.iter().map(|node| (*node, drag())));
+    }
+    let mut waiting: BTreeSet<u32> = BTreeSet::new();
     loop {
         let mut outlooks: Outlooks = Vec::with_capacity(of_node.len());
         outlooks.resize_with(of_node.len(), || None);
         for node in &request.desired.order {
-            let view = View { request, existing: objects, outlooks: &outlooks };
+            let view = View { request, existing: objects, outlooks: &outlooks, waiting: &waiting };
             let outlook =
                 evaluate(&view, *node, of_node[*node as usize], dragged.get(node)).map_err(|error| {
                     let address = &request.desired.stack.nodes[*node as usize].address;
                     Error::new(error.meaning().clone(), format!("{address}: {error}")).because(error)
                 })?;
             outlooks[*node as usize] = Some(outlook);
+        }
+        let view = View { request, existing: objects, outlooks: &outlooks, waiting: &waiting };
+        let more = catch_up::held(&view)?;
+        if !more.is_empty() {
+            waiting.extend(more);
+            continue;
         }
         let ends = replace::ends(request, objects, &outlooks)?;
         let before = dragged.len();
@@ -148,7 +191,8 @@ fn as_they_are(request: &Request<'_>, objects: &mut [Existing<'_>]) -> Result<Ou
     for node in &request.desired.order {
         let declared = &request.desired.stack.nodes[*node as usize];
         let at = of_node[*node as usize];
-        let view = View { request, existing: objects, outlooks: &outlooks };
+        let waiting = BTreeSet::new();
+        let view = View { request, existing: objects, outlooks: &outlooks, waiting: &waiting };
         let is_fact = matches!(declared.kind.about().role, crate::erase::Role::Fact { .. });
         if at.is_none() && !is_fact {
             continue;
@@ -182,7 +226,7 @@ fn advance<'a>(
         let (Some(outlook), Some((step, generation))) = (outlook, made[node as usize]) else { continue };
         let declared = &request.desired.stack.nodes[node as usize];
         match (outlook.decision, outlook.existing) {
-            (Decision::Update | Decision::Record, Some(at)) => {
+            (Decision::Update | Decision::Import | Decision::Record, Some(at)) => {
                 let object = &mut objects[at as usize];
                 object.spec.clone_from(&outlook.target);
                 object.life = Life::Live;
@@ -207,9 +251,10 @@ fn advance<'a>(
                 made_by: Some(step),
                 moved: vec![],
                 over: false,
+                imported: false,
             }),
             (Decision::Ask, Some(at)) => objects[at as usize].made_by = Some(step),
-            (Decision::Stay, _) | (Decision::Update | Decision::Record, None) => {
+            (Decision::Stay, _) | (Decision::Update | Decision::Import | Decision::Record, None) => {
                 if let Some(at) = outlook.existing {
                     objects[at as usize].made_by = Some(step);
                 }
@@ -219,10 +264,12 @@ fn advance<'a>(
 }
 
 /// What differs between the cloud and the record, per field.
-fn drift(request: &Request<'_>, objects: &[Existing<'_>]) -> Result<Vec<Drift>> {
+pub(super) fn drift(request: &Request<'_>, objects: &[Existing<'_>]) -> Result<Vec<Drift>> {
+    let stack = request.desired.stack;
+    let none = Ignored::NONE;
     let mut all = vec![];
     for object in objects {
-        let Some(row) = object.row else { continue };
+        let Some(row) = object.row.filter(|_| !object.imported) else { continue };
         let (Phase::Live { id, .. } | Phase::Broken { id, .. }) = &row.phase else { continue };
         let key = (row.address.clone(), row.generation);
         let entry = |field: &str, recorded: Value, found: Value| Drift {
@@ -238,14 +285,18 @@ fn drift(request: &Request<'_>, objects: &[Existing<'_>]) -> Result<Vec<Drift>> 
             Some(Sight::Gone) => all.push(entry("", Value::Null, Value::Null)),
             Some(Sight::Seen(seen)) => {
                 let recorded = current_spec(object.kind, row)?;
-                for change in object.kind.compare(seen.spec.text(), recorded.text())? {
+                let declared = stack.index.get(&object.address).map(|node| &stack.nodes[*node as usize]);
+                let ignored = declared.map_or(&none, |node| &node.options().ignore);
+                for change in ignored.compare(object.kind, &seen.spec, &recorded)? {
                     if !change.write_only {
                         all.push(entry(change.field, change.after, change.before));
                     }
                 }
                 if object.kind.about().identity.tagged() {
-                    let owner = tags::owner(request.desired.stack.name(), row.address.as_str(), &row.token);
-                    let (set, _) = tags::differ(&seen.tags, &row.tags, &owner, &row.tags);
+                    let owner = tags::owner(stack.name(), row.address.as_str(), &row.token);
+                    let connection = request.recorded.connection(row.connection);
+                    let left = stack.left_tags(connection.map_or("", |connection| &*connection.name));
+                    let (set, _) = tags::differ(&seen.tags, &row.tags, &owner, &row.tags, &left);
                     for (tag, value) in set {
                         let found = seen.tags.get(&tag).map_or(Value::Null, |value| value.clone().into());
                         all.push(entry(&format!("tags.{tag}"), value.into(), found));

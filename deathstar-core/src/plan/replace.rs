@@ -53,7 +53,10 @@ pub(super) fn ends(
         any |= ends;
     }
     found.early = vec![false; existing.len()];
-    let updates = outlooks.iter().flatten().any(|outlook| outlook.decision == Decision::Update);
+    let updates = outlooks
+        .iter()
+        .flatten()
+        .any(|outlook| matches!(outlook.decision, Decision::Update | Decision::Import));
     if !any && !updates {
         return Ok(found);
     }
@@ -95,7 +98,7 @@ fn holds(
             (Decision::Create | Decision::Replace, _) => {
                 taken.extend(life(kind, outlook.target.text())?.map(|key| ((connection, key), node)));
             }
-            (Decision::Update, Some(at)) => {
+            (Decision::Update | Decision::Import, Some(at)) => {
                 let (before, after): (Vec<Key>, Vec<Key>) = (
                     life(kind, existing[at as usize].spec.text())?.collect(),
                     life(kind, outlook.target.text())?.collect(),

@@ -125,7 +125,7 @@ impl FileStore {
         let path = self.directory.join(KEY);
         let shown = path.display().to_string();
         let failed = |source| StoreError::File { path: shown.clone(), source };
-        fs::create_dir_all(&self.directory).map_err(failed)?;
+        log::create_private_directory(&self.directory).map_err(failed)?;
         let key: [u8; 32] = super::random()?;
         let text = super::hex(&key);
         // Written aside and linked into place, so that of two processes one wins and both read a whole key.
@@ -241,5 +241,34 @@ impl Session for FileSession {
         let encoded: Result<Vec<Encoded>, StoreError> = recorded.compacted().map(Encoded::new).collect();
         self.log.compact(through, encoded?.iter().map(Encoded::bytes))?;
         Ok(true)
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[tokio::test]
+    async fn a_new_directory_is_its_owners_alone_and_one_that_was_there_keeps_its_mode() {
+        let root = tempfile::tempdir().unwrap();
+        for (name, by_key) in [("a/state", false), ("b/state", true)] {
+            let store = FileStore::open(root.path().join(name)).unwrap();
+            if by_key {
+                store.make_secret_key().await.unwrap();
+            } else {
+                store.lock().await.unwrap();
+            }
+            assert_eq!(mode(store.directory()), 0o700, "{name}");
+        }
+        let theirs = root.path().join("theirs");
+        fs::create_dir(&theirs).unwrap();
+        fs::set_permissions(&theirs, fs::Permissions::from_mode(0o750)).unwrap();
+        FileStore::open(&theirs).unwrap().lock().await.unwrap();
+        assert_eq!(mode(&theirs), 0o750);
     }
 }

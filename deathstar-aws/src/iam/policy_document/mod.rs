@@ -16,6 +16,7 @@ pub use principal::{Principal, Principals};
 pub use statement::{Effect, Statement};
 pub use text::{PolicyText, PolicyTexts};
 
+use crate::canonical::sort;
 use deathstar_core::{Error, Meaning, Result};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -96,7 +97,7 @@ impl PolicyDocument {
     /// A document of these statements. Their order means nothing.
     pub fn of(statements: impl IntoIterator<Item = Statement>) -> Self {
         let mut statement: Vec<_> = statements.into_iter().collect();
-        text::sort_by_encoding(&mut statement);
+        sort(&mut statement);
         Self { version: PolicyVersion::Current, id: None, statement }
     }
 
@@ -104,7 +105,7 @@ impl PolicyDocument {
     #[must_use]
     pub fn and(mut self, statement: Statement) -> Self {
         self.statement.push(statement);
-        text::sort_by_encoding(&mut self.statement);
+        sort(&mut self.statement);
         self
     }
 
@@ -140,7 +141,6 @@ impl PolicyDocument {
 
     /// A document that was seen and is none of those that can be declared: it differs from all of them, and shows what is there.
     #[cfg(feature = "client")]
-    #[cfg_attr(not(test), expect(dead_code, reason = "drivers show documents with it"))]
     pub(crate) fn seen(json: &str) -> Self {
         Self::from_json(json).unwrap_or_else(|_| Self { id: Some(json.to_owned()), ..Self::of([]) })
     }

@@ -1,5 +1,6 @@
 //! Texts of a policy document, and lists of them.
 
+use crate::canonical::sort;
 use deathstar_core::{Input, Output};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -50,6 +51,12 @@ impl<T: AsRef<str>> From<Input<T>> for PolicyText {
     }
 }
 
+impl From<PolicyText> for Input<String> {
+    fn from(text: PolicyText) -> Self {
+        text.0
+    }
+}
+
 /// Texts, any of which will do: sorted, each once, and written as one text where there is one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PolicyTexts(Vec<PolicyText>);
@@ -58,7 +65,7 @@ impl PolicyTexts {
     /// These texts.
     pub fn of(texts: impl IntoIterator<Item = impl Into<PolicyText>>) -> Self {
         let mut all: Vec<PolicyText> = texts.into_iter().map(Into::into).collect();
-        sort_by_encoding(&mut all);
+        sort(&mut all);
         Self(all)
     }
 
@@ -80,7 +87,7 @@ impl PolicyTexts {
     /// These and more.
     pub(super) fn extend(&mut self, more: Self) {
         self.0.extend(more.0);
-        sort_by_encoding(&mut self.0);
+        sort(&mut self.0);
     }
 
     /// Whether this text is the only one.
@@ -130,10 +137,4 @@ impl<'de> Deserialize<'de> for PolicyTexts {
             Written::Text(text) => text,
         })))
     }
-}
-
-/// Sorts what has no order of its own by its encoding, and keeps one of each.
-pub(super) fn sort_by_encoding<T: Serialize + PartialEq>(all: &mut Vec<T>) {
-    all.sort_by_cached_key(|one| serde_json::to_string(one).unwrap_or_default());
-    all.dedup();
 }

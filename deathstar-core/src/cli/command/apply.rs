@@ -2,7 +2,7 @@
 
 use super::Work;
 use crate::{
-    Stack,
+    PlanOptions, Stack,
     apply::{Report, Stop},
     cli::{
         Problem,
@@ -27,9 +27,9 @@ impl Work<'_> {
     ) -> Result<u8, Problem> {
         let plan = match &arguments.plan {
             Some(path) => read(path)?.with(stack),
-            None => self.engine.plan(stack, true, false).await?,
+            None => self.engine.plan(stack, arguments.wishes.options()).await?,
         };
-        let purpose = if plan.destroy { Purpose::Destroy } else { Purpose::Apply };
+        let purpose = Purpose::of(&plan);
         self.carry_out(plan, &arguments.consent, arguments.full, arguments.json.json, purpose).await
     }
 
@@ -42,11 +42,13 @@ impl Work<'_> {
         stack: &Stack,
         arguments: &DestroyArguments,
     ) -> Result<u8, Problem> {
-        let plan = self.engine.plan(stack, true, true).await?;
+        let options = PlanOptions::default().destroy(true);
+        let options = arguments.targets.iter().fold(options, |all, target| all.target(target));
+        let plan = self.engine.plan(stack, options).await?;
         self.carry_out(plan, &arguments.consent, false, arguments.json.json, Purpose::Destroy).await
     }
 
-    async fn carry_out(
+    pub(super) async fn carry_out(
         &mut self,
         plan: Plan<'_>,
         consent: &ConsentArguments,

@@ -2,7 +2,7 @@
 
 use super::Work;
 use crate::{
-    Stack,
+    PlanOptions, Stack,
     cli::{Problem, arguments::Json},
     plan::drift_text,
 };
@@ -17,7 +17,7 @@ impl Work<'_> {
     /// # Errors
     /// When it cannot be looked at.
     pub(in crate::cli) async fn drift(&mut self, stack: &Stack, arguments: Json) -> Result<u8, Problem> {
-        let plan = self.engine.plan(stack, true, false).await?;
+        let plan = self.engine.plan(stack, PlanOptions::default()).await?;
         if arguments.json {
             self.console
                 .json(&json!({ "format": FORMAT, "stack": plan.data().stack, "drift": plan.drift }))?;

@@ -6,6 +6,7 @@ mod output;
 mod permissions;
 mod plan;
 mod state;
+mod take_over;
 
 use super::{Format, Problem, arguments, console::Console, graph, operations::Operations};
 use crate::{Stack, plan::RenderOptions};

@@ -2,7 +2,7 @@
 
 use super::Work;
 use crate::{
-    Permissions, Stack,
+    Permissions, PlanOptions, Stack,
     cli::{Problem, arguments::PermissionsArguments},
     permission::Policy,
 };
@@ -25,7 +25,10 @@ impl Work<'_> {
         let permissions = if arguments.whole_life {
             self.engine.permissions(stack).await?
         } else {
-            self.engine.plan(stack, !arguments.no_refresh, arguments.destroy).await?.permissions()?
+            self.engine
+                .plan(stack, PlanOptions::default().refresh(!arguments.no_refresh).destroy(arguments.destroy))
+                .await?
+                .permissions()?
         };
         let policies = permissions.policies()?;
         if arguments.json.json {

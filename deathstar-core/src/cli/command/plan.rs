@@ -3,7 +3,11 @@
 use super::Work;
 use crate::{
     Stack,
-    cli::{Problem, agree::blocked, arguments::PlanArguments},
+    cli::{
+        Problem,
+        agree::{Purpose, blocked},
+        arguments::PlanArguments,
+    },
     plan::Plan,
 };
 use std::{io::Write, path::Path};
@@ -18,19 +22,37 @@ impl Work<'_> {
         stack: &Stack,
         arguments: &PlanArguments,
     ) -> Result<u8, Problem> {
-        let plan = self.engine.plan(stack, !arguments.no_refresh, arguments.destroy).await?;
-        if arguments.json.json {
+        let options = arguments.wishes.options().refresh(!arguments.no_refresh).destroy(arguments.destroy);
+        let plan = self.engine.plan(stack, options).await?;
+        self.show_plan(&plan, arguments.out.as_deref(), arguments.full, arguments.json.json)
+    }
+
+    /// Shows a plan, and writes it to a file where one is named.
+    ///
+    /// # Errors
+    /// When something forbids to apply the plan, or when it cannot be written.
+    pub(super) fn show_plan(
+        &mut self,
+        plan: &Plan<'_>,
+        out: Option<&Path>,
+        full: bool,
+        json: bool,
+    ) -> Result<u8, Problem> {
+        if json {
             self.console.json(plan.data())?;
         } else {
-            let text = plan.render(&self.options(true, arguments.full));
+            let text = plan.render(&self.options(true, full));
             self.console.data(&text)?;
         }
         if !plan.blockers.is_empty() {
-            return Err(blocked(&plan));
+            return Err(blocked(plan));
         }
-        if let Some(path) = &arguments.out {
-            write(path, &plan)?;
-            let verb = if plan.destroy { "destroy" } else { "change" };
+        if let Some(path) = out {
+            write(path, plan)?;
+            let verb = match Purpose::of(plan) {
+                Purpose::Apply => "change",
+                other => other.verb(),
+            };
             self.console.say(&format!(
                 "\nThe plan to {verb} is in {0}. Carry it out with `apply {0}`.\n",
                 path.display()

@@ -42,7 +42,20 @@ async fn plan_options_reach_the_engine() {
     let arguments = PlanArguments { destroy: true, no_refresh: true, ..planning() };
     ran!(&engine, None, |work, stack| work.plan(&stack, &arguments)).code.unwrap();
     ran!(&engine, None, |work, stack| work.plan(&stack, &planning())).code.unwrap();
-    assert_eq!(*engine.asked.borrow(), [(false, true), (true, false)]);
+    let wishes = WishArguments {
+        targets: vec!["a".into(), "b/c".into()],
+        replace: vec!["d".into()],
+        refresh_only: true,
+    };
+    let arguments = PlanArguments { wishes: wishes.clone(), ..planning() };
+    ran!(&engine, None, |work, stack| work.plan(&stack, &arguments)).code.unwrap();
+    let arguments = ApplyArguments { wishes, ..applying(given(true, &[])) };
+    ran!(&engine, None, |work, stack| work.apply(&stack, &arguments)).code.unwrap();
+    let wished = || PlanOptions::default().target("a").target("b/c").replace("d").refresh_only(true);
+    assert_eq!(
+        *engine.asked.borrow(),
+        [PlanOptions::default().refresh(false).destroy(true), PlanOptions::default(), wished(), wished()]
+    );
 }
 
 #[tokio::test]
@@ -153,9 +166,10 @@ async fn an_empty_plan_is_applied_without_a_question() {
 #[tokio::test]
 async fn destroy_plans_a_destroy_and_says_its_verb() {
     let engine = scripted(PlanData { destroy: true, ..loses() });
-    let arguments = DestroyArguments { consent: given(false, &[]), json: TEXT };
+    let arguments = DestroyArguments { targets: vec!["a".into()], consent: given(false, &[]), json: TEXT };
     let ran = ran!(&engine, Some("yes\n"), |work, stack| work.destroy(&stack, &arguments));
-    assert_eq!((ran.code, engine.asked.borrow().as_slice()), (Ok(0), &[(true, true)][..]));
+    assert_eq!(ran.code, Ok(0));
+    assert_eq!(*engine.asked.borrow(), [PlanOptions::default().destroy(true).target("a")]);
     assert!(ran.talk.contains("To destroy this, type yes: "), "{}", ran.talk);
 }
 

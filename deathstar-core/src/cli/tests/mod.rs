@@ -2,13 +2,16 @@
 
 use super::{
     Format, Problem,
-    arguments::{ApplyArguments, ConsentArguments, Json, PlanArguments},
+    arguments::{
+        ApplyArguments, CarryOutArguments, ConsentArguments, ForgetArguments, ImportArguments, Json,
+        PlanArguments, RecoverArguments, WishArguments,
+    },
     command::Work,
     console::Console,
     operations::Operations,
 };
 use crate::{
-    Error, Meaning, Stack,
+    Error, Forget, Meaning, PlanOptions, Recover, Stack,
     apply::{Event, Observer, Outcome, Report, StepReport, Stop},
     graph::Address,
     plan::{Blocker, Consent, Plan, PlanData, Step},
@@ -30,18 +33,36 @@ struct Scripted {
     plan: RefCell<Option<PlanData>>,
     fails: bool,
     stopped: bool,
-    asked: RefCell<Vec<(bool, bool)>>,
+    asked: RefCell<Vec<PlanOptions>>,
+    forgets: RefCell<Vec<Forget>>,
+    recovers: RefCell<Vec<Recover>>,
     applied: RefCell<Vec<Vec<Consent>>>,
     outputs: BTreeMap<String, Value>,
     recorded: Recorded,
 }
 
-#[async_trait(?Send)]
-impl Operations for Scripted {
-    async fn plan<'s>(&self, stack: &'s Stack, refresh: bool, destroy: bool) -> Result<Plan<'s>, Problem> {
-        self.asked.borrow_mut().push((refresh, destroy));
+impl Scripted {
+    fn planned<'s>(&self, stack: &'s Stack) -> Result<Plan<'s>, Problem> {
         let plan = self.plan.borrow().clone();
         plan.map(|plan| plan.with(stack)).ok_or_else(|| Problem::new("the cloud is down"))
+    }
+}
+
+#[async_trait(?Send)]
+impl Operations for Scripted {
+    async fn plan<'s>(&self, stack: &'s Stack, options: PlanOptions) -> Result<Plan<'s>, Problem> {
+        self.asked.borrow_mut().push(options);
+        self.planned(stack)
+    }
+
+    async fn forget<'s>(&self, stack: &'s Stack, what: Forget) -> Result<Plan<'s>, Problem> {
+        self.forgets.borrow_mut().push(what);
+        self.planned(stack)
+    }
+
+    async fn recover<'s>(&self, stack: &'s Stack, how: Recover) -> Result<Plan<'s>, Problem> {
+        self.recovers.borrow_mut().push(how);
+        self.planned(stack)
     }
 
     async fn apply(
@@ -70,6 +91,7 @@ impl Operations for Scripted {
             proof: None,
             stopped: self.stopped,
             notes: vec![],
+            unseen: vec![],
             took: Duration::ZERO,
             recorded: Recorded::default(),
             catalogue: crate::Catalogue::new(),
@@ -135,6 +157,7 @@ macro_rules! ran {
 mod allowing;
 mod changing;
 mod reading;
+mod taking_over;
 
 fn plan(steps: Vec<Value>) -> PlanData {
     let steps: Vec<Step> = steps
@@ -178,11 +201,18 @@ fn given(yes: bool, consents: &[Consent]) -> ConsentArguments {
 }
 
 fn applying(consent: ConsentArguments) -> ApplyArguments {
-    ApplyArguments { plan: None, consent, full: false, json: Json { json: false } }
+    ApplyArguments { plan: None, wishes: WishArguments::default(), consent, full: false, json: TEXT }
 }
 
 fn planning() -> PlanArguments {
-    PlanArguments { out: None, destroy: false, no_refresh: false, full: false, json: Json { json: false } }
+    PlanArguments {
+        out: None,
+        destroy: false,
+        no_refresh: false,
+        wishes: WishArguments::default(),
+        full: false,
+        json: TEXT,
+    }
 }
 
 const JSON: Json = Json { json: true };

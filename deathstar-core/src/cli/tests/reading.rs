@@ -142,7 +142,10 @@ fn members(value: &Value, names: &mut Vec<String>) {
         Value::Object(all) => {
             for (name, value) in all {
                 names.push(name.clone());
-                if !matches!(name.as_str(), "target" | "spec" | "outputs" | "exports" | "answer" | "tags") {
+                if !matches!(
+                    name.as_str(),
+                    "target" | "spec" | "outputs" | "config" | "exports" | "answer" | "tags"
+                ) {
                     members(value, names);
                 }
             }
@@ -157,7 +160,7 @@ async fn every_member_of_every_document_is_described() {
     let description = include_str!("../../../docs/json.md");
     let step = json!({
         "address": "a", "after": [0], "pass": 1, "conditional": true, "other-half": 0, "notes": ["n"], "stakes": "data",
-        "changes": [{"field": "f", "before": 1, "after": 2, "replaces": true}], "target": {}, "answer": {},
+        "object": "o", "changes": [{"field": "f", "before": 1, "after": 2, "replaces": true}], "target": {}, "answer": {},
         "action": {"rename": {"from": "b"}},
     });
     let drift = json!({"address": "a", "kind": "k", "id": 1, "field": "f", "recorded": 1, "found": 2});
@@ -167,9 +170,13 @@ async fn every_member_of_every_document_is_described() {
         notes: vec!["n".into()],
         blockers: blocked().blockers,
         drift: vec![serde_json::from_value(drift).unwrap()],
+        targets: vec![Address::unchecked("a")],
         ..plan(vec![step])
     };
-    let mut documents = vec![serde_json::to_value(&full).unwrap()];
+    let mut documents = vec![
+        serde_json::to_value(&full).unwrap(),
+        serde_json::to_value(super::taking_over::recovers()).unwrap(),
+    ];
     documents.push(
         serde_json::from_str(&ran!(&scripted(full), None, |work, stack| work.drift(&stack, JSON)).out)
             .unwrap(),

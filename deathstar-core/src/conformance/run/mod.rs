@@ -13,6 +13,7 @@ mod update;
 use super::{Mutation, Rule, Skipped, Trial, Verdicts, Violation};
 use crate::{
     Cx, Driver, Raw, Resource, Seen, Tags,
+    driver::token,
     erase::{self, AnyKind, Change},
     kind::Data,
 };
@@ -213,7 +214,7 @@ fn foreign_cx(stack: &str, address: &str, tagged: bool) -> Cx {
     }
     // The stack's name is part of it, so that it stands in no other request.
     let address = format!("{stack}.{address}");
-    Cx::of_object(&stack.into(), &address, &token(&address), tagged.then_some(&user))
+    Cx::of_object(&stack.into(), &address, &token(stack, &address, 1), tagged.then_some(&user))
 }
 
 /// Names fields and their values.
@@ -246,11 +247,4 @@ fn stack_name() -> Went<String> {
         crate::state::random().map_err(|error| Stop::Interrupted(format!("no random name: {error}")))?;
     let number = bytes.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
     Ok(format!("conformance-{number:012x}"))
-}
-
-/// The token of an object of the run, in the form that the engine's have.
-fn token(address: &str) -> String {
-    const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
-    let hash = blake3::hash(address.as_bytes());
-    hash.as_bytes().iter().take(26).map(|byte| char::from(DIGITS[usize::from(byte % 32)])).collect()
 }

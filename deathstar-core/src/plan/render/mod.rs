@@ -14,9 +14,10 @@ mod tests;
 
 #[cfg(feature = "cli")]
 pub(crate) use parts::{drift_text, losses_text, row_text, step_text};
+pub(crate) use sections::sums;
 pub(crate) use value::value_text;
 
-use super::{Action, PlanData};
+use super::{Action, PlanData, Purpose};
 use std::{collections::BTreeSet, fmt};
 use step::{Entry, Symbol};
 use text::{Lines, Style, Text};
@@ -71,7 +72,13 @@ impl PlanData {
     }
 
     fn show_steps(&self, options: &RenderOptions, out: &mut Lines) {
-        let verb = if self.destroy { "Plan to destroy stack" } else { "Plan for stack" };
+        let verb = match self.purpose {
+            Purpose::Change if self.destroy => "Plan to destroy stack",
+            Purpose::Change => "Plan for stack",
+            Purpose::RefreshOnly => "Plan to take what is seen into the record of stack",
+            Purpose::Forget => "Plan to forget parts of stack",
+            Purpose::Recover => "Plan to rebuild the journal of stack",
+        };
         out.push(0, Text::styled(Style::Heading, &format!("{verb} {}", self.stack)));
         let all = tree::entries(&self.steps);
         let symbols: BTreeSet<Symbol> = all.iter().map(Entry::symbol).collect();
@@ -110,6 +117,13 @@ impl PlanData {
                 out.push(2, Text::styled(Style::Faint, "# ").with(Style::Plain, note));
             }
         }
+        if !self.unseen.is_empty() {
+            out.gap();
+            out.push(0, Text::styled(Style::Heading, "Cannot be told from the cloud:"));
+            for one in &self.unseen {
+                out.push(2, Text::styled(Style::Update, "? ").with(Style::Plain, &one.to_string()));
+            }
+        }
         if self.exports {
             out.gap();
             out.push(0, Text::of("The exports of the stack change."));
@@ -140,6 +154,15 @@ impl PlanData {
     fn show_nothing(&self, out: &mut Lines) {
         out.gap();
         if !self.blockers.is_empty() {
+            return;
+        }
+        if self.purpose != Purpose::Change || !self.targets.is_empty() {
+            let what = match self.purpose {
+                Purpose::Recover => "Nothing was found that carries the owner tags of this stack.",
+                Purpose::RefreshOnly => "No changes. The record is as the cloud is.",
+                Purpose::Change | Purpose::Forget => "No changes there.",
+            };
+            out.push(0, Text::styled(Style::Heading, what));
             return;
         }
         let what = match (self.exports, self.destroy, self.unchanged) {

@@ -5,7 +5,7 @@ use super::{
     change::{difference, differences},
     step::loss,
     text::{Lines, Style, Text},
-    value::inline,
+    value::{id, inline},
 };
 use crate::plan::{Blocker, Drift, Step, Summary};
 
@@ -29,11 +29,13 @@ pub(crate) fn losses<'p>(steps: impl Iterator<Item = &'p Step>, out: &mut Lines)
     for step in steps {
         let verb = if step.other_half.is_some() { "is replaced" } else { "is deleted" };
         let what = loss(step.stakes).map_or_else(String::new, |loss| format!(", and {loss}"));
-        let line = Text::styled(Style::Alarm, "! ")
+        let mut line = Text::styled(Style::Alarm, "! ")
             .with(Style::Plain, step.address.as_str())
-            .with(Style::Faint, &format!("  {}  ", step.kind))
-            .with(Style::Plain, verb)
-            .with(Style::Plain, &what);
+            .with(Style::Faint, &format!("  {}  ", step.kind));
+        if let Some(object) = &step.object {
+            line = line.and(id(&object.value())).with(Style::Plain, "  ");
+        }
+        let line = line.with(Style::Plain, verb).with(Style::Plain, &what);
         out.push(2, line);
     }
 }
@@ -62,6 +64,8 @@ pub(crate) fn sums(sum: &Summary) -> String {
         (sum.forget, "forget"),
         (sum.ask, "ask"),
         (sum.record, "record"),
+        (sum.import, "import"),
+        (sum.recover, "recover"),
     ];
     let parts: Vec<_> = parts
         .iter()

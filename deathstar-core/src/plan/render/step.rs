@@ -4,7 +4,7 @@ use super::{
     RenderOptions,
     change::{Difference, difference, differences},
     text::{Lines, Style, Text},
-    value::{fields, inline, reference},
+    value::{fields, id, inline, reference},
 };
 use crate::{
     Raw, Stakes,
@@ -38,6 +38,9 @@ pub(crate) enum Symbol {
     Delete,
     Rename,
     Forget,
+    Release,
+    Import,
+    Recover,
     Record,
     Ask,
 }
@@ -51,6 +54,9 @@ impl Symbol {
             Action::Delete => Self::Delete,
             Action::Rename { .. } => Self::Rename,
             Action::Forget => Self::Forget,
+            Action::Release => Self::Release,
+            Action::Import => Self::Import,
+            Action::Recover => Self::Recover,
             Action::Record => Self::Record,
             Action::Ask | Action::Over => Self::Ask,
         }
@@ -65,6 +71,9 @@ impl Symbol {
             Self::Delete => "-",
             Self::Rename => ">",
             Self::Forget => ".",
+            Self::Release => "..",
+            Self::Import => "&",
+            Self::Recover => "*",
             Self::Record => "=",
             Self::Ask => "<=",
         }
@@ -79,6 +88,9 @@ impl Symbol {
             Self::Delete => "delete",
             Self::Rename => "rename in the record",
             Self::Forget => "drop from the record",
+            Self::Release => "take our tags off and drop from the record",
+            Self::Import => "import",
+            Self::Recover => "rebuild in the record",
             Self::Record => "bring the record up to date",
             Self::Ask => "ask",
         }
@@ -90,7 +102,8 @@ impl Symbol {
             Self::Update => Style::Update,
             Self::DeleteFirst | Self::CreateFirst => Style::Replace,
             Self::Delete => Style::Delete,
-            Self::Rename => Style::Move,
+            Self::Rename | Self::Release => Style::Move,
+            Self::Import | Self::Recover => Style::Create,
             Self::Forget | Self::Record => Style::Faint,
             Self::Ask => Style::Ask,
         }
@@ -132,6 +145,14 @@ impl<'p> Entry<'p> {
         }
     }
 
+    /// The id of the object that is changed or goes.
+    fn object(&self) -> Option<&'p Raw> {
+        match self {
+            Self::One(step) => step.object.as_ref(),
+            Self::Replacement { delete, .. } => delete.object.as_ref(),
+        }
+    }
+
     fn stakes(&self) -> Stakes {
         match self {
             Self::One(step) => step.stakes,
@@ -154,6 +175,9 @@ impl<'p> Entry<'p> {
         let mut head = sign.with(Style::Plain, name).padded(columns.signs + 1 + columns.names);
         head.push(Style::Plain, "  ");
         head.push(Style::Faint, &step.kind);
+        if let Some(object) = self.object() {
+            head = head.with(Style::Plain, "  ").and(id(&object.value()));
+        }
         for remark in self.remarks() {
             head.push(Style::Plain, "  ");
             head.push(Style::Faint, &remark);
@@ -196,7 +220,7 @@ impl<'p> Entry<'p> {
         let mut all = vec![];
         match &step.action {
             Action::Rename { from } => all.push(format!("moved from {from}")),
-            Action::Forget | Action::Record => all.push("the cloud is not touched".into()),
+            Action::Forget | Action::Record | Action::Recover => all.push("the cloud is not touched".into()),
             Action::Over => all.push("waits until it is over".into()),
             Action::Ask if step.answer.is_none() => all.push("(known after apply)".into()),
             _ => {}

@@ -31,6 +31,7 @@ fn step(action: Action, address: &str, kind: &str) -> Step {
         address: Address::unchecked(address),
         generation: 1,
         kind: kind.into(),
+        object: matches!(action, Action::Update | Action::Delete).then(|| raw(&json!("it-1"))),
         action,
         after: vec![],
         pass: 0,
@@ -42,6 +43,7 @@ fn step(action: Action, address: &str, kind: &str) -> Step {
         target: None,
         gone: None,
         answer: None,
+        row: None,
     }
 }
 

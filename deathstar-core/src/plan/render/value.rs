@@ -62,6 +62,14 @@ pub(crate) fn value_text(value: &Value) -> String {
     out.to_text(false).trim_end().to_owned()
 }
 
+/// An id: a text without its quotes.
+pub(crate) fn id(value: &Value) -> Text {
+    match value {
+        Value::String(text) => Text::of(text),
+        other => inline(other),
+    }
+}
+
 /// A value on one line.
 pub(crate) fn inline(value: &Value) -> Text {
     let mut text = Text::new();

@@ -61,6 +61,8 @@ pub use journal::{Log, Position};
 pub use lineage::{InvalidLineage, Lineage};
 pub use open::LogOptions;
 
+pub(super) use disk::create_private_directory;
+
 #[cfg(test)]
 mod tests;
 

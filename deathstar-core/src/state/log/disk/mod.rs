@@ -7,6 +7,7 @@ mod system;
 pub use power_loss::{PowerLossDisk, SkippedSync};
 pub use simulated::CrashOrder;
 pub use system::SystemDisk;
+pub(in crate::state) use system::create_private_directory;
 
 use std::{fmt::Debug, io, path::Path};
 
@@ -15,7 +16,7 @@ use std::{fmt::Debug, io, path::Path};
 /// Nothing but a sync makes anything durable: bytes need [`DiskFile::sync`], and a name that was created, renamed or
 /// removed needs [`Disk::sync_directory`] of the directory that it is in.
 pub trait Disk: Debug + Send + Sync {
-    /// Creates a directory and those above it; one that exists is left as it is.
+    /// Creates a directory that its owner alone may enter, and those above it; one that exists is left as it is.
     fn create_directory(&self, path: &Path) -> io::Result<()>;
     /// The names in a directory, in no order.
     fn list(&self, directory: &Path) -> io::Result<Vec<String>>;

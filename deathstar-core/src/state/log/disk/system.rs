@@ -7,13 +7,31 @@ use std::{
     path::Path,
 };
 
+/// Creates a directory that its owner alone may enter, in directories of the usual mode. One that is there keeps its mode.
+pub(in crate::state) fn create_private_directory(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    if let Some(above) = path.parent().filter(|above| !above.as_os_str().is_empty()) {
+        fs::create_dir_all(above)?;
+    }
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    match builder.create(path) {
+        // Another process was faster.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        created => created,
+    }
+}
+
 /// The disk of the operating system.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemDisk;
 
 impl Disk for SystemDisk {
     fn create_directory(&self, path: &Path) -> io::Result<()> {
-        fs::create_dir_all(path)
+        create_private_directory(path)
     }
 
     fn list(&self, directory: &Path) -> io::Result<Vec<String>> {
