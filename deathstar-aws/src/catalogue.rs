@@ -3,10 +3,10 @@
 use crate::{
     caller::CallerIdentity,
     ec2::{
-        DhcpOptions, DhcpOptionsAssociation, EgressOnlyInternetGateway, ElasticIp, FlowLog, InternetGateway,
-        NatGateway, NetworkAcl, NetworkAclAssociation, NetworkAclEntry, NoForeignNetworkInterfaces, Route,
-        RouteTable, RouteTableAssociation, SecurityGroup, SecurityGroupRule, Subnet, Vpc, VpcCidrBlock,
-        VpcEndpoint, Zones,
+        self, DhcpOptions, DhcpOptionsAssociation, EgressOnlyInternetGateway, ElasticIp, FlowLog,
+        InternetGateway, NatGateway, NetworkAcl, NetworkAclAssociation, NetworkAclEntry,
+        NoForeignNetworkInterfaces, Route, RouteTable, RouteTableAssociation, SecurityGroup,
+        SecurityGroupRule, Subnet, Vpc, VpcCidrBlock, VpcEndpoint, Zones,
     },
     iam::{IamPolicy, IamRole, IamRolePolicy, IamRolePolicyAttachment},
     kms::{KmsAlias, KmsKey},

@@ -174,9 +174,19 @@ pub(super) fn hint(code: &str, meaning: &Meaning) -> Option<String> {
     })
 }
 
+/// A meaning that names the action that was refused.
+pub(super) fn told(meaning: Meaning, message: Option<&str>, operation: &str) -> Meaning {
+    match meaning {
+        Meaning::Denied { action } if !action.is_empty() => {
+            Meaning::Denied { action: refused_action(message, operation) }
+        }
+        other => other,
+    }
+}
+
 /// The action that a refusal is about: the one that its message names, or else the operation. A call may be authorised as several
 /// actions, such as a create call that writes tags, and no code says which of them was refused.
-pub(super) fn refused_action(message: Option<&str>, operation: &str) -> String {
+fn refused_action(message: Option<&str>, operation: &str) -> String {
     let named = message.and_then(|text| text.split_once("not authorized to perform: "));
     let named = named.and_then(|(_, rest)| rest.split_whitespace().next());
     let is_action = |text: &&str| {

@@ -1,7 +1,7 @@
 //! A record set.
 
 use super::DomainName;
-use crate::{Aws, canonical::sort, id::HostedZoneId, permission::lists};
+use crate::{Aws, canonical::sort, id::HostedZoneId};
 use deathstar_core::{
     Diagnostic, Fields, Hold, Identity, Input, Key, Repair, Resource, fields,
     permission::{Call, Look, Permission, Which},
