@@ -205,6 +205,18 @@ outputs! {
     }
 }
 
+/// The role with which KMS keeps the material of keys of several regions alike.
+///
+/// Source: AWS KMS Developer Guide, "Authorizing AWS KMS to synchronize multi-Region keys".
+fn links_multi_region() -> Permission {
+    const SERVICE: &str = "mrk.kms.amazonaws.com";
+    const ROLE: &str = "AWSServiceRoleForKeyManagementServiceMultiRegionKeys";
+    Permission::new("iam:CreateServiceLinkedRole")
+        .on("role", Which::One(format!("/aws-service-role/{SERVICE}/{ROLE}")))
+        .when("StringEquals", "iam:AWSServiceName", [SERVICE])
+        .because("the first key of several regions in the account")
+}
+
 impl Resource for KmsKey {
     type Provider = Aws;
     type Id = KeyId;
@@ -296,6 +308,9 @@ impl Resource for KmsKey {
                 ];
                 if matches!(spec.rotation, Some(Rotation::Days(_))) {
                     all.push(change("rotation", spec, None).because("new keys are not rotated"));
+                }
+                if spec.multi_region {
+                    all.push(links_multi_region());
                 }
                 if spec.enabled == Some(false) {
                     all.push(change("enabled", spec, None).because("new keys are enabled"));

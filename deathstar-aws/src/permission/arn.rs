@@ -31,6 +31,10 @@ pub(super) fn arns(action: &str, of: &str, which: &Which, account: &Account) -> 
         }
         ("route53", "vpc") => vec![format!("arn:{partition}:ec2:{region}:{owner}:vpc/{id}")],
         ("route53", _) => vec![format!("arn:{partition}:route53:::{of}/{id}")],
+        // `*` at the end stands for any text, `:*` included.
+        ("logs", "log-group") if id == "*" => {
+            vec![format!("arn:{partition}:logs:{region}:{owner}:log-group:*")]
+        }
         ("logs", "log-group") => {
             whole(service, &format!("arn:{partition}:logs:{region}:{owner}:log-group:{id}"))
         }
@@ -47,11 +51,12 @@ pub(super) fn arns(action: &str, of: &str, which: &Which, account: &Account) -> 
 
 /// A whole ARN, in each form that its service compares.
 fn whole(service: &str, arn: &str) -> Vec<String> {
-    let plain = arn.strip_suffix(":*").unwrap_or(arn);
     match service {
-        // `*` at the end stands for any text, `:*` included.
-        "logs" if !plain.ends_with('*') => vec![plain.to_owned(), format!("{plain}:*")],
-        _ => vec![plain.to_owned()],
+        "logs" => {
+            let plain = arn.strip_suffix(":*").unwrap_or(arn);
+            vec![plain.to_owned(), format!("{plain}:*")]
+        }
+        _ => vec![arn.to_owned()],
     }
 }
 

@@ -446,6 +446,7 @@ impl Resource for RecordSet {
         const TEST: &str = "ForAllValues:StringEquals";
         let change = |spec: &Self, action: &str| {
             let one = Permission::new("route53:ChangeResourceRecordSets").on("hostedzone", &spec.zone);
+            let one = one.without_tags();
             vec![
                 one.when(
                     TEST,

@@ -99,12 +99,10 @@ fn network(stack: &mut Stack, aws: &On<deathstar_aws::Aws>) {
 
 /// What is not in a VPC.
 fn around(stack: &mut Stack, aws: &On<deathstar_aws::Aws>) {
-    let key = KmsKey::symmetric()
-        .description("logs")
-        .rotation(Rotation::Days(365))
-        .enabled(true)
-        .policy(document());
+    let key =
+        KmsKey::symmetric().description("logs").rotation(Rotation::Days(365)).enabled(true).policy(of_key());
     let key = stack.add(aws, "key", key);
+    stack.add(aws, "key-of-regions", KmsKey::symmetric().multi_region().enabled(false));
     stack.add(aws, "alias", KmsAlias::new("alias/logs", key.id()));
     let logs =
         LogGroup::new("/network/flow-logs").days(30).encrypted_with(key.arn()).deletion_protection(false);
@@ -121,6 +119,10 @@ fn around(stack: &mut Stack, aws: &On<deathstar_aws::Aws>) {
 
 fn trust() -> PolicyDocument {
     PolicyDocument::trusting(Principal::service("ec2.amazonaws.com"))
+}
+
+fn of_key() -> PolicyDocument {
+    PolicyDocument::of([Statement::allow("kms:*").on("*").by(Principal::account("123456789012"))])
 }
 
 fn document() -> PolicyDocument {

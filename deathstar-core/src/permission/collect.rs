@@ -376,7 +376,7 @@ impl<'a> Collector<'a> {
             _ => (Which::Any, false),
         };
         *which = found;
-        Ok(if ours { permission.ours() } else { permission })
+        Ok(if ours && permission.by_tag { permission.ours() } else { permission })
     }
 
     /// Which object a reference names, and whether it carries our tag. A reference to `/id` or to an output `arn` names the object

@@ -21,6 +21,13 @@ pub struct Permission {
     /// When the call is made, where the verb does not say it: `when the resolver is switched off`.
     #[serde(skip)]
     pub why: Cow<'static, str>,
+    /// Whether the service can test the tags of what the action is on.
+    #[serde(skip, default = "yes")]
+    pub(super) by_tag: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// What an action is allowed on.
@@ -75,7 +82,13 @@ pub enum Condition {
 impl Permission {
     /// An action that is not authorised on single objects.
     pub fn new(action: impl Into<Cow<'static, str>>) -> Self {
-        Self { action: action.into(), target: Target::Anything, conditions: vec![], why: "".into() }
+        Self {
+            action: action.into(),
+            target: Target::Anything,
+            conditions: vec![],
+            why: "".into(),
+            by_tag: true,
+        }
     }
 
     /// Limits it to objects of a type.
@@ -89,6 +102,13 @@ impl Permission {
     #[must_use]
     pub fn ours(self) -> Self {
         self.under(Condition::Ours)
+    }
+
+    /// Says that the service cannot test the tags of what the action is on: one that is only named is one of all.
+    #[must_use]
+    pub fn without_tags(mut self) -> Self {
+        self.by_tag = false;
+        self
     }
 
     /// Limits it to requests that write the owner tag of the stack.
