@@ -6,10 +6,8 @@ use crate::{
     driver::{AnySeen, AnyWant, Cx},
     erase::AnyDriver,
 };
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use foldhash::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::oneshot;
 
 /// The look-ups of one family on one connection.

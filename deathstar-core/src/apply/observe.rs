@@ -13,12 +13,9 @@ use crate::{
     plan::{Desired, FactSight, Observed, Sight, Values, resolve},
     state::{Phase, Recorded, Row},
 };
+use foldhash::HashMap;
 use futures_util::{StreamExt, TryStreamExt, future::BoxFuture, stream};
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 /// How many lists are read at once.
 const WIDTH: usize = 16;
@@ -102,7 +99,7 @@ pub(super) async fn group<'r>(
         let mut keys: Vec<Raw> = looked.iter().map(|one| one.key.clone()).collect();
         keys.sort_unstable_by(|a, b| a.text().cmp(b.text()));
         keys.dedup();
-        let mut seen: HashMap<(&'static str, Raw), AnySeen> = HashMap::with_capacity(looked.len());
+        let mut seen: HashMap<(&'static str, Raw), AnySeen> = HashMap::default();
         for chunk in keys.chunks(connected.pace.ids.max(1)) {
             let found =
                 repeat(clients, patience, || connected.call(shower.find(cx, AnyWant::Ids(chunk.to_vec()))))

@@ -7,11 +7,9 @@ use crate::{
     plan::{self, Blocker, Desired, MadeFrom, Mode, Observed, Plan, PlanData, Request, Wishes},
     state::{Loaded, Recorded},
 };
+use foldhash::HashMap;
 use serde_json::Value;
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Exports of other stacks, by stack and name.
 type Imports = HashMap<(String, String), Raw>;
@@ -110,7 +108,9 @@ impl Engine {
             };
             let mut data =
                 if options.refresh_only { plan::refresh_only(&request)? } else { plan::plan(&request)? };
-            data.base = plan::base(&desired, recorded, key.as_ref()).base;
+            if known.is_some() {
+                data.base = plan::base(&desired, recorded, key.as_ref()).base;
+            }
             data.blockers.extend(blockers);
             data.blockers.sort_by(|a, b| (&a.address, &a.why).cmp(&(&b.address, &b.why)));
             data.notes.clone_from(&loaded.notes);
@@ -199,7 +199,7 @@ impl Engine {
 
     /// The values of all exports that the stack reads from others.
     async fn imports(&self, desired: &Desired<'_>) -> Result<Imports, PlanError> {
-        let mut values = Imports::new();
+        let mut values = Imports::default();
         let mut findings = vec![];
         let mut read: BTreeMap<String, BTreeMap<String, Value>> = BTreeMap::new();
         for (address, stack, export) in desired.imports() {

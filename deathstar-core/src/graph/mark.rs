@@ -73,16 +73,19 @@ fn next(text: &str) -> Option<usize> {
 /// The reference that a mark without escapes holds, and how long the rest of the mark is; anything else takes the long way.
 fn plain_reference(rest: &str) -> Option<(Reference, usize)> {
     let inner = rest.strip_prefix("{\"ref\":[\"")?;
-    let end = inner.find("\"]}}")?;
-    let mut parts = inner[..end].split("\",\"");
-    let (stack, at, path) = (parts.next()?, parts.next()?, parts.next()?);
-    let plain = |part: &str| memchr::memchr2(b'"', b'\\', part.as_bytes()).is_none();
-    if parts.next().is_some() || !(plain(stack) && plain(at) && plain(path)) {
-        return None;
-    }
+    let (stack, left) = plain_text(inner)?;
+    let (at, left) = plain_text(left.strip_prefix(",\"")?)?;
+    let (path, left) = plain_text(left.strip_prefix(",\"")?)?;
+    let left = left.strip_prefix("]}}")?;
     let reference =
         Reference { stack: stack.into(), import: false, at: Address::unchecked(at), path: path.into() };
-    Some((reference, rest.len() - inner.len() + end + "\"]}}".len()))
+    Some((reference, rest.len() - left.len()))
+}
+
+/// A text up to its closing quote, when nothing in it is escaped, and what follows.
+fn plain_text(from: &str) -> Option<(&str, &str)> {
+    let end = memchr::memchr2(b'"', b'\\', from.as_bytes())?;
+    (from.as_bytes()[end] == b'"').then(|| (&from[..end], &from[end + 1..]))
 }
 
 /// The text with each mark replaced by what `put` writes; `put` answers `false` to leave a mark as it is.

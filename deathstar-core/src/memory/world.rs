@@ -5,12 +5,10 @@ use crate::{
     driver::{AnySeen, Tags},
     erase::AnyKind,
 };
+use foldhash::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// A family and an id as JSON text.
 pub(super) type ObjectKey = (String, String);
@@ -94,16 +92,16 @@ impl World {
             stages,
             seed,
             serial: 0,
-            objects: HashMap::new(),
+            objects: HashMap::default(),
             by_serial: BTreeMap::new(),
-            inside: HashMap::new(),
-            named: HashMap::new(),
-            ended: HashSet::new(),
-            users: HashMap::new(),
-            claims: HashMap::new(),
-            tokens: HashMap::new(),
+            inside: HashMap::default(),
+            named: HashMap::default(),
+            ended: HashSet::default(),
+            users: HashMap::default(),
+            claims: HashMap::default(),
+            tokens: HashMap::default(),
             changes: None,
-            families: HashSet::new(),
+            families: HashSet::default(),
         }
     }
 

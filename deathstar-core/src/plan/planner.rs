@@ -293,9 +293,9 @@ pub(super) fn drift(request: &Request<'_>, objects: &[Existing<'_>]) -> Result<V
                     }
                 }
                 if object.kind.about().identity.tagged() {
+                    let owner = tags::owner(stack.name(), row.address.as_str(), &row.token);
                     let connection = request.recorded.connection(row.connection);
                     let left = stack.left_tags(connection.map_or("", |connection| &*connection.name));
-                    let owner = tags::owner(stack.name(), row.address.as_str(), &row.token);
                     let (set, _) = tags::differ(&seen.tags, &row.tags, &owner, &row.tags, &left);
                     for (tag, value) in set {
                         let found = seen.tags.get(&tag).map_or(Value::Null, |value| value.clone().into());

@@ -12,6 +12,7 @@ use crate::{
     state::{Phase, Row},
 };
 use serde_json::Value;
+use std::sync::Arc;
 
 /// A plan that accepts drift: rows become what was seen, and rows of what is gone are dropped.
 ///
@@ -70,12 +71,13 @@ fn accepted(kind: &dyn AnyKind, row: &Row, seen: &AnySeen) -> Result<Option<Row>
         SeenState::Ready => Phase::Live { id, spec, outputs: seen.outputs.clone() },
         SeenState::Pending(_) => return Ok(None),
     };
-    let tags: Tags = if kind.about().identity.tagged() {
-        row.tags.keys().filter_map(|key| Some((key.clone(), seen.tags.get(key)?.clone()))).collect()
+    let tags: Arc<Tags> = if kind.about().identity.tagged() {
+        let shown = row.tags.keys().filter_map(|key| Some((key.clone(), seen.tags.get(key)?.clone())));
+        Arc::new(shown.collect())
     } else {
-        (*row.tags).clone()
+        Arc::clone(&row.tags)
     };
-    let next = Row { version: kind.about().version, phase, tags: tags.into(), ..row.clone() };
+    let next = Row { version: kind.about().version, phase, tags, ..row.clone() };
     Ok((next != *row).then_some(next))
 }
 

@@ -1,7 +1,7 @@
 //! What was seen before planning; an input of the pure planner.
 
 use crate::{Raw, driver::AnySeen, graph::Address};
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// What was seen of one recorded object.
 #[derive(Clone, Debug)]

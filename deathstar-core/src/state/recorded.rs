@@ -212,7 +212,7 @@ impl Recorded {
 
     /// The digest of all records, in hex.
     pub fn digest(&self) -> String {
-        blake3::Hash::from(self.chain.digest()).to_hex().to_string()
+        self.chain.digest().to_hex().to_string()
     }
 
     /// The recorded connection of a row.

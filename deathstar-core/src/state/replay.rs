@@ -185,7 +185,7 @@ mod tests {
                 let record = Record::Row(Box::new(row));
                 let bytes = serde_json::to_vec(&record).unwrap();
                 prop_assert_eq!(&serde_json::from_slice::<Record>(&bytes).unwrap(), &record);
-                let Read::Whole(read) = shared.read(&bytes, &AddressMap::<()>::default()).unwrap() else {
+                let Read::Whole(read) = shared.read(&bytes, &AddressMap::<u32>::default()).unwrap() else {
                     panic!("a row is whole")
                 };
                 prop_assert_eq!(read, record);
@@ -198,7 +198,7 @@ mod tests {
             let bytes = serde_json::to_vec(&record).unwrap();
             prop_assert_eq!(&serde_json::from_slice::<Record>(&bytes).unwrap(), &record);
             let mut shared = Shared::default();
-            let Read::Moved(moved) = shared.read(&bytes, &AddressMap::<()>::default()).unwrap() else {
+            let Read::Moved(moved) = shared.read(&bytes, &AddressMap::<u32>::default()).unwrap() else {
                 panic!("a phase moves a row")
             };
             prop_assert_eq!((moved.address, moved.generation, moved.phase), (address.as_str(), generation, phase));

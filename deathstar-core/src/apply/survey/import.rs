@@ -49,10 +49,7 @@ impl Survey<'_> {
                 blockers.extend(later.iter().map(|one| {
                     blocker(
                         &one.address,
-                        (
-                            "what it stands on is not known yet".into(),
-                            "import that first, or with it",
-                        ),
+                        ("what it stands on is not known yet".into(), "import that first, or with it"),
                     )
                 }));
                 break;

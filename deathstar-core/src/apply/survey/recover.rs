@@ -203,7 +203,7 @@ impl Survey<'_> {
             version: about.version,
             connection: claim.connection,
             token: claim.seen.tags.get(tags::TOKEN).map_or("", String::as_str).into(),
-            tags: declared.map(|(_, node)| written(node)).unwrap_or_default().into(),
+            tags: Arc::new(declared.map(|(_, node)| written(node)).unwrap_or_default()),
             needs: declared.map(|(index, _)| self.needs(index)).unwrap_or_default(),
             protect: options.is_some_and(|options| options.protect),
             retain: options.is_some_and(|options| options.retain),

@@ -2,7 +2,7 @@
 
 use super::{Emission, guard::is_fact};
 use crate::{
-    Stakes,
+    Address, Stakes,
     plan::{
         Action, Mode,
         outlook::{Decision, Existing, Life, Outlook},
@@ -133,9 +133,14 @@ impl<'a> Emission<'_, 'a> {
                 self.edge(made, end);
             }
         }
+        // Nodes of which an object stands.
+        let mut stands = vec![false; self.made.len()];
+        for node in objects.iter().filter_map(|object| object.node) {
+            stands[node as usize] = true;
+        }
         for (index, object) in objects.iter().enumerate() {
             let (Some(end), Some(node)) = (end_of[index], object.node) else {
-                self.supersede(objects, index, end_of[index], ends.early[index]);
+                self.supersede(&object.address, end_of[index], ends.early[index], &stands);
                 continue;
             };
             let Some(made) = self.made[node as usize] else { continue };
@@ -184,13 +189,11 @@ impl<'a> Emission<'_, 'a> {
     }
 
     /// An older object whose successor stands already goes after what is done to the successor.
-    fn supersede(&mut self, objects: &[Existing<'a>], index: usize, end: Option<u32>, early: bool) {
+    fn supersede(&mut self, address: &Address, end: Option<u32>, early: bool, stands: &[bool]) {
         let Some(end) = end.filter(|_| !early) else { return };
-        let address = &objects[index].address;
         let Some(node) = self.request.desired.stack.index.get(address) else { return };
-        let newer = objects.iter().any(|other| other.node == Some(*node));
         if let Some(made) = self.made[*node as usize]
-            && newer
+            && stands[*node as usize]
         {
             self.edge(end, made);
         }

@@ -51,6 +51,9 @@ impl<'a> Emission<'_, 'a> {
                     asked.push((node, fact.spec.clone()));
                 }
             }
+            if asked.is_empty() {
+                continue;
+            }
             let before = self.steps[end as usize].after.clone();
             let conditional = self.steps[end as usize].conditional;
             for (fact, question) in asked {
