@@ -15,19 +15,19 @@ use deathstar_core::{
     state::MemoryStore,
 };
 
-struct World {
-    account: TestAccount,
-    engine: Engine,
+pub struct World {
+    pub account: TestAccount,
+    pub engine: Engine,
 }
 
 impl World {
-    fn new() -> Option<Self> {
+    pub fn new() -> Option<Self> {
         let account = moto()?.account();
         let engine = Engine::new(MemoryStore::new(), account.credentials());
         Some(Self { account, engine })
     }
 
-    fn stack(&self, vpc: Vpc) -> (Stack, VpcRefs) {
+    pub fn stack(&self, vpc: Vpc) -> (Stack, VpcRefs) {
         let mut stack = Stack::new("webshop");
         stack.tag("team", "shop");
         let aws = stack.on(self.account.declared());
@@ -36,7 +36,7 @@ impl World {
     }
 
     /// Applies, and expects that nothing is left to do then.
-    async fn apply(&self, stack: &Stack) -> Report {
+    pub async fn apply(&self, stack: &Stack) -> Report {
         let plan = self.engine.plan(stack).await.unwrap().consent_to_all();
         let report = self.engine.apply(plan, Quiet).await.unwrap();
         let failures: Vec<_> =
@@ -64,7 +64,7 @@ impl World {
         lines
     }
 
-    async fn destroy(&self, stack: &Stack) {
+    pub async fn destroy(&self, stack: &Stack) {
         let plan = self.engine.destroy(stack).await.unwrap().consent_to_all();
         let report = self.engine.apply(plan, Quiet).await.unwrap();
         let failures: Vec<_> =
@@ -76,7 +76,7 @@ impl World {
     }
 }
 
-fn by(name: &str, value: impl Into<String>) -> Filter {
+pub fn by(name: &str, value: impl Into<String>) -> Filter {
     Filter::builder().name(name).values(value).build()
 }
 

@@ -12,3 +12,4 @@
 mod connection;
 mod life;
 mod server;
+mod take_over;

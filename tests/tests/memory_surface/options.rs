@@ -117,7 +117,7 @@ fn tagged(ignored: Option<IgnoredTags>, on_connection: bool, tags: &[(&str, &str
     }
     let (on, other) = (stack.on(Region::new("north")), stack.connect("other", Region::new("south")));
     if let Some(ignored) = ignored {
-        if on_connection { stack.ignore_tags_on(&on, ignored) } else { stack.ignore_tags(ignored) }
+        if on_connection { stack.ignore_tags_on(&on, &ignored) } else { stack.ignore_tags(&ignored) }
     }
     stack.add(&on, "net", Net { range: "10.0.0.0/16".into(), label: None });
     stack.add(&other, "far", Net { range: "10.1.0.0/16".into(), label: None });

@@ -35,9 +35,8 @@ impl<'a> Emission<'_, 'a> {
             }
             any = true;
             let outlook = object.node.and_then(|node| outlooks[node as usize].as_ref());
-            let guards = |(at, other): (usize, &Existing<'a>)| {
-                ends.over[at] && object.needs.iter().any(|need| *need == other.address)
-            };
+            let guards =
+                |(at, other): (usize, &Existing<'a>)| ends.over[at] && object.needs.contains(&other.address);
             let idle = is_fact(object)
                 && self.request.mode == Mode::Apply
                 && !objects.iter().enumerate().any(guards);
