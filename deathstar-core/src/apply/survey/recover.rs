@@ -55,7 +55,7 @@ impl Survey<'_> {
                 break;
             }
             let claims = self.list(&open, all_kinds).await?;
-            self.place(claims, lineage, &mut found)?;
+            self.place(claims, lineage, &mut found);
         }
         for (index, connection) in self.desired.stack.providers.iter().enumerate() {
             if self.numbers[index].is_none() {
@@ -101,6 +101,7 @@ impl Survey<'_> {
             }
         }
         let cx = Cx::of_stack(&self.desired.stack.name);
+        let stack = &self.desired.stack.name;
         let mut looks: Vec<BoxFuture<'_, Result<Vec<Claim>>>> = Vec::with_capacity(lists.len());
         for (number, connection, kind) in lists {
             let cx = &cx;
@@ -111,7 +112,7 @@ impl Survey<'_> {
                 let seen = repeat(self.clients, self.patience, call).await?;
                 let ours = seen.into_iter().filter(|one| {
                     one.family == kind.about().family
-                        && one.tags.get(tags::STACK).is_some_and(|owner| **owner == *self.desired.stack.name)
+                        && one.tags.get(tags::STACK).is_some_and(|owner| **owner == **stack)
                 });
                 Ok(ours.map(|seen| Claim { connection: number, kind, seen }).collect())
             }));
@@ -121,7 +122,7 @@ impl Survey<'_> {
     }
 
     /// Gives each object its row: the address is what its tag says, the generation what its token says.
-    fn place(&mut self, claims: Vec<Claim>, lineage: Option<&str>, found: &mut Recovery) -> Result<()> {
+    fn place(&mut self, claims: Vec<Claim>, lineage: Option<&str>, found: &mut Recovery) {
         let mut at: BTreeMap<Address, Vec<Claim>> = BTreeMap::new();
         for claim in claims {
             let address = claim.seen.tags.get(tags::ADDRESS).and_then(|text| Address::parse(text).ok());
@@ -157,14 +158,13 @@ impl Survey<'_> {
             }
             found.blockers.extend(blocked.iter().map(|(one, other)| contested(&address, one, other)));
             for (generation, claim) in generations {
-                let row = self.row(&address, generation, claim, alone)?;
+                let row = self.row(&address, generation, claim, alone);
                 self.observed
                     .objects
                     .insert((address.clone(), generation), Sight::Seen(Box::new(claim.seen.clone())));
                 self.keep(row, found);
             }
         }
-        Ok(())
     }
 
     /// The address at which an object stands now, where the declaration says that it moved.
@@ -185,7 +185,7 @@ impl Survey<'_> {
         moved.unwrap_or(address)
     }
 
-    fn row(&self, address: &Address, generation: u32, claim: &Claim, alone: bool) -> Result<Row> {
+    fn row(&self, address: &Address, generation: u32, claim: &Claim, alone: bool) -> Row {
         let about = claim.kind.about();
         let declared =
             self.node(address.as_str()).filter(|(_, node)| node.kind.about().family == about.family);
@@ -194,7 +194,7 @@ impl Survey<'_> {
             keys.filter_map(|key| Some((key.clone(), claim.seen.tags.get(key)?.clone()))).collect()
         };
         let options = declared.filter(|_| alone).map(|(_, node)| node.options());
-        Ok(Row {
+        Row {
             address: address.clone(),
             generation,
             family: about.family.into(),
@@ -207,7 +207,7 @@ impl Survey<'_> {
             protect: options.is_some_and(|options| options.protect),
             retain: options.is_some_and(|options| options.retain),
             phase: phase(&claim.seen, claim.seen.spec.clone()),
-        })
+        }
     }
 
     fn keep(&mut self, row: Row, found: &mut Recovery) {
