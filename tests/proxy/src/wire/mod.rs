@@ -1,0 +1,28 @@
+//! What stands on the wire: requests and answers in the forms of AWS's protocols, decoded and encoded.
+
+mod answer;
+mod document;
+mod element;
+mod parameters;
+mod request;
+mod scope;
+
+pub(crate) use answer::{Answer, Refusal};
+pub(crate) use document::{Document, Item};
+pub(crate) use element::Element;
+pub use parameters::Parameters;
+pub(crate) use request::Request;
+pub(crate) use scope::Scope;
+
+/// How a service is spoken to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Protocol {
+    /// A form in, XML out; lists are flat: `VpcId.1`.
+    Ec2,
+    /// A form in, XML out; lists have members: `Tags.member.1.Key`.
+    Query,
+    /// JSON in, JSON out; the header `X-Amz-Target` names the action.
+    Json,
+    /// Method and path name the action; XML in, XML out.
+    RestXml,
+}
