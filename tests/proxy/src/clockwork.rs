@@ -1,7 +1,8 @@
 //! Drivers on a virtual clock: it stands still while a call is under way.
 
 use deathstar_core::{
-    Cx, Driver, Found, Made, Op, Progress, Ready, Resource, Result, Seen, Tags, Want, clock::Clock,
+    Answered, Ask, Connect, Cx, Driver, Fact, Found, Made, Op, Pace, Progress, Provider, Ready, Resource,
+    Result, Seen, Tags, Want, clock::Clock,
 };
 
 /// A client whose calls hold a virtual clock, so that waiting costs no time and calls cost no waiting.
@@ -54,5 +55,31 @@ impl<C: Driver<R>, R: Resource> Driver<R> for OnClock<C> {
     async fn poll(&self, op: &Op) -> Result<Progress> {
         let _busy = self.clock.busy();
         Driver::<R>::poll(&self.client, op).await
+    }
+}
+
+impl<C: Ask<F>, F: Fact> Ask<F> for OnClock<C> {
+    async fn holds(&self, fact: &F) -> Result<Answered<F::Answer>> {
+        let _busy = self.clock.busy();
+        self.client.holds(fact).await
+    }
+
+    async fn over(&self, fact: &F) -> Result<Answered<()>> {
+        let _busy = self.clock.busy();
+        self.client.over(fact).await
+    }
+}
+
+/// Credentials on a clock open clients on it.
+impl<B: Connect<P>, P: Provider> Connect<P> for OnClock<B> {
+    type Client = OnClock<B::Client>;
+
+    async fn connect(&self, config: &P::Config) -> Result<Self::Client> {
+        let _busy = self.clock.busy();
+        Ok(OnClock::new(self.client.connect(config).await?, &self.clock))
+    }
+
+    fn pace(&self) -> Pace {
+        self.client.pace()
     }
 }

@@ -32,6 +32,7 @@ pub mod record;
 mod rules;
 mod server;
 pub mod settings;
+mod standing;
 pub mod table;
 mod upstream;
 mod wire;

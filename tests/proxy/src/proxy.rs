@@ -127,6 +127,8 @@ pub(crate) struct Known {
     pub(crate) looks: Looks,
     pub(crate) tokens: Tokens,
     accounts: HashMap<String, String>,
+    /// Who called last from where.
+    callers: HashMap<Place, Scope>,
 }
 
 impl Shared {
@@ -150,6 +152,7 @@ impl Shared {
     /// Notes a call that arrived; answers its number.
     pub(crate) fn note(&self, place: &Place, request: &Request) -> u64 {
         let mut known = self.known();
+        known.callers.insert(place.clone(), request.scope.clone());
         let serial = known.calls.len() as u64 + 1;
         known.calls.0.push(Call {
             serial,
@@ -167,6 +170,11 @@ impl Shared {
             fault: None,
         });
         serial
+    }
+
+    /// Who called last from there.
+    pub(crate) fn caller(&self, place: &Place) -> Option<Scope> {
+        self.known().callers.get(place).cloned()
     }
 
     /// Changes what is noted of a call.

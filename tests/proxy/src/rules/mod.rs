@@ -2,7 +2,7 @@
 
 mod codes;
 mod finish;
-mod kinds;
+pub(crate) mod kinds;
 mod looks;
 mod named;
 mod other;

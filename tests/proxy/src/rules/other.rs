@@ -36,6 +36,17 @@ impl Case<'_> {
                 *self.shared.known().looks.at(self.place, &role) = look;
                 self.shared.amend(self.serial, |call| call.made = vec![role]);
             }
+            ("kms", "CreateKey") => {
+                if let Document::Json(value) = document
+                    && let Some(key) = value.pointer("/KeyMetadata/KeyId").and_then(|id| id.as_str())
+                {
+                    self.shared.amend(self.serial, |call| call.made = vec![format!("key/{key}")]);
+                }
+            }
+            ("logs", "CreateLogGroup") => {
+                let group = format!("log-group{}", self.get("logGroupName"));
+                self.shared.amend(self.serial, |call| call.made = vec![group]);
+            }
             ("route53", _) => self.finish_records(document),
             _ => {}
         }

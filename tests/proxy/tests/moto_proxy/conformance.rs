@@ -59,8 +59,9 @@ impl Stand {
         OnClock::new(self.bench.credentials().connect(&account).await.unwrap(), &self.clock)
     }
 
-    pub async fn client(&self) -> Held {
-        self.client_at(self.bench.proxy.url()).await
+    /// The endpoint that answers everything with a web page.
+    pub fn refusing_url(&self) -> &str {
+        self.refusing[0].1.url()
     }
 
     /// A trial with everything but a variant.

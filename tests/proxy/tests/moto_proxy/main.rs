@@ -11,7 +11,10 @@
 #![allow(missing_docs, unreachable_pub, reason = "a test has no users")]
 
 mod bench;
+mod boto;
 mod conformance;
 mod faults;
+mod mutants;
 mod rules;
+mod table;
 mod thin;
