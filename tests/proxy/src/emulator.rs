@@ -14,14 +14,15 @@ pub struct Moto {
 }
 
 impl Moto {
-    /// Starts `moto_server` on a free port of the loopback interface, and waits until it listens. It knows AWS's own policies.
+    /// Starts `moto_server` on a free port of the loopback interface, and waits until it listens. `variables` are moto's own, such as
+    /// `MOTO_IAM_LOAD_MANAGED_POLICIES=true`, with which it knows AWS's policies and takes a second longer for each account.
     ///
     /// # Errors
     /// When it does not start, or ends before it listens.
-    pub fn start(program: &Path) -> io::Result<Self> {
+    pub fn start(program: &Path, variables: &[(&str, &str)]) -> io::Result<Self> {
         let mut child = Command::new(program)
             .args(["-H", "127.0.0.1", "-p", "0"])
-            .env("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+            .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

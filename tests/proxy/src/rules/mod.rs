@@ -23,6 +23,7 @@ use crate::{
     proxy::Shared,
     wire::{Answer, Document, Element, Protocol, Refusal, Request},
 };
+use hyper::header::CONTENT_TYPE;
 use kinds::Kind;
 
 /// What a rule says of a call before it is handed on.
@@ -119,10 +120,14 @@ impl<'c> Case<'c> {
     /// Hands the request on. A web page, or a failure of the emulator, is a violation.
     async fn forward(&self) -> Answer {
         self.shared.amend(self.serial, |call| call.reached = true);
-        let answer = match self.hand_on().await {
+        let mut answer = match self.hand_on().await {
             Ok(answer) => answer,
             Err(why) => return self.violation(&why),
         };
+        if answer.is_html() && !answer.is_page() && answer.status != 404 && answer.status < 500 {
+            // For some services the emulator leaves out what its answers are.
+            answer.headers.insert(CONTENT_TYPE, self.request.protocol.content_type());
+        }
         if answer.is_html() || answer.status >= 500 {
             let text: String = String::from_utf8_lossy(&answer.body).chars().take(300).collect();
             let why = format!(

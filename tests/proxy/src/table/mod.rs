@@ -99,7 +99,7 @@ impl Kind {
 
     /// Whether it is worth trying at a call that only reads: before and after are the same there.
     const fn befalls_reads(self) -> bool {
-        matches!(self, Self::Throttled | Self::Unavailable | Self::LostAnswer | Self::KilledAfter)
+        matches!(self, Self::Throttled | Self::LostAnswer | Self::KilledAfter)
     }
 
     /// Whether the process ends.

@@ -38,13 +38,13 @@ impl Refusal {
     pub(crate) fn answer(&self, protocol: Protocol, serial: u64) -> Answer {
         let request = format!("00000000-0000-4000-8000-{serial:012x}");
         let kind = if self.status < 500 { "Sender" } else { "Receiver" };
-        let (content, body) = match protocol {
+        let body = match protocol {
             Protocol::Ec2 => {
                 let error = Element::new("Error").and("Code", &*self.code).and("Message", &*self.message);
                 let root = Element::new("Response")
                     .with(Element::new("Errors").with(error))
                     .and("RequestID", &*request);
-                ("text/xml;charset=UTF-8", root.write())
+                root.write()
             }
             Protocol::Query | Protocol::RestXml => {
                 let error = Element::new("Error")
@@ -52,15 +52,15 @@ impl Refusal {
                     .and("Code", &*self.code)
                     .and("Message", &*self.message);
                 let root = Element::new("ErrorResponse").with(error).and("RequestId", &*request);
-                ("text/xml", root.write())
+                root.write()
             }
             Protocol::Json => {
                 let body = json!({"__type": self.code, "message": self.message});
-                ("application/x-amz-json-1.1", body.to_string())
+                body.to_string()
             }
         };
         let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content));
+        headers.insert(CONTENT_TYPE, protocol.content_type());
         if let Ok(id) = HeaderValue::from_str(&request) {
             headers.insert("x-amzn-requestid", id);
         }
@@ -75,6 +75,12 @@ impl Answer {
 
     pub(crate) fn is_html(&self) -> bool {
         self.content_type().trim_start().to_ascii_lowercase().starts_with("text/html")
+    }
+
+    /// Whether the body is a page for people.
+    pub(crate) fn is_page(&self) -> bool {
+        let begins = self.body.iter().take(15).map(u8::to_ascii_lowercase).collect::<Vec<_>>();
+        begins.starts_with(b"<!doctype html") || begins.starts_with(b"<html")
     }
 
     pub(crate) fn is_json(&self) -> bool {

@@ -14,6 +14,8 @@ pub use parameters::Parameters;
 pub(crate) use request::Request;
 pub(crate) use scope::Scope;
 
+use hyper::header::HeaderValue;
+
 /// How a service is spoken to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Protocol {
@@ -25,4 +27,15 @@ pub(crate) enum Protocol {
     Json,
     /// Method and path name the action; XML in, XML out.
     RestXml,
+}
+
+impl Protocol {
+    /// What answers are.
+    pub(crate) const fn content_type(self) -> HeaderValue {
+        HeaderValue::from_static(match self {
+            Self::Ec2 => "text/xml;charset=UTF-8",
+            Self::Query | Self::RestXml => "text/xml",
+            Self::Json => "application/x-amz-json-1.1",
+        })
+    }
 }

@@ -40,7 +40,7 @@ fn moto() -> Option<Arc<Moto>> {
     if let Some(moto) = running.upgrade() {
         return Some(moto);
     }
-    let moto = Arc::new(Moto::start(&program).unwrap());
+    let moto = Arc::new(Moto::start(&program, &[]).unwrap());
     *running = Arc::downgrade(&moto);
     Some(moto)
 }

@@ -9,7 +9,7 @@ use crate::{
     rules::{address, gateway, nat, subnet, table, vpc},
 };
 use deathstar_aws::{
-    Aws, Client,
+    Account, Aws, Client, Credentials,
     ec2::{
         ElasticIp, InternetGateway, NatGateway, Route, RouteTable, RouteTableAssociation, Subnet, Target, Vpc,
     },
@@ -20,7 +20,10 @@ use deathstar_aws_proxy::{
     OnClock, Quotas, Settings,
     table::{Kind, Step, Subject, Table, run},
 };
-use deathstar_core::{Backend, Driver, Resource, Stack, clock::Clock, model::ZoneName};
+use deathstar_core::{
+    Backend, Catalogue, Connect, Cx, Driver, Error, Found, Made, Op, Ready, Resource, Result, Seen, Stack,
+    Tags, Want, clock::Clock, model::ZoneName,
+};
 use futures_util::future::{BoxFuture, FutureExt, join_all};
 use std::{io::Write, sync::Arc};
 
@@ -159,4 +162,61 @@ fn a_subnet(ground: &Ground) -> Subnet {
 
 fn a_route(ground: &Ground, via: Target) -> Route {
     Route::new(ground.table.clone(), "20.0.0.0/8".parse().unwrap(), via)
+}
+
+/// A driver that says of every failed create call that nothing happened.
+struct Careless(Held);
+
+impl Driver<ElasticIp> for Careless {
+    async fn find(&self, cx: &Cx, want: &Want<AllocationId>, found: &mut Found) -> Result<()> {
+        Driver::<ElasticIp>::find(&self.0, cx, want, found).await
+    }
+
+    async fn create(&self, cx: &Cx, spec: &Ready<ElasticIp>) -> Result<Made<AllocationId>> {
+        let made = self.0.create(cx, spec).await;
+        made.map_err(|error| Error::new(error.meaning().clone(), error.message()))
+    }
+
+    async fn delete(&self, cx: &Cx, seen: &Seen<ElasticIp>) -> Result<Option<Op>> {
+        self.0.delete(cx, seen).await
+    }
+
+    async fn retag(&self, cx: &Cx, seen: &Seen<ElasticIp>, set: &Tags, unset: &[String]) -> Result<()> {
+        self.0.retag(cx, seen, set, unset).await
+    }
+}
+
+/// Opens careless clients.
+struct Opens(OnClock<Credentials>);
+
+impl Connect<Aws> for Opens {
+    type Client = Careless;
+
+    async fn connect(&self, account: &Account) -> Result<Careless> {
+        Ok(Careless(self.0.connect(account).await?))
+    }
+}
+
+#[tokio::test]
+async fn who_repeats_a_create_whose_answer_was_lost_is_caught() {
+    let Some(bench) = Bench::new(Settings::default().quotas(Quotas::ample())).await else { return };
+    let (declared, credentials, clock) = (bench.declared(), bench.credentials(), Clock::virtual_time());
+    let stack = move |_| {
+        let mut stack = Stack::new("webshop");
+        let aws = stack.on(declared.clone());
+        stack.add(&aws, "object", ElasticIp::new());
+        stack
+    };
+    let backend = move || {
+        let open = Arc::new(Opens(OnClock::new(credentials.clone(), &clock)));
+        Backend::real(Catalogue::new().connect::<_, Aws>(&open).driver::<Careless, ElasticIp>()).on(&clock)
+    };
+    let subject = Subject::new("careless", &bench.account, stack, backend).unchanging();
+    let table = run(&bench.proxy, &subject, &[Kind::Throttled, Kind::LostAnswer]).await.unwrap();
+    let failures = table.failures();
+    assert!(
+        failures.len() == 1
+            && failures[0].starts_with("careless, Create, ec2:AllocateAddress (1), lost answer"),
+        "{table}"
+    );
 }
