@@ -23,6 +23,7 @@ use std::{fmt, sync::Arc};
 /// Everything is counted in calls and looks; nothing waits.
 #[derive(Clone, Debug)]
 #[must_use = "settings do nothing before a proxy is started with them"]
+#[expect(clippy::struct_excessive_bools, reason = "each is the switch of one rule")]
 pub struct Settings {
     pub(crate) models: Option<Arc<Models>>,
     pub(crate) references: bool,

@@ -1,6 +1,6 @@
 //! The proxy as the witness of a conformance suite.
 
-use crate::{Proxy, proxy::Shared};
+use crate::{Parameters, Proxy, proxy::Shared};
 use async_trait::async_trait;
 use deathstar_core::{
     Result,
@@ -28,10 +28,13 @@ impl Proxy {
 impl Witness for ProxyWitness {
     async fn mutations(&self) -> Result<Vec<Mutation>> {
         let calls = self.shared.known().calls.of_account(&self.account).mutating();
-        let of = calls.iter().map(|call| Mutation {
-            operation: call.name(),
-            request: Some(call.parameters.iter().map(|(name, value)| format!("{name}={value}\n")).collect()),
-        });
+        let of = calls
+            .iter()
+            .map(|call| Mutation { operation: call.name(), request: Some(text(&call.parameters)) });
         Ok(of.collect())
     }
+}
+
+fn text(parameters: &Parameters) -> String {
+    parameters.iter().fold(String::new(), |text, (name, value)| text + name + "=" + value + "\n")
 }

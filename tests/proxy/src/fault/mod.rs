@@ -117,7 +117,7 @@ impl fmt::Debug for Fault {
 
 /// How each service says that it is called too often.
 ///
-/// Sources: Amazon EC2 API Reference, "Error codes"; IAM and Route 53 API References, "Common errors"; KMS and CloudWatch Logs API
+/// Sources: Amazon EC2 API Reference, "Error codes"; IAM and Route 53 API References, "Common errors"; KMS and `CloudWatch` Logs API
 /// References, `ThrottlingException`.
 pub(crate) fn throttled(service: &str) -> Refusal {
     match service {

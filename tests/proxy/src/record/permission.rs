@@ -26,7 +26,7 @@ const ROLES: [&str; 3] = ["DeliverLogsPermissionArn", "roleArn", "DeliverCrossAc
 
 pub(super) fn of(call: &Call) -> BTreeSet<String> {
     let mut all = BTreeSet::from([call.name()]);
-    let creates = call.action.starts_with("Create") || call.action.starts_with("A");
+    let creates = call.action.starts_with("Create") || call.action.starts_with('A');
     let tags = call.parameters.iter().any(|(name, _)| TAGS.iter().any(|tags| name.starts_with(tags)));
     if creates && tags && !call.action.ends_with("Tags") {
         let of = TAGGING.iter().filter(|(service, _)| *service == call.service);

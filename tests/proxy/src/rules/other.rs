@@ -1,12 +1,12 @@
-//! IAM, STS, KMS and CloudWatch Logs.
+//! IAM, STS, KMS and `CloudWatch` Logs.
 
 use super::{Case, Judged, looks::Look};
 use crate::wire::{Document, Refusal};
 use serde_json::json;
 
-/// How many days CloudWatch Logs keeps what.
+/// How many days `CloudWatch` Logs keeps what.
 ///
-/// Source: Amazon CloudWatch Logs API Reference, `PutRetentionPolicy`.
+/// Source: Amazon `CloudWatch` Logs API Reference, `PutRetentionPolicy`.
 const RETENTION: [u32; 22] =
     [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 

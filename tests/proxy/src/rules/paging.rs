@@ -209,7 +209,7 @@ impl Case<'_> {
             self.request.parameters.numbers("Filter").into_iter().map(|number| format!("Filter.{number}"));
         let named =
             |filter: &String| matches!(self.get(&format!("{filter}.Name")), "state" | "vpc-endpoint-state");
-        let Some(filter) = filters.filter(|filter| named(filter)).last() else { return vec![] };
+        let Some(filter) = filters.rev().find(named) else { return vec![] };
         let asked: Vec<String> =
             self.request.parameters.list(&format!("{filter}.Value")).into_iter().map(str::to_owned).collect();
         let all = ["available", "deleted", "deleting", "failed", "pending"];

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 pub(crate) struct Token {
     place: Place,
     call: String,
-    token: String,
+    value: String,
 }
 
 /// What was answered to calls with tokens.
@@ -35,7 +35,7 @@ impl Case<'_> {
                 "ClientToken may have up to 64 ASCII characters",
             ));
         }
-        Ok(Some(Token { place: self.place.clone(), call: self.request.name(), token: token.to_owned() }))
+        Ok(Some(Token { place: self.place.clone(), call: self.request.name(), value: token.to_owned() }))
     }
 
     /// The first answer, if the call is a repetition.

@@ -86,7 +86,7 @@ impl<'l> Life<'l> {
             };
             // The end of the process comes before its answer.
             match select(pin!(killed.notified()), pin!(work)).await {
-                Either::Left(_) => last = "the process was ended".to_owned(),
+                Either::Left(_) => "the process was ended".clone_into(&mut last),
                 Either::Right((Ok(()), _)) => {
                     self.settled(step, &stack).await?;
                     return Ok(run);

@@ -10,7 +10,7 @@ mod life;
 
 pub use entry::{Entry, Table};
 
-use crate::{Fault, Injection, Moment, Proxy};
+use crate::{Fault, Injection, Moment, Proxy, wire::reads};
 use deathstar_core::{Backend, Stack, clock::Clock};
 use life::Life;
 use std::{collections::BTreeMap, fmt, sync::Arc};
@@ -172,8 +172,7 @@ pub async fn run(proxy: &Proxy, subject: &Subject, kinds: &[Kind]) -> Result<Tab
     let mut table = Table::default();
     for ((step, call), times) in &calls {
         // What reads is read alike each time; what changes may be another object's.
-        let action = call.split_once(':').map_or(call.as_str(), |(_, action)| action);
-        let reads = ["Describe", "Get", "List"].iter().any(|word| action.starts_with(word));
+        let reads = call.split_once(':').is_some_and(|(service, action)| reads(service, action));
         for nth in 1..=if reads { 1 } else { *times } {
             for kind in kinds.iter().filter(|kind| !reads || kind.befalls_reads()) {
                 let killed = Arc::new(Notify::new());

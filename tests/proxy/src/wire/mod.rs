@@ -11,7 +11,7 @@ pub(crate) use answer::{Answer, Refusal};
 pub(crate) use document::{Document, Item};
 pub(crate) use element::Element;
 pub use parameters::Parameters;
-pub(crate) use request::Request;
+pub(crate) use request::{Request, reads};
 pub(crate) use scope::Scope;
 
 use hyper::header::HeaderValue;

@@ -324,10 +324,10 @@ async fn what_the_emulator_takes_or_drops_is_refused() {
         |table: &str| ec2.associate_route_table().route_table_id(table).subnet_id(&subnet_id).send();
     associate(&first).await.unwrap();
     assert_eq!(code(associate(&second).await), "Resource.AlreadyAssociated");
-    let six = |_: ()| {
+    let six = || {
         ec2.create_route().route_table_id(&first).destination_ipv6_cidr_block("::/0").gateway_id(&one).send()
     };
-    assert_eq!([code(six(()).await), code(six(()).await)], ["", "RouteAlreadyExists"]);
+    assert_eq!([code(six().await), code(six().await)], ["", "RouteAlreadyExists"]);
     let to = |table: &str| ec2.create_route().route_table_id(table).destination_cidr_block("0.0.0.0/0");
     assert_eq!(code(to(&first).gateway_id(&two).send().await), "InvalidParameterValue", "of another network");
     let ghost = "nat-0123456789abcdef0";
