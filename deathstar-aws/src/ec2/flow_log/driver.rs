@@ -5,7 +5,7 @@ use super::{
 };
 use crate::{
     client::Client,
-    error::{incomplete, refused_item, read, write},
+    error::{incomplete, read, refused_item, write},
     id::{BucketArn, FlowLogId, LogGroupName, NetworkInterfaceId, RoleArn, SubnetId, VpcId},
     tags::{created, filters, seen as seen_tags, specifications},
 };
@@ -101,7 +101,11 @@ fn undeclarable(what: &str) -> Error {
 fn refused(operation: &'static str, items: &[UnsuccessfulItem]) -> Result<()> {
     let Some(item) = items.first() else { return Ok(()) };
     let error = item.error();
-    Err(refused_item(operation, error.and_then(|error| error.code()), error.and_then(|error| error.message())))
+    Err(refused_item(
+        operation,
+        error.and_then(|error| error.code()),
+        error.and_then(|error| error.message()),
+    ))
 }
 
 fn source(of: &FlowLogSource) -> Result<(FlowLogsResourceType, String)> {
