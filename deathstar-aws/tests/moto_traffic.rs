@@ -1,7 +1,8 @@
 //! The evaluator against moto's stored rules: the component is applied over HTTP, its rules are read back by AWS's own SDK, and
 //! every path is as open as the in-memory cloud's rules say.
 //!
-//! It shows that the rules arrive in EC2's own terms as they were meant. It cannot show what EC2 lets pass: moto carries no packet.
+//! It shows that the rules arrive in EC2's own terms as they were meant. It cannot show what EC2 lets pass, since moto carries no
+//! packet; nor entries about ICMP, of which moto loses type and code, and routes to peers, which are not there.
 
 #![cfg(feature = "client")]
 #![allow(
@@ -39,10 +40,8 @@ fn case(families: IpFamilies, endpoints: bool) -> Case {
         ("shop".into(), "database".into(), Service::tcp(5432).into()),
         ("shop".into(), Party::Internet, Service::tcp(443).into()),
         (Party::Internet, "web".into(), [Service::tcp(443), Service::udp(443)].into()),
-        (Party::Internet, "shop".into(), Service::path_mtu()),
         (office, Tier::Public.into(), Service::tcp(8000..=8010).into()),
         (Tier::Private.into(), Tier::Private.into(), Service::dns()),
-        ("web".into(), "shop".into(), Service::ping()),
         ("worker".into(), "cache".into(), Service::all().into()),
         ("shop".into(), Party::ObjectStorage, Service::tcp(443).into()),
     ];
@@ -50,7 +49,7 @@ fn case(families: IpFamilies, endpoints: bool) -> Case {
     if endpoints {
         declarations.push((Party::Network, Party::Endpoints, Service::tcp(443).into()));
     }
-    Case { families, pods: false, nat: Nat::Single, endpoints, tight: false, declarations }
+    Case { families, pods: false, nat: Nat::Single, endpoints, tight: false, routed: false, declarations }
 }
 
 async fn applied(engine: &Engine, stack: &Stack) -> Report {

@@ -14,9 +14,9 @@ mod driver;
 /// A security group: what its members may send and receive. Its [`SecurityGroupRule`](super::SecurityGroupRule)s are objects of
 /// their own.
 ///
-/// **It is closed until rules say otherwise**: the rules with which AWS makes every group, that let everything out, are taken
-/// out. Other rules that no stack declares, by hand or by a controller in the cluster, stay; unless the group is to have
-/// [only declared rules](SecurityGroup::only_declared_rules), which finds and takes out what others add.
+/// **It is closed until rules say otherwise.** The rules with which AWS makes every group, that let everything out, are taken
+/// out. So are other rules that no stack declares: those without the owner tag of any stack, such as one that somebody added by
+/// hand. A group into which a controller in the cluster writes rules [keeps them](SecurityGroup::keep_undeclared_rules).
 ///
 /// # Permissions
 /// `ec2:DescribeSecurityGroups`, `ec2:DescribeSecurityGroupRules`; `ec2:CreateSecurityGroup` with `ec2:CreateTags`;
@@ -52,16 +52,16 @@ impl SecurityGroup {
             name: name.into(),
             description: description.into(),
             default_egress: Some(DefaultRules::Removed),
-            undeclared_rules: None,
+            undeclared_rules: Some(UndeclaredRules::none()),
         }
     }
 
-    /// Takes out every rule that no stack declares: those without an owner tag.
+    /// Leaves rules alone that no stack declares: a controller writes them, such as the one for load balancers.
     ///
-    /// Not for a group into which a controller writes rules, such as the one for load balancers.
+    /// The rules that AWS makes a group with are taken out all the same.
     #[must_use]
-    pub fn only_declared_rules(mut self) -> Self {
-        self.undeclared_rules = Some(UndeclaredRules::none());
+    pub fn keep_undeclared_rules(mut self) -> Self {
+        self.undeclared_rules = None;
         self
     }
 }
@@ -245,10 +245,10 @@ mod tests {
     }
 
     #[test]
-    fn rules_of_others_are_not_managed_unless_it_is_said() {
-        let text = serde_json::to_string(&group("vpc-1", "web")).unwrap();
+    fn kept_rules_are_not_managed() {
+        let text = serde_json::to_string(&group("vpc-1", "web").keep_undeclared_rules()).unwrap();
         assert!(text.ends_with(r#""default_egress":"removed","undeclared_rules":null}"#), "{text}");
-        let text = serde_json::to_string(&group("vpc-1", "web").only_declared_rules()).unwrap();
+        let text = serde_json::to_string(&group("vpc-1", "web")).unwrap();
         assert!(text.ends_with(r#""undeclared_rules":[]}"#), "{text}");
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     Aws,
+    iam::{PolicyDocument, PolicyUse},
     id::{NetworkInterfaceId, PrefixListId, RouteTableId, SecurityGroupId, SubnetId, VpcEndpointId, VpcId},
 };
 use deathstar_core::{
@@ -59,6 +60,8 @@ pub struct VpcEndpoint {
     pub private_dns: Option<bool>,
     /// The families of an interface endpoint's addresses. New endpoints have those of their subnets. Changed in place.
     pub ip_address_type: Option<AddressFamilies>,
+    /// What may be asked for by it. New endpoints let everything through. Changed in place.
+    pub policy: Option<PolicyDocument>,
 }
 
 /// How an endpoint leads to its service.
@@ -102,6 +105,7 @@ impl VpcEndpoint {
             security_groups: None,
             private_dns: None,
             ip_address_type: None,
+            policy: None,
         }
     }
 
@@ -121,6 +125,7 @@ impl VpcEndpoint {
             security_groups: Some(Set::of(security_groups)),
             private_dns: None,
             ip_address_type: None,
+            policy: None,
         }
     }
 
@@ -128,6 +133,13 @@ impl VpcEndpoint {
     #[must_use]
     pub fn private_dns(mut self, enabled: bool) -> Self {
         self.private_dns = Some(enabled);
+        self
+    }
+
+    /// What may be asked for by it.
+    #[must_use]
+    pub fn policy(mut self, document: PolicyDocument) -> Self {
+        self.policy = Some(document);
         self
     }
 
@@ -180,6 +192,7 @@ impl Resource for VpcEndpoint {
         security_groups: Update,
         private_dns: Moves(&["dns_names"]),
         ip_address_type: Update,
+        policy: Update,
     });
     const ALLOW: Allow = &[
         (Verb::Read, &["ec2:DescribeVpcEndpoints", "ec2:DescribeManagedPrefixLists"]),
@@ -208,6 +221,8 @@ impl Resource for VpcEndpoint {
 
     fn validate(&self) -> Vec<Diagnostic> {
         let mut findings: Vec<_> = self.service.check("/service").into_iter().collect();
+        let policy = self.policy.iter();
+        findings.extend(policy.flat_map(|policy| policy.validate(PolicyUse::Endpoint, "/policy")));
         let of_other_kind = |path: &str, set: bool, what: &str, fix: &str| {
             set.then(|| {
                 Diagnostic::new("vpc-endpoint.kind", format!("{what} of another kind of endpoint"))

@@ -45,14 +45,12 @@ pub(crate) fn incomplete(operation: &'static str, missing: &str) -> Error {
     Error::internal(format!("the answer has no {missing}")).operation(operation).effect_unknown()
 }
 
-/// The error for one item of a call that answers for each item, such as `ec2:DeleteVpcEndpoints`.
-pub(crate) fn refused_item(operation: &'static str, code: Option<&str>, message: Option<&str>) -> Error {
-    let meaning = code.and_then(|code| code::meaning(code, operation)).unwrap_or(Meaning::Invalid);
-    let hint = code.and_then(|code| code::hint(code, &meaning, operation));
-    let mut error = Error::new(meaning, message.unwrap_or("refused")).operation(operation);
-    if let Some(code) = code {
-        error = error.code(code);
-    }
+/// The error of one part of a call that as a whole was answered well.
+pub(crate) fn of_part(operation: &'static str, code: Option<&str>, text: Option<&str>) -> Error {
+    let (code, text) = (code.unwrap_or("Unknown"), text.unwrap_or("refused"));
+    let meaning = code::meaning(code, operation).unwrap_or(Meaning::Invalid);
+    let hint = code::hint(code, &meaning, operation);
+    let error = Error::new(meaning, text).code(code).operation(operation);
     match hint {
         Some(hint) => error.hint(hint),
         None => error,

@@ -54,13 +54,13 @@ fn a_refusal_keeps_operation_code_request_and_text() {
 #[test]
 fn an_item_that_is_refused_is_sorted_like_a_call() {
     let delete = "ec2:DeleteVpcEndpoints";
-    let error = refused_item(delete, Some("InvalidVpcEndpoint.NotFound"), Some("it does not exist"));
+    let error = of_part(delete, Some("InvalidVpcEndpoint.NotFound"), Some("it does not exist"));
     assert_eq!((error.meaning(), error.effect()), (&Meaning::NotFound, Effect::None));
     assert_eq!((error.operation_name(), error.message()), (Some(delete), "it does not exist"));
     assert_eq!(error.api_code(), Some("InvalidVpcEndpoint.NotFound"));
-    let error = refused_item(delete, Some("UnauthorizedOperation"), None);
+    let error = of_part(delete, Some("UnauthorizedOperation"), None);
     assert!(error.advice().unwrap().contains(delete));
-    assert_eq!(*refused_item(delete, None, None).meaning(), Meaning::Invalid);
+    assert_eq!(*of_part(delete, None, None).meaning(), Meaning::Invalid);
 }
 
 #[test]

@@ -12,9 +12,6 @@ use std::time::Duration;
 #[cfg(feature = "client")]
 mod driver;
 
-/// The tag in which a key carries its deletion window, so that it is known when the declaration is gone.
-pub(super) const WINDOW: &str = "deathstar:deletion-window";
-
 /// A key of KMS, whose material AWS keeps.
 ///
 /// What it encrypted is lost with it, so that deleting and replacing it need consent. AWS deletes it only at the end of its deletion

@@ -83,7 +83,7 @@ impl ZoneVpcs {
     }
 
     /// Those that are not among others.
-    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only a client compares them"))]
+    #[cfg(feature = "client")]
     pub(super) fn not_among<'v>(&'v self, others: &'v Self) -> impl Iterator<Item = &'v ZoneVpc> {
         self.0.iter().filter(|vpc| !others.0.contains(vpc))
     }

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::{
     client::Client,
-    error::{incomplete, read, refused_item, write},
+    error::{incomplete, of_part, read, write},
     id::{BucketArn, FlowLogId, LogGroupName, NetworkInterfaceId, RoleArn, SubnetId, VpcId},
     tags::{created, filters, seen as seen_tags, specifications},
 };
@@ -101,11 +101,7 @@ fn undeclarable(what: &str) -> Error {
 fn refused(operation: &'static str, items: &[UnsuccessfulItem]) -> Result<()> {
     let Some(item) = items.first() else { return Ok(()) };
     let error = item.error();
-    Err(refused_item(
-        operation,
-        error.and_then(|error| error.code()),
-        error.and_then(|error| error.message()),
-    ))
+    Err(of_part(operation, error.and_then(|error| error.code()), error.and_then(|error| error.message())))
 }
 
 fn source(of: &FlowLogSource) -> Result<(FlowLogsResourceType, String)> {

@@ -3,7 +3,8 @@
 use super::{AddressFamilies, EndpointKind, EndpointService, VpcEndpoint, VpcEndpointDetails};
 use crate::{
     client::Client,
-    error::{incomplete, read, refused_item, write},
+    error::{incomplete, of_part, read, write},
+    iam::PolicyDocument,
     id::{NetworkInterfaceId, PrefixListId, RouteTableId, SecurityGroupId, SubnetId, VpcEndpointId, VpcId},
     tags::{by_ids, created, each, filters, seen as seen_tags, specification},
 };
@@ -56,6 +57,7 @@ impl Driver<VpcEndpoint> for Client {
             .set_security_group_ids(known(spec.security_groups.as_ref())?)
             .set_private_dns_enabled(spec.private_dns)
             .set_ip_address_type(spec.ip_address_type.map(told_families))
+            .set_policy_document(spec.policy.as_ref().map(PolicyDocument::to_json))
             .client_token(&*cx.token)
             .tag_specifications(specification(cx, ResourceType::VpcEndpoint));
         let made = write(OPERATION, call.send()).await?;
@@ -85,6 +87,9 @@ impl Driver<VpcEndpoint> for Client {
                 to.ip_address_type
                     .filter(|_| to.ip_address_type != seen.spec.ip_address_type)
                     .map(told_families),
+            )
+            .set_policy_document(
+                to.policy.as_ref().filter(|_| to.policy != seen.spec.policy).map(PolicyDocument::to_json),
             );
         write("ec2:ModifyVpcEndpoint", call.send()).await?;
         Ok(None)
@@ -95,7 +100,7 @@ impl Driver<VpcEndpoint> for Client {
         let call = self.ec2.delete_vpc_endpoints().vpc_endpoint_ids(seen.id.as_str());
         let answer = write(OPERATION, call.send()).await?;
         match answer.unsuccessful().first().and_then(types::UnsuccessfulItem::error) {
-            Some(error) => Err(refused_item(OPERATION, error.code(), error.message())),
+            Some(error) => Err(of_part(OPERATION, error.code(), error.message())),
             None => Ok(None),
         }
     }
@@ -232,6 +237,7 @@ fn show(
                     _ => return None,
                 })
             }),
+            policy: endpoint.policy_document().map(PolicyDocument::seen),
         },
         outputs: VpcEndpointDetails {
             dns_names: endpoint.dns_entries().iter().filter_map(|entry| entry.dns_name.clone()).collect(),

@@ -1,6 +1,6 @@
 //! The calls of a key.
 
-use super::{KeySpec, KeyUse, KmsKey, KmsKeyDetails, Rotation, WINDOW};
+use super::{KeySpec, KeyUse, KmsKey, KmsKeyDetails, Rotation};
 use crate::{
     client::Client,
     error::{incomplete, read, write},
@@ -11,6 +11,8 @@ use crate::{
 use aws_sdk_kms::types::{self, KeyManagerType, KeyMetadata, KeyState, KeyUsageType, Tag};
 use deathstar_core::{Cx, Driver, Found, Made, Meaning, Op, Ready, Result, Seen, SeenState, Tags, Want};
 
+/// The tag in which a key carries its deletion window, so that it is known when the declaration is gone.
+const WINDOW: &str = "deathstar:deletion-window";
 /// The one name that the policy of a key has.
 const POLICY: &str = "default";
 /// The window of a key that carries none.
