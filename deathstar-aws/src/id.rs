@@ -71,6 +71,22 @@ ids! {
     AssociationId = "rtbassoc";
     /// The id of a security group.
     SecurityGroupId = "sg";
+    /// The id of a rule of a security group.
+    SecurityGroupRuleId = "sgr";
+    /// The id of a network ACL.
+    NetworkAclId = "acl";
+    /// The id of the association of a network ACL with a subnet; it changes with the ACL.
+    NetworkAclAssociationId = "aclassoc";
+    /// The id of a VPC endpoint.
+    VpcEndpointId = "vpce";
+    /// The id of a list of ranges that is kept by AWS or by users.
+    PrefixListId = "pl";
+    /// The id of a set of DHCP options.
+    DhcpOptionsId = "dopt";
+    /// The id of the association of a range with a VPC.
+    VpcCidrAssociationId = "vpc-cidr-assoc";
+    /// The id of the association of an IPv6 range with a subnet.
+    SubnetCidrAssociationId = "subnet-cidr-assoc";
     /// The id of a network interface.
     NetworkInterfaceId = "eni";
     /// The id of a transit gateway.
@@ -79,6 +95,73 @@ ids! {
     VpcPeeringConnectionId = "pcx";
     /// The id of a virtual private gateway.
     VpnGatewayId = "vgw";
+    /// The id of a flow log.
+    FlowLogId = "fl";
+}
+
+/// Declares texts that identify something: a name, and what they are of.
+macro_rules! texts {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes it as AWS writes it.
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(text.into())
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self::new(text)
+            }
+        }
+    )*};
+}
+
+texts! {
+    /// The name of a log group, which is its id.
+    LogGroupName;
+    /// The name of a role, which is its id.
+    RoleName;
+    /// The name of a customer managed policy, which is its id.
+    PolicyName;
+    /// The name of an alias of a key, which is its id, such as `alias/logs`.
+    AliasName;
+    /// The id of a KMS key, such as `1234abcd-12ab-34cd-56ef-1234567890ab`, or `mrk-` and 32 digits.
+    KeyId;
+    /// The id of a hosted zone, such as `Z1D633PJN98FT9`.
+    HostedZoneId;
+    /// The ARN of a log group, without `:*` at its end.
+    LogGroupArn;
+    /// The ARN of a role.
+    RoleArn;
+    /// The ARN of a managed policy, of AWS or of the account.
+    PolicyArn;
+    /// The ARN of a KMS key.
+    KeyArn;
+    /// The ARN of a bucket.
+    BucketArn;
 }
 
 #[cfg(test)]
@@ -96,6 +179,15 @@ mod tests {
         let id = NatGatewayId::simulated(31);
         assert_eq!(id.as_str(), "nat-0000000000000001f");
         assert!(id.is_well_formed());
+    }
+
+    #[test]
+    fn texts_are_encoded_as_they_are() {
+        assert_eq!(serde_json::to_string(&RoleName::new("nodes")).unwrap(), "\"nodes\"");
+        assert_eq!(
+            RoleArn::new("arn:aws:iam::123456789012:role/nodes").as_str(),
+            "arn:aws:iam::123456789012:role/nodes"
+        );
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`ec2`] | kinds of EC2: one object each, with its calls |
+//! | [`iam`] | kinds of IAM, and policy documents |
+//! | [`kms`], [`logs`], [`route53`] | kinds of those services |
 //! | [`network`] | the components [`Vpc`] and [`ExistingVpc`], made of those kinds |
 //! | [`id`] | typed ids |
 //!
@@ -10,6 +12,8 @@
 //! [`ec2::Vpc`] the bare object.
 
 mod account;
+mod caller;
+mod canonical;
 mod catalogue;
 #[cfg(feature = "client")]
 mod client;
@@ -18,15 +22,23 @@ mod credential;
 pub mod ec2;
 #[cfg(feature = "client")]
 mod error;
+pub mod iam;
 pub mod id;
+pub mod kms;
+pub mod logs;
+#[cfg(feature = "client")]
+mod lookup;
 pub mod network;
+mod permission;
+pub mod route53;
 #[cfg(feature = "client")]
 mod tags;
 
 pub use account::{Account, AssumedRole, Aws};
+pub use caller::{Caller, CallerIdentity, CallerOutputs, Partition};
 pub use catalogue::kinds;
 #[cfg(feature = "client")]
 pub use client::Client;
 #[cfg(feature = "client")]
 pub use credential::Credentials;
-pub use network::{ExistingVpc, Nat, Vpc, VpcRefs};
+pub use network::{ExistingVpc, FlowLogs, Nat, Vpc, VpcRefs};

@@ -38,7 +38,7 @@ async fn it_lives_and_leaves_nothing() {
     let (engine, memory) = world();
     let (stack, refs) = stack(Vpc::new("10.20.0.0/16"));
     let report = apply(&engine, &stack).await;
-    assert_eq!(memory.objects().len(), stack.len() - 1, "all but the fact");
+    assert_eq!(memory.objects().len(), stack.len() - 3, "all but the facts");
     let zones: Vec<_> = refs.zones().iter().map(|zone| report.value(zone).unwrap().to_string()).collect();
     assert_eq!(zones, ["memory-1a", "memory-1b", "memory-1c"]);
 

@@ -4,8 +4,12 @@ use super::simulated_address;
 use crate::{
     Aws,
     id::{AllocationId, NatGatewayId, NetworkInterfaceId, SubnetId},
+    permission::{creates, lists, on_own, retags},
 };
-use deathstar_core::{Allow, Fields, Hold, Identity, Input, Resource, Verb, fields, outputs};
+use deathstar_core::{
+    Fields, Hold, Identity, Input, Resource, fields, outputs,
+    permission::{Call, Permission, Which},
+};
 use serde::{Deserialize, Serialize};
 use std::net::Ipv4Addr;
 
@@ -83,17 +87,32 @@ impl Resource for NatGateway {
     const IDENTITY: Identity = Identity::Token;
     /// Source: Amazon EC2 API Reference, `CreateNatGateway`; no operation moves a gateway or changes its first address.
     const FIELDS: Fields<Self> = fields!(NatGateway { subnet: Replace, connectivity: Replace });
-    const ALLOW: Allow = &[
-        (Verb::Read, &["ec2:DescribeNatGateways"]),
-        (Verb::Create, &["ec2:CreateNatGateway", "ec2:CreateTags"]),
-        (Verb::Change, &["ec2:CreateTags", "ec2:DeleteTags"]),
-        (Verb::Delete, &["ec2:DeleteNatGateway"]),
-    ];
 
     fn holds(&self) -> Vec<Hold> {
         match &self.connectivity {
             Connectivity::Public(address) => vec![Hold::life("use-of-elastic-ip", address)],
             Connectivity::Private => vec![],
+        }
+    }
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        const TYPE: &str = "natgateway";
+        const CREATE: &str = "ec2:CreateNatGateway";
+        match call {
+            Call::Find(_) => lists(["ec2:DescribeNatGateways"]),
+            Call::Create(spec) => {
+                let mut all = creates(CREATE, TYPE);
+                all.push(Permission::new(CREATE).on("subnet", &spec.subnet));
+                // The subnet says which VPC it is, and that may be one of others.
+                all.push(Permission::new(CREATE).on("vpc", Which::Any));
+                if let Connectivity::Public(address) = &spec.connectivity {
+                    all.push(Permission::new(CREATE).on("elastic-ip", address));
+                }
+                all
+            }
+            Call::Retag { object, set, unset } => retags(TYPE, object.id, *set, *unset),
+            Call::Delete(object) => vec![on_own("ec2:DeleteNatGateway", TYPE, object.id)],
+            _ => vec![],
         }
     }
 
@@ -118,7 +137,7 @@ mod driver {
         id::{AllocationId, NatGatewayId, NetworkInterfaceId, SubnetId},
         tags::{created, filter, filters, seen as seen_tags, specification},
     };
-    use aws_sdk_ec2::types::{self, ConnectivityType, NatGatewayState, ResourceType};
+    use aws_sdk_ec2::types::{self, ConnectivityType, Filter, NatGatewayState, ResourceType};
     use deathstar_core::{Cx, Driver, Found, Made, Op, Ready, Result, Seen, SeenState, Tags, Want};
 
     /// All states but `deleted`: a deleted gateway stays visible for about an hour.
@@ -127,9 +146,7 @@ mod driver {
     impl Driver<NatGateway> for Client {
         async fn find(&self, cx: &Cx, want: &Want<NatGatewayId>, found: &mut Found) -> Result<()> {
             for wanted in filters(cx, "nat-gateway-id", want) {
-                let pages = self.ec2.describe_nat_gateways().filter(filter("state", ALIVE)).filter(wanted);
-                let all = pages.into_paginator().items().send().collect::<Result<Vec<_>, _>>();
-                for gateway in read("ec2:DescribeNatGateways", all).await? {
+                for gateway in self.list_nat_gateways([filter("state", ALIVE), wanted]).await? {
                     if let Some(state) = alive(&gateway) {
                         found.push(show(&gateway, state)?);
                     }
@@ -165,6 +182,17 @@ mod driver {
 
         async fn retag(&self, _: &Cx, seen: &Seen<NatGateway>, set: &Tags, unset: &[String]) -> Result<()> {
             self.retag_object(seen.id.as_str(), set, unset).await
+        }
+    }
+
+    impl Client {
+        pub(crate) async fn list_nat_gateways(
+            &self,
+            by: impl IntoIterator<Item = Filter>,
+        ) -> Result<Vec<types::NatGateway>> {
+            let by = by.into_iter().collect();
+            let pages = self.ec2.describe_nat_gateways().set_filter(Some(by)).into_paginator();
+            read("ec2:DescribeNatGateways", pages.items().send().collect::<Result<Vec<_>, _>>()).await
         }
     }
 

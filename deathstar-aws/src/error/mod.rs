@@ -45,6 +45,19 @@ pub(crate) fn incomplete(operation: &'static str, missing: &str) -> Error {
     Error::internal(format!("the answer has no {missing}")).operation(operation).effect_unknown()
 }
 
+/// The error of one part of a call that as a whole was answered well.
+pub(crate) fn of_part(operation: &'static str, code: Option<&str>, text: Option<&str>) -> Error {
+    let (code, text) = (code.unwrap_or("Unknown"), text.unwrap_or("refused"));
+    let meaning = code::meaning(code, operation).unwrap_or(Meaning::Invalid);
+    let meaning = code::told(meaning, Some(text), operation);
+    let hint = code::hint(code, &meaning);
+    let error = Error::new(meaning, text).code(code).operation(operation);
+    match hint {
+        Some(hint) => error.hint(hint),
+        None => error,
+    }
+}
+
 fn sort<E>(operation: &'static str, writes: bool, error: SdkError<E, HttpResponse>) -> Error
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
@@ -97,7 +110,8 @@ fn refusal(operation: &'static str, error: &impl ProvideErrorMetadata, response:
         _ => Meaning::Invalid,
     };
     let meaning = code::meaning(code, operation).unwrap_or_else(by_status);
-    let hint = code::hint(code, &meaning, operation);
+    let meaning = code::told(meaning, error.message(), operation);
+    let hint = code::hint(code, &meaning);
     let text = error.message().map_or_else(|| format!("refused with status {status}"), str::to_owned);
     let error = Error::new(meaning, text).code(code);
     let error = match hint {

@@ -1,4 +1,4 @@
-//! The drivers against moto: AWS's API over HTTP, with the real SDK.
+//! The drivers against moto: AWS's API over HTTP, with the real SDK; and against answers of AWS that moto does not give.
 
 #![cfg(feature = "client")]
 #![allow(
@@ -9,7 +9,12 @@
 )]
 #![allow(missing_docs, unreachable_pub, reason = "a test has no users")]
 
+mod answers;
+mod conformance;
 mod connection;
 mod life;
+mod scripted;
 mod server;
+mod services;
 mod take_over;
+mod world;

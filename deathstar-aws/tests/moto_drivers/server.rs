@@ -1,6 +1,6 @@
 //! A moto server of this test binary, and accounts of its own for each test.
 
-use aws_config::{BehaviorVersion, Region, retry::RetryConfig, sts::AssumeRoleProvider};
+use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, sts::AssumeRoleProvider};
 use aws_credential_types::{Credentials as Keys, provider::SharedCredentialsProvider};
 use deathstar_aws::{Account, Credentials};
 use std::{
@@ -43,6 +43,7 @@ pub fn moto() -> Option<Arc<Moto>> {
     }
     let mut child = Command::new(program)
         .args(["-H", "127.0.0.1", "-p", "0"])
+        .env("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
@@ -93,8 +94,13 @@ impl TestAccount {
             .poll(Duration::from_millis(20))
     }
 
-    /// A client of AWS's own SDK, for what happens behind our back.
+    /// A client of EC2 of AWS's own SDK, for what happens behind our back.
     pub async fn outside(&self) -> aws_sdk_ec2::Client {
+        aws_sdk_ec2::Client::new(&self.outside_config().await)
+    }
+
+    /// What clients of AWS's own SDK are made of, for what happens behind our back.
+    pub async fn outside_config(&self) -> SdkConfig {
         let config = aws_config::defaults(BehaviorVersion::latest())
             .region(Region::new(REGION))
             .retry_config(RetryConfig::disabled())
@@ -104,7 +110,6 @@ impl TestAccount {
             .await;
         let role =
             AssumeRoleProvider::builder(self.role()).session_name("outside").configure(&config).build().await;
-        let config = config.to_builder().credentials_provider(SharedCredentialsProvider::new(role)).build();
-        aws_sdk_ec2::Client::new(&config)
+        config.to_builder().credentials_provider(SharedCredentialsProvider::new(role)).build()
     }
 }

@@ -1,6 +1,6 @@
 //! Journals that are rebuilt from AWS, and objects of others that become ours.
 
-use crate::life::{World, by};
+use crate::{life::by, world::World};
 use aws_sdk_ec2::types::Tag;
 use deathstar_aws::{Nat, Vpc};
 use deathstar_core::{Engine, Forget, Recover, apply::Quiet, model::Tier, plan::Action, state::MemoryStore};
@@ -30,7 +30,7 @@ async fn a_lost_journal_of_a_network_is_rebuilt_and_the_next_plan_is_empty() {
     assert_eq!(rows(&found), rows(&lost));
     let world = World { engine, ..world };
     world.apply(&stack).await;
-    world.destroy(&stack).await;
+    world.destroy_network(&stack).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -37,6 +37,40 @@ impl<F: Fact> Component for Gate<F> {
     }
 }
 
+impl<F> Gate<F> {
+    /// Says that it stands on a resource that its question does not name: it is asked after that was made, and has to be over
+    /// before that is deleted.
+    #[must_use]
+    pub fn on<T>(self, other: &Handle<T>) -> Standing<F> {
+        Standing { fact: self.0, on: vec![] }.on(other)
+    }
+}
+
+/// A fact with what it stands on beside what its question names; see [`Gate::on`].
+#[derive(Clone, Debug)]
+pub struct Standing<F> {
+    fact: F,
+    on: Vec<Address>,
+}
+
+impl<F> Standing<F> {
+    /// Says that it stands on one more resource.
+    #[must_use]
+    pub fn on<T>(mut self, other: &Handle<T>) -> Self {
+        self.on.push(other.at().clone());
+        self
+    }
+}
+
+impl<F: Fact> Component for Standing<F> {
+    type Provider = F::Provider;
+    type Refs = Output<F::Answer>;
+    fn declare(self, scope: &mut Scope<'_, F::Provider>) -> Output<F::Answer> {
+        scope.options().after = self.on;
+        scope.fact(self.fact)
+    }
+}
+
 /// A resource with what a user says about it beyond its spec; see [`ResourceExt`].
 #[derive(Clone, Debug)]
 pub struct With<R> {
@@ -76,6 +110,12 @@ pub trait ResourceExt: Sized {
         set(self, |options| {
             options.tags.insert(key.into(), value.into());
         })
+    }
+
+    /// Says who asked for it and why, for people: a plan shows it with what is done.
+    #[must_use]
+    fn because(self, reason: impl Into<String>) -> With<Self::Kind> {
+        set(self, |options| options.reasons.push(reason.into()))
     }
 
     /// Makes it wait for another resource that no input of it names.
@@ -144,8 +184,9 @@ impl<R: Resource> Component for With<R> {
                 scope.finding(Diagnostic::new("options.ignore", why).fix(reason));
             }
         }
-        if self.options.time_outs.contains_key(&Verb::Read) {
-            let why = "a time-out of reading is asked for, and reading is part of every step";
+        let timed = [Verb::Create, Verb::Change, Verb::Delete];
+        if self.options.time_outs.keys().any(|verb| !timed.contains(verb)) {
+            let why = "a time-out is asked for what is part of every step";
             let fix = "give one for `Create`, `Change` or `Delete`";
             scope.finding(Diagnostic::new("options.time-out", why).fix(fix));
         }

@@ -3,5 +3,8 @@
 mod declare;
 mod network;
 
-pub use declare::{Component, Gate, ResourceExt, With};
-pub use network::{Egress, Network, NetworkRefs, NetworkSpec, PortableNetwork, SubnetRefs};
+pub use declare::{Component, Gate, ResourceExt, Standing, With};
+pub use network::{
+    Egress, FlowRecords, IpFamilies, Network, NetworkRefs, NetworkSpec, PortableNetwork, PrivateEndpoints,
+    SubnetRefs,
+};

@@ -23,6 +23,7 @@ pub struct Stack {
     pub(crate) exports: Vec<Export>,
     pub(crate) renames: Vec<Rename>,
     pub(crate) findings: Vec<Diagnostic>,
+    pub(crate) remarks: Vec<String>,
     pub(crate) ignored_tags: Arc<IgnoredTags>,
     tags: Arc<Tags>,
 }
@@ -66,6 +67,7 @@ impl Stack {
             exports: vec![],
             renames: vec![],
             findings,
+            remarks: vec![],
             ignored_tags: Arc::default(),
             tags: Arc::default(),
         }
@@ -199,6 +201,11 @@ impl Stack {
     /// Reports a finding about the stack.
     pub fn finding(&mut self, diagnostic: Diagnostic) {
         self.findings.push(diagnostic);
+    }
+
+    /// Says something about the stack that a person should know, and that forbids nothing: plans show it.
+    pub fn remark(&mut self, text: impl Into<String>) {
+        self.remarks.push(text.into());
     }
 
     pub(super) fn check_tag(&mut self, path: &str, key: &str) {

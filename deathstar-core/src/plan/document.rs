@@ -2,8 +2,9 @@
 
 use super::{Action, Desired, Step, Unseen};
 use crate::{
-    Diagnostic, Stack,
+    Catalogue, Diagnostic, Error, Permissions, Stack,
     graph::Address,
+    permission,
     state::{ConnectionRow, Loaded},
 };
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,7 @@ pub struct Plan<'s> {
 pub(crate) struct MadeFrom<'s> {
     pub(crate) desired: Desired<'s>,
     pub(crate) loaded: Loaded,
+    pub(crate) catalogue: Catalogue,
 }
 
 impl Deref for Plan<'_> {
@@ -287,6 +289,18 @@ impl Plan<'_> {
     /// The plan without its stack.
     pub fn data(&self) -> &PlanData {
         &self.data
+    }
+
+    /// What has to be allowed to make this plan again and to carry it out, and nothing else.
+    ///
+    /// # Errors
+    /// When the plan was read from a file, which does not hold what is recorded; or when what is recorded cannot be read.
+    pub fn permissions(&self) -> crate::Result<Permissions> {
+        let made_from = self.made_from.as_ref().ok_or_else(|| {
+            Error::internal("a plan that was read from a file does not know what is recorded")
+                .hint("plan again")
+        })?;
+        permission::of_plan(&self.data, self.stack, &made_from.loaded.recorded, &made_from.catalogue)
     }
 }
 

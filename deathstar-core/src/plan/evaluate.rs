@@ -108,7 +108,7 @@ pub(super) fn evaluate(
         changes: vec![],
         tags: vec![],
         moves: vec![],
-        notes: vec![],
+        notes: node.options().reasons.clone(),
         answer: None,
         blocked: None,
     };

@@ -6,7 +6,7 @@ use crate::{
     error::write,
     id::{
         EgressOnlyInternetGatewayId, InternetGatewayId, NatGatewayId, NetworkInterfaceId, RouteTableId,
-        TransitGatewayId, VpcPeeringConnectionId, VpnGatewayId,
+        TransitGatewayId, VpcEndpointId, VpcPeeringConnectionId, VpnGatewayId,
     },
     tags::{each, filters},
 };
@@ -35,6 +35,7 @@ macro_rules! aimed {
             Target::TransitGateway(id) => call.transit_gateway_id(id.known()?.as_str()),
             Target::VpcPeeringConnection(id) => call.vpc_peering_connection_id(id.known()?.as_str()),
             Target::NetworkInterface(id) => call.network_interface_id(id.known()?.as_str()),
+            Target::VpcEndpoint(id) => call.vpc_endpoint_id(id.known()?.as_str()),
             Target::Other(id) => {
                 return Err(Error::internal(format!("`{id}` cannot be declared as a target")));
             }
@@ -119,6 +120,8 @@ fn target(route: &types::Route) -> Target {
         Target::InternetGateway(InternetGatewayId::new(id).into())
     } else if let Some(id) = route.gateway_id().filter(|id| id.starts_with("vgw-")) {
         Target::VpnGateway(VpnGatewayId::new(id).into())
+    } else if let Some(id) = route.gateway_id().filter(|id| id.starts_with("vpce-")) {
+        Target::VpcEndpoint(VpcEndpointId::new(id).into())
     } else if let Some(id) = route.network_interface_id() {
         // An instance is named together with its interface.
         Target::NetworkInterface(NetworkInterfaceId::new(id).into())
@@ -177,7 +180,10 @@ mod tests {
         assert_eq!(via(made().gateway_id("vgw-1")), Target::VpnGateway(VpnGatewayId::new("vgw-1").into()));
         let interface = Target::NetworkInterface(NetworkInterfaceId::new("eni-1").into());
         assert_eq!(via(made().network_interface_id("eni-1").instance_id("i-1")), interface);
-        assert_eq!(via(made().gateway_id("vpce-1")), Target::Other("vpce-1".into()));
+        assert_eq!(
+            via(made().gateway_id("vpce-1")),
+            Target::VpcEndpoint(VpcEndpointId::new("vpce-1").into())
+        );
         assert_eq!(via(made().carrier_gateway_id("cagw-1")), Target::Other("cagw-1".into()));
     }
 
