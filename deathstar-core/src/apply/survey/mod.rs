@@ -1,7 +1,9 @@
 //! Looking for objects that no journal knows: to import them, or to rebuild a journal that is lost.
 
+mod claim;
 mod import;
 mod recover;
+mod untagged;
 
 pub(crate) use import::Wanted;
 
