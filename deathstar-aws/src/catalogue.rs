@@ -11,7 +11,7 @@ use crate::{
     iam::{IamPolicy, IamRole, IamRolePolicy, IamRolePolicyAttachment},
     kms::{KmsAlias, KmsKey},
     logs::LogGroup,
-    network::VpcLookup,
+    network::{self, VpcLookup},
     route53::{HostedZone, RecordSet},
 };
 use deathstar_core::Catalogue;
@@ -24,7 +24,9 @@ use crate::Client;
 ///
 /// [`Credentials::catalogue`](crate::Credentials::catalogue) adds the way to AWS.
 pub fn kinds() -> Catalogue {
-    let mut all = Catalogue::new().function(ec2::IPV6_SUBNET, ec2::ipv6_subnet_of);
+    let mut all = Catalogue::new()
+        .function(ec2::IPV6_SUBNET, ec2::ipv6_subnet_of)
+        .function(network::IPV6_TIER, network::ipv6_tier_of);
     /// Adds kinds and facts, with their calls where there are any.
     macro_rules! add {
         (kinds: $($kind:ty),* ; facts: $($fact:ty),* $(,)?) => {

@@ -29,6 +29,7 @@ pub mod logs;
 #[cfg(feature = "client")]
 mod lookup;
 pub mod network;
+mod permission;
 pub mod route53;
 #[cfg(feature = "client")]
 mod tags;
@@ -40,4 +41,4 @@ pub use catalogue::kinds;
 pub use client::Client;
 #[cfg(feature = "client")]
 pub use credential::Credentials;
-pub use network::{ExistingVpc, Nat, Vpc, VpcRefs};
+pub use network::{ExistingVpc, FlowLogs, Nat, Vpc, VpcRefs};

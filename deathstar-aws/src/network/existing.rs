@@ -2,16 +2,18 @@
 
 use super::{
     VpcRefs,
-    declare::{PRIVATE_ROLE, PUBLIC_ROLE},
+    declare::tags::{PRIVATE_ROLE, PUBLIC_ROLE},
 };
 use crate::{
     Aws,
     id::{SubnetId, VpcId},
+    permission::lists,
 };
 use deathstar_core::{
     Diagnostic, Fact, Input, Output, Scope,
     component::{Component, Gate, SubnetRefs},
     model::{Ipv4Cidr, Tier, ZoneName},
+    permission::{Permission, Verb},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -87,6 +89,10 @@ impl Component for ExistingVpc {
             route_tables: vec![],
             nat_addresses: vec![],
             default_routes: vec![],
+            more_ranges: vec![],
+            groups: BTreeMap::new(),
+            endpoints: BTreeMap::new(),
+            private_zone: None,
             resource: None,
         }
     }
@@ -156,6 +162,10 @@ impl Fact for VpcLookup {
             findings.push(Diagnostic::new("network.tiers", why).at("/tiers").fix("keep at least one tier"));
         }
         findings
+    }
+
+    fn permissions(&self, verb: Verb) -> Vec<Permission> {
+        if verb == Verb::Ask { lists(["ec2:DescribeVpcs", "ec2:DescribeSubnets"]) } else { vec![] }
     }
 
     fn simulate(&self) -> VpcTiers {

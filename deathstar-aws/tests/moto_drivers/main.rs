@@ -20,4 +20,5 @@ mod life;
 mod scripted;
 mod server;
 mod services;
+mod take_over;
 mod world;

@@ -112,6 +112,12 @@ pub trait ResourceExt: Sized {
         })
     }
 
+    /// Says who asked for it and why, for people: a plan shows it with what is done.
+    #[must_use]
+    fn because(self, reason: impl Into<String>) -> With<Self::Kind> {
+        set(self, |options| options.reasons.push(reason.into()))
+    }
+
     /// Makes it wait for another resource that no input of it names.
     #[must_use]
     fn after<T>(self, other: &Handle<T>) -> With<Self::Kind> {
@@ -178,8 +184,9 @@ impl<R: Resource> Component for With<R> {
                 scope.finding(Diagnostic::new("options.ignore", why).fix(reason));
             }
         }
-        if self.options.time_outs.contains_key(&Verb::Read) {
-            let why = "a time-out of reading is asked for, and reading is part of every step";
+        let timed = [Verb::Create, Verb::Change, Verb::Delete];
+        if self.options.time_outs.keys().any(|verb| !timed.contains(verb)) {
+            let why = "a time-out is asked for what is part of every step";
             let fix = "give one for `Create`, `Change` or `Delete`";
             scope.finding(Diagnostic::new("options.time-out", why).fix(fix));
         }

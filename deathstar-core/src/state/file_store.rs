@@ -245,6 +245,7 @@ impl Session for FileSession {
 }
 
 #[cfg(all(test, unix))]
+#[allow(clippy::unwrap_used, reason = "a test")]
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;
@@ -261,14 +262,14 @@ mod tests {
             if by_key {
                 store.make_secret_key().await.unwrap();
             } else {
-                store.lock().await.unwrap();
+                store.lock(None).await.unwrap();
             }
             assert_eq!(mode(store.directory()), 0o700, "{name}");
         }
         let theirs = root.path().join("theirs");
         fs::create_dir(&theirs).unwrap();
         fs::set_permissions(&theirs, fs::Permissions::from_mode(0o750)).unwrap();
-        FileStore::open(&theirs).unwrap().lock().await.unwrap();
+        FileStore::open(&theirs).unwrap().lock(None).await.unwrap();
         assert_eq!(mode(&theirs), 0o750);
     }
 }

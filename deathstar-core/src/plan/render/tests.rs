@@ -3,7 +3,7 @@
 use crate::{
     Raw, Stakes,
     graph::Address,
-    plan::{Action, Base, Blocker, Drift, FieldChange, PLAN_VERSION, PlanData, RenderOptions, Step},
+    plan::{Action, Base, Blocker, Drift, FieldChange, PLAN_VERSION, PlanData, Purpose, RenderOptions, Step},
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -16,12 +16,16 @@ fn plan(steps: Vec<Step>) -> PlanData {
         base: Base::default(),
         graph: "g".into(),
         destroy: false,
+        purpose: Purpose::default(),
+        targets: vec![],
         steps,
         drift: vec![],
         blockers: vec![],
         exports: false,
         unchanged: 0,
         notes: vec![],
+        unseen: vec![],
+        connections: vec![],
     }
 }
 
