@@ -3,6 +3,7 @@
 use deathstar_core::{
     Diagnostic, Key,
     graph::{Connection, Provider},
+    permission::{Needed, Policy},
 };
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,12 @@ pub struct Aws;
 impl Provider for Aws {
     const NAME: &'static str = "aws";
     type Config = Account;
+
+    /// Policies of IAM: each statement is limited to the objects of the stack, by ARN or by owner tag, wherever the service
+    /// authorises on objects; and each document is short enough for a managed policy.
+    fn policies(stack: &str, needed: &[Needed<'_, Self>]) -> Vec<Policy> {
+        crate::permission::policies(stack, needed)
+    }
 }
 
 /// One region of one account, and how to get there.
@@ -71,7 +78,6 @@ impl AssumedRole {
         &self.arn
     }
 
-    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only a client sends it"))]
     pub(crate) fn named_external_id(&self) -> Option<&str> {
         self.external_id.as_deref()
     }
@@ -142,12 +148,10 @@ impl Account {
         self.account.as_deref()
     }
 
-    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only a client needs it"))]
     pub(crate) fn assumed_role(&self) -> Option<&AssumedRole> {
         self.role.as_ref()
     }
 
-    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only a client needs it"))]
     pub(crate) fn named_profile(&self) -> Option<&str> {
         self.profile.as_deref()
     }

@@ -29,6 +29,7 @@ pub mod logs;
 #[cfg(feature = "client")]
 mod lookup;
 pub mod network;
+mod permission;
 pub mod route53;
 #[cfg(feature = "client")]
 mod tags;

@@ -15,6 +15,7 @@
 //! | [`component`] | what components of all clouds share |
 //! | `cli` | the command line of a program (feature `cli`) |
 //! | [`conformance`] | a suite that says whether a driver keeps its contract |
+//! | [`permission`] | what a plan, or a whole stack, has to be allowed |
 //! | [`model`] | plain data that all clouds share |
 
 pub mod apply;
@@ -33,6 +34,7 @@ pub mod graph;
 pub mod kind;
 pub mod memory;
 pub mod model;
+pub mod permission;
 pub mod plan;
 mod raw;
 mod secret;
@@ -46,10 +48,10 @@ pub use engine::{ApplyError, Backend, Cloud, Engine, Forget, PlanError, PlanOpti
 pub use error::{Effect, Error, Meaning, Result};
 pub use graph::{Address, Connection, Expr, Handle, Input, On, Output, Place, Provider, Scope, Stack};
 pub use kind::{
-    Allow, Answered, Class, Fact, Field, Fields, Hold, Identity, Key, Repair, Resource, Span, Stakes, Verb,
-    Verdict,
+    Answered, Class, Fact, Field, Fields, Hold, Identity, Key, Repair, Resource, Span, Stakes, Verb, Verdict,
 };
 pub use memory::Memory;
+pub use permission::{Permission, Permissions};
 pub use raw::Raw;
 pub use secret::Sensitive;
 

@@ -11,7 +11,10 @@ pub use network::{
     Gateway, GatewayId, Net, NetId, NetOutputs, NetValues, Quota, Route, Segment, SegmentId, Table, TableId,
 };
 
-use deathstar_core::{Catalogue, Connection, Key, Provider};
+use deathstar_core::{
+    Catalogue, Connection, Key, Provider, Resource,
+    permission::{Call, Look, Permission},
+};
 use serde::{Deserialize, Serialize};
 
 /// The imagined cloud.
@@ -45,6 +48,18 @@ impl Connection for Region {
     fn place(&self) -> Key {
         Key::of(&self.name)
     }
+}
+
+/// What a call has to be allowed in the imagined cloud: one action for each verb of a kind, on the object where its id is known.
+pub(crate) fn permissions<R: Resource>(call: &Call<'_, R>) -> Vec<Permission> {
+    let id = match call {
+        Call::Find(Look::One(id)) => *id,
+        Call::Change { object, .. } | Call::Retag { object, .. } | Call::Delete(object) => object.id,
+        _ => None,
+    };
+    let id = id.and_then(|id| serde_json::to_string(id).ok());
+    let one = Permission::new(format!("{}:{}", R::FAMILY, call.verb().name())).on(R::FAMILY, id.as_ref());
+    vec![if matches!(call, Call::Find(Look::Owned)) { one.because("when an answer was lost") } else { one }]
 }
 
 /// All kinds, without calls.

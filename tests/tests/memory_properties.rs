@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use deathstar_core::{
-    Meaning,
+    Meaning, Permissions,
     apply::{Event, Events, Quiet},
     driver::tags,
-    memory::{Call, Fault},
+    memory::{Call, CallRecord, Fault},
+    permission::{Need, Target, Verb, Which},
+    plan::PlanData,
     prelude::*,
 };
 use deathstar_tests::{
@@ -105,6 +107,42 @@ async fn destroy(engine: &Engine, stack: &Stack, cloud: &Memory) {
     assert!(engine.recorded().await.unwrap().recorded.is_empty());
 }
 
+/// Every call, with every id that it names, is among what is allowed.
+fn all_allowed(calls: &[CallRecord], allowed: &Permissions, plan: &PlanData) {
+    for call in calls {
+        let action = format!("{}:{}", call.family, call.call.name());
+        let of_action: Vec<_> =
+            allowed.needs().filter(|(_, need)| need.permission.action == action).collect();
+        assert!(!of_action.is_empty(), "{call:?} is not allowed\n{}", plan.to_json());
+        for id in &call.ids {
+            let names = |need: &Need| match &need.permission.target {
+                Target::Objects { which: Which::One(one), .. } => one == id,
+                Target::Objects { which: Which::Any, .. } => true,
+                _ => false,
+            };
+            assert!(of_action.iter().any(|(_, need)| names(need)), "{call:?} is not allowed on {id}");
+        }
+    }
+}
+
+/// Whatever is allowed to change something does: only a step that may turn out needless makes no call.
+fn nothing_more(calls: &[CallRecord], allowed: &Permissions, plan: &PlanData) {
+    for (_, need) in allowed.needs() {
+        let family = need.permission.action.split(':').next().unwrap();
+        for one in need.uses.iter().filter(|one| !matches!(one.verb, Verb::Find | Verb::Ask | Verb::Over)) {
+            let made = |call: &CallRecord| {
+                call.family == family && call.call.name() == one.verb.name() && call.address == one.address
+            };
+            let conditional = plan.at(&one.address).any(|step| step.conditional);
+            assert!(
+                conditional || calls.iter().any(made),
+                "{need:?} is allowed for no call\n{}",
+                plan.to_json()
+            );
+        }
+    }
+}
+
 /// Polls until the work is done, or a call of the cloud hangs: then it is dropped, as if the process had died.
 async fn until_death(cloud: &Memory, work: impl Future) -> bool {
     let mut work = pin!(work);
@@ -176,6 +214,34 @@ proptest! {
             apply(&engine, &after).await;
             matches(&cloud, &after);
             destroy(&engine, &after, &cloud).await;
+        });
+    }
+
+    #[test]
+    fn the_calls_of_a_plan_are_allowed_and_nothing_else_is((before, after) in edited(), seed in 0..1000_u64) {
+        run(async {
+            let cloud = Memory::seeded(seed).with(kinds());
+            let engine = Engine::new(MemoryStore::new(), cloud.clone());
+            let (before, after) = (stack(&before), stack(&after));
+            for stack in [&before, &after, &after] {
+                let life = engine.permissions(stack).await.unwrap();
+                let allowed = engine.plan(stack).await.unwrap().permissions().unwrap();
+                cloud.forget_calls();
+                let plan = engine.plan(stack).await.unwrap();
+                let data = plan.data().clone();
+                assert!(engine.apply(plan.consent_to_all(), Quiet).await.unwrap().is_success());
+                all_allowed(&cloud.calls(), &allowed, &data);
+                all_allowed(&cloud.calls(), &life, &data);
+                nothing_more(&cloud.calls(), &allowed, &data);
+            }
+            let (plan, life) = (engine.destroy(&after).await.unwrap(), engine.permissions(&after).await.unwrap());
+            let (allowed, data) = (plan.permissions().unwrap(), plan.data().clone());
+            cloud.forget_calls();
+            let plan = engine.destroy(&after).await.unwrap();
+            assert!(engine.apply(plan.consent_to_all(), Quiet).await.unwrap().is_success());
+            all_allowed(&cloud.calls(), &allowed, &data);
+            all_allowed(&cloud.calls(), &life, &data);
+            nothing_more(&cloud.calls(), &allowed, &data);
         });
     }
 

@@ -3,13 +3,14 @@
 use crate::cargo_test::{Suite, SuiteKind};
 
 /// The first word of an integration test's file name, and what such tests run against.
-const BY_FIRST_WORD: [(&str, &str); 6] = [
+const BY_FIRST_WORD: [(&str, &str); 7] = [
     ("memory", "the in-memory cloud"),
     ("conformance", "broken and whole drivers"),
     ("crash", "killed processes"),
     ("power", "a disk that forgets"),
     ("compile", "rustc"),
     ("cli", "the built program"),
+    ("authorization", "AWS's tables of actions"),
 ];
 
 /// What the tests of this suite run against.

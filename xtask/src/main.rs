@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool talks to the terminal")]
 
 mod artifacts;
+mod authorization;
 mod boundary;
 mod cargo_test;
 mod counterpart;

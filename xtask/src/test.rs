@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every check of the repository, and a closing table of what ran against what.
 
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use anyhow::Context as _;
@@ -11,7 +12,7 @@ use crate::moto::{self, Moto};
 use crate::process::{self, Stopwatch};
 use crate::row::{Checked, Counts, Row};
 use crate::workspace::{SELECTION, Workspace};
-use crate::{boundary, counterpart, harness, hygiene, licences, table};
+use crate::{authorization, boundary, counterpart, harness, hygiene, licences, table};
 
 /// Trials of the crash harness in the test command; a thorough run is `cargo xtask crash`.
 const CRASH_TRIALS: &str = "20";
@@ -30,8 +31,9 @@ pub(crate) fn run(workspace: &Workspace, arguments: &TestArguments) -> ExitCode 
     let mut session = Session { workspace, quick: arguments.quick, rows: Vec::new() };
     session.source();
     let moto = session.emulators();
+    let tables = moto.as_ref().and_then(|moto| session.authorization(moto));
     session.lints();
-    session.tests(moto.as_ref());
+    session.tests(moto.as_ref(), tables.as_ref());
     println!("\n{}", table::render(&session.rows));
     let failed = table::total(&session.rows).failed > 0;
     if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
@@ -65,6 +67,21 @@ impl Session<'_> {
         found
     }
 
+    /// The tables of what AWS authorises.
+    fn authorization(&mut self, moto: &Moto) -> Option<PathBuf> {
+        let (target, quick) = (&self.workspace.target, self.quick);
+        let mut found = None;
+        self.step("authorization", &authorization::title(), || {
+            found = if quick {
+                authorization::installed(target)
+            } else {
+                Some(authorization::install(target, moto)?)
+            };
+            Ok(if found.is_some() { Checked::passed() } else { Checked::skipped(QUICK) })
+        });
+        found
+    }
+
     fn lints(&mut self) {
         let workspace = self.workspace;
         self.step("lints", "clippy, all features", || {
@@ -85,7 +102,7 @@ impl Session<'_> {
         self.slow_step("quickstart", "what its build compiles", || boundary::check_quickstart(workspace));
     }
 
-    fn tests(&mut self, moto: Option<&Moto>) {
+    fn tests(&mut self, moto: Option<&Moto>, tables: Option<&PathBuf>) {
         let workspace = self.workspace;
         let mut built = Vec::new();
         self.step("build", "all tests", || {
@@ -96,18 +113,21 @@ impl Session<'_> {
         if built.is_empty() {
             return;
         }
-        self.suites(moto);
+        self.suites(moto, tables);
         self.slow_step("crash", "killed processes", || crash(&built));
     }
 
     /// Runs the tests; each suite is a row of its own.
-    fn suites(&mut self, moto: Option<&Moto>) {
+    fn suites(&mut self, moto: Option<&Moto>, tables: Option<&PathBuf>) {
         announce("tests", "everything named below");
         let stopwatch = Stopwatch::start();
         let mut command = self.workspace.cargo(["test", "--no-fail-fast"]);
         command.args(SELECTION).env("CARGO_TERM_COLOR", "never");
         if let Some(moto) = moto {
             command.env("DEATHSTAR_MOTO", &moto.server).env("DEATHSTAR_PYTHON", &moto.python);
+        }
+        if let Some(tables) = tables {
+            command.env("DEATHSTAR_AUTHORIZATION", tables);
         }
         let (mut transcript, mut excerpt) = (Transcript::default(), Excerpt::default());
         let status = process::stream(&mut command, |line| {

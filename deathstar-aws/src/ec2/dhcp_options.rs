@@ -1,8 +1,15 @@
 //! A set of DHCP options.
 
 use super::BY_TAG;
-use crate::{Aws, id::DhcpOptionsId};
-use deathstar_core::{Allow, Diagnostic, Fields, Identity, Resource, Verb, fields};
+use crate::{
+    Aws,
+    id::DhcpOptionsId,
+    permission::{creates, lists, on_own, retags},
+};
+use deathstar_core::{
+    Diagnostic, Fields, Identity, Resource, fields,
+    permission::{Call, Permission},
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -130,12 +137,6 @@ impl Resource for DhcpOptions {
     const IDENTITY: Identity = BY_TAG;
     /// Source: Amazon VPC User Guide, "DHCP option sets in Amazon VPC": a set cannot be modified.
     const FIELDS: Fields<Self> = fields!(DhcpOptions { options: Replace });
-    const ALLOW: Allow = &[
-        (Verb::Read, &["ec2:DescribeDhcpOptions"]),
-        (Verb::Create, &["ec2:CreateDhcpOptions", "ec2:CreateTags"]),
-        (Verb::Change, &["ec2:CreateTags", "ec2:DeleteTags"]),
-        (Verb::Delete, &["ec2:DeleteDhcpOptions"]),
-    ];
 
     fn validate(&self) -> Vec<Diagnostic> {
         let mut findings = vec![];
@@ -154,6 +155,17 @@ impl Resource for DhcpOptions {
             }
         }
         findings
+    }
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        const TYPE: &str = "dhcp-options";
+        match call {
+            Call::Find(_) => lists(["ec2:DescribeDhcpOptions"]),
+            Call::Create(_) => creates("ec2:CreateDhcpOptions", TYPE),
+            Call::Retag { object, set, unset } => retags(TYPE, object.id, *set, *unset),
+            Call::Delete(object) => vec![on_own("ec2:DeleteDhcpOptions", TYPE, object.id)],
+            _ => vec![],
+        }
     }
 
     fn simulate(&self, serial: u64) -> (DhcpOptionsId, ()) {

@@ -3,8 +3,12 @@
 use crate::{
     Aws,
     id::{DhcpOptionsId, VpcId},
+    permission::lists,
 };
-use deathstar_core::{Allow, Fields, Identity, Input, Key, Resource, Verb, fields};
+use deathstar_core::{
+    Fields, Identity, Input, Key, Resource, fields,
+    permission::{Call, Permission, Which},
+};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "client")]
@@ -45,15 +49,27 @@ impl Resource for DhcpOptionsAssociation {
     const IDENTITY: Identity = Identity::Key { tagged: false };
     /// Source: Amazon EC2 API Reference, `AssociateDhcpOptions`, which takes the place of the association before it.
     const FIELDS: Fields<Self> = fields!(DhcpOptionsAssociation { vpc: Replace, options: Update });
-    const ALLOW: Allow = &[
-        (Verb::Read, &["ec2:DescribeVpcs", "ec2:DescribeDhcpOptions"]),
-        (Verb::Create, &["ec2:AssociateDhcpOptions"]),
-        (Verb::Change, &["ec2:AssociateDhcpOptions"]),
-        (Verb::Delete, &["ec2:AssociateDhcpOptions"]),
-    ];
 
     fn key(&self) -> Option<Key> {
         Some(Key::of(&self.vpc))
+    }
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        const ASSOCIATE: &str = "ec2:AssociateDhcpOptions";
+        let on = |spec: &Self, options: Which| {
+            vec![
+                Permission::new(ASSOCIATE).on("vpc", &spec.vpc),
+                Permission::new(ASSOCIATE).on("dhcp-options", options),
+            ]
+        };
+        match call {
+            Call::Find(_) => lists(["ec2:DescribeVpcs", "ec2:DescribeDhcpOptions"]),
+            Call::Create(spec) => on(spec, (&spec.options).into()),
+            Call::Change { to, .. } => on(to, (&to.options).into()),
+            // Back to what the region has, which has no id of its own.
+            Call::Delete(object) => on(object.spec, Which::Any),
+            _ => vec![],
+        }
     }
 
     fn simulate(&self, _: u64) -> (VpcId, ()) {

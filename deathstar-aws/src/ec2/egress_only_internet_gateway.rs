@@ -3,8 +3,12 @@
 use crate::{
     Aws,
     id::{EgressOnlyInternetGatewayId, VpcId},
+    permission::{creates, lists, on_own, retags},
 };
-use deathstar_core::{Allow, Fields, Hold, Identity, Input, Resource, Verb, fields};
+use deathstar_core::{
+    Fields, Hold, Identity, Input, Resource, fields,
+    permission::{Call, Permission},
+};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "client")]
@@ -41,16 +45,26 @@ impl Resource for EgressOnlyInternetGateway {
     const IDENTITY: Identity = Identity::Token;
     /// Source: Amazon EC2 API Reference, `CreateEgressOnlyInternetGateway`, which attaches it; no operation moves it.
     const FIELDS: Fields<Self> = fields!(EgressOnlyInternetGateway { vpc: Replace });
-    const ALLOW: Allow = &[
-        (Verb::Read, &["ec2:DescribeEgressOnlyInternetGateways"]),
-        (Verb::Create, &["ec2:CreateEgressOnlyInternetGateway", "ec2:CreateTags"]),
-        (Verb::Change, &["ec2:CreateTags", "ec2:DeleteTags"]),
-        (Verb::Delete, &["ec2:DeleteEgressOnlyInternetGateway"]),
-    ];
 
     /// Source: Amazon VPC User Guide, "Amazon VPC quotas": one of them can be attached to a VPC at a time.
     fn holds(&self) -> Vec<Hold> {
         vec![Hold::life("egress-only-internet-gateway-of-vpc", &self.vpc)]
+    }
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        const TYPE: &str = "egress-only-internet-gateway";
+        const CREATE: &str = "ec2:CreateEgressOnlyInternetGateway";
+        match call {
+            Call::Find(_) => lists(["ec2:DescribeEgressOnlyInternetGateways"]),
+            Call::Create(spec) => {
+                let mut all = creates(CREATE, TYPE);
+                all.push(Permission::new(CREATE).on("vpc", &spec.vpc));
+                all
+            }
+            Call::Retag { object, set, unset } => retags(TYPE, object.id, *set, *unset),
+            Call::Delete(object) => vec![on_own("ec2:DeleteEgressOnlyInternetGateway", TYPE, object.id)],
+            _ => vec![],
+        }
     }
 
     fn simulate(&self, serial: u64) -> (EgressOnlyInternetGatewayId, ()) {

@@ -1,8 +1,15 @@
 //! An elastic IP address.
 
 use super::{BY_TAG, simulated_address};
-use crate::{Aws, id::AllocationId};
-use deathstar_core::{Allow, Fields, Identity, Resource, Verb, fields, outputs};
+use crate::{
+    Aws,
+    id::AllocationId,
+    permission::{creates, lists, on_own, retags},
+};
+use deathstar_core::{
+    Fields, Identity, Resource, fields, outputs,
+    permission::{Call, Permission, Which},
+};
 use serde::{Deserialize, Serialize};
 use std::net::Ipv4Addr;
 
@@ -60,12 +67,25 @@ impl Resource for ElasticIp {
     const IDENTITY: Identity = BY_TAG;
     /// Source: Amazon EC2 API Reference, `AllocateAddress`; no operation moves an address to another pool.
     const FIELDS: Fields<Self> = fields!(ElasticIp { public_ipv4_pool: Replace });
-    const ALLOW: Allow = &[
-        (Verb::Read, &["ec2:DescribeAddresses"]),
-        (Verb::Create, &["ec2:AllocateAddress", "ec2:CreateTags"]),
-        (Verb::Change, &["ec2:CreateTags", "ec2:DeleteTags"]),
-        (Verb::Delete, &["ec2:ReleaseAddress"]),
-    ];
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        const TYPE: &str = "elastic-ip";
+        match call {
+            Call::Find(_) => lists(["ec2:DescribeAddresses"]),
+            Call::Create(spec) => {
+                let mut all = creates("ec2:AllocateAddress", TYPE);
+                if let Some(pool) = &spec.public_ipv4_pool {
+                    all.push(
+                        Permission::new("ec2:AllocateAddress").on("ipv4pool-ec2", Which::One(pool.clone())),
+                    );
+                }
+                all
+            }
+            Call::Retag { object, set, unset } => retags(TYPE, object.id, *set, *unset),
+            Call::Delete(object) => vec![on_own("ec2:ReleaseAddress", TYPE, object.id)],
+            _ => vec![],
+        }
+    }
 
     fn simulate(&self, serial: u64) -> (AllocationId, ElasticIpDetails) {
         (AllocationId::simulated(serial), ElasticIpDetails { public_ip: simulated_address(serial) })
@@ -79,7 +99,7 @@ mod driver {
         client::Client,
         error::{incomplete, read, write},
         id::AllocationId,
-        tags::{created, filter, filters, seen as seen_tags, specification},
+        tags::{created, filters, seen as seen_tags, specification},
     };
     use aws_sdk_ec2::types::{self, DomainType, ResourceType};
     use deathstar_core::{Cx, Driver, Found, Made, Op, Ready, Result, Seen, SeenState, Tags, Want};
@@ -88,7 +108,7 @@ mod driver {
         /// `DescribeAddresses` has no pages.
         async fn find(&self, cx: &Cx, want: &Want<AllocationId>, found: &mut Found) -> Result<()> {
             for wanted in filters(cx, "allocation-id", want) {
-                let call = self.ec2.describe_addresses().filters(filter("domain", ["vpc"])).filters(wanted);
+                let call = self.ec2.describe_addresses().filters(wanted);
                 for address in read("ec2:DescribeAddresses", call.send()).await?.addresses() {
                     found.push(show(address)?);
                 }

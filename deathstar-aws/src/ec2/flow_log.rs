@@ -3,8 +3,12 @@
 use crate::{
     Aws,
     id::{BucketArn, FlowLogId, LogGroupName, NetworkInterfaceId, RoleArn, SubnetId, VpcId},
+    permission::{creates, lists, on_own, retags},
 };
-use deathstar_core::{Allow, Diagnostic, Fields, Hold, Identity, Input, Resource, Verb, fields, outputs};
+use deathstar_core::{
+    Diagnostic, Fields, Hold, Identity, Input, Resource, fields, outputs,
+    permission::{Call, Permission},
+};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "client")]
@@ -179,12 +183,6 @@ impl Resource for FlowLog {
     /// Source: Amazon VPC User Guide, "Flow logs limitations": a flow log cannot be changed after it was created.
     const FIELDS: Fields<Self> =
         fields!(FlowLog { of: Replace, to: Replace, traffic: Replace, fields: Replace, interval: Replace });
-    const ALLOW: Allow = &[
-        (Verb::Read, &["ec2:DescribeFlowLogs"]),
-        (Verb::Create, &["ec2:CreateFlowLogs", "ec2:CreateTags", "iam:PassRole", "logs:CreateLogDelivery"]),
-        (Verb::Change, &["ec2:CreateTags", "ec2:DeleteTags"]),
-        (Verb::Delete, &["ec2:DeleteFlowLogs", "logs:DeleteLogDelivery"]),
-    ];
 
     /// AWS has one flow log of a source to a destination.
     fn holds(&self) -> Vec<Hold> {
@@ -235,6 +233,46 @@ impl Resource for FlowLog {
             );
         }
         findings
+    }
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        const TYPE: &str = "vpc-flow-log";
+        const CREATE: &str = "ec2:CreateFlowLogs";
+        match call {
+            Call::Find(_) => lists(["ec2:DescribeFlowLogs"]),
+            Call::Create(spec) => {
+                let mut all = creates(CREATE, TYPE);
+                let source = Permission::new(CREATE);
+                all.extend(match &spec.of {
+                    FlowLogSource::Vpc(id) => Some(source.on("vpc", id)),
+                    FlowLogSource::Subnet(id) => Some(source.on("subnet", id)),
+                    FlowLogSource::NetworkInterface(id) => Some(source.on("network-interface", id)),
+                    FlowLogSource::Other(_) => None,
+                });
+                match &spec.to {
+                    FlowLogDestination::LogGroup { role, .. } => {
+                        let pass = Permission::new("iam:PassRole").on("role", role);
+                        all.push(pass.when(
+                            "StringEquals",
+                            "iam:PassedToService",
+                            ["vpc-flow-logs.amazonaws.com"],
+                        ));
+                    }
+                    FlowLogDestination::Bucket { .. } => all.extend(lists(["logs:CreateLogDelivery"])),
+                    FlowLogDestination::Other(_) => {}
+                }
+                all
+            }
+            Call::Retag { object, set, unset } => retags(TYPE, object.id, *set, *unset),
+            Call::Delete(object) => {
+                let mut all = vec![on_own("ec2:DeleteFlowLogs", TYPE, object.id)];
+                if matches!(object.spec.to, FlowLogDestination::Bucket { .. }) {
+                    all.extend(lists(["logs:DeleteLogDelivery"]));
+                }
+                all
+            }
+            _ => vec![],
+        }
     }
 
     fn simulate(&self, serial: u64) -> (FlowLogId, FlowLogDetails) {

@@ -4,8 +4,12 @@ use super::BY_TAG;
 use crate::{
     Aws,
     id::{InternetGatewayId, VpcId},
+    permission::{creates, lists, on_own, retags},
 };
-use deathstar_core::{Allow, Fields, Hold, Identity, Input, Resource, Verb, fields};
+use deathstar_core::{
+    Fields, Hold, Identity, Input, Resource, fields,
+    permission::{Call, Permission, Which},
+};
 use serde::{Deserialize, Serialize};
 
 /// An internet gateway: the way between a VPC and the internet for what has a public address.
@@ -40,18 +44,42 @@ impl Resource for InternetGateway {
     const IDENTITY: Identity = BY_TAG;
     /// Source: Amazon EC2 API Reference, `AttachInternetGateway` and `DetachInternetGateway`.
     const FIELDS: Fields<Self> = fields!(InternetGateway { vpc: Update });
-    const ALLOW: Allow = &[
-        (Verb::Read, &["ec2:DescribeInternetGateways"]),
-        (Verb::Create, &["ec2:CreateInternetGateway", "ec2:CreateTags", "ec2:AttachInternetGateway"]),
-        (
-            Verb::Change,
-            &["ec2:AttachInternetGateway", "ec2:DetachInternetGateway", "ec2:CreateTags", "ec2:DeleteTags"],
-        ),
-        (Verb::Delete, &["ec2:DetachInternetGateway", "ec2:DeleteInternetGateway"]),
-    ];
 
     fn holds(&self) -> Vec<Hold> {
         self.vpc.iter().map(|vpc| Hold::life("internet-gateway-of-vpc", vpc)).collect()
+    }
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        const TYPE: &str = "internet-gateway";
+        /// A call between a gateway and its VPC is authorised on both.
+        fn both(
+            action: &'static str,
+            id: Option<&InternetGatewayId>,
+            vpc: impl Into<Which>,
+        ) -> [Permission; 2] {
+            [on_own(action, TYPE, id), Permission::new(action).on("vpc", vpc)]
+        }
+        match call {
+            Call::Find(_) => lists(["ec2:DescribeInternetGateways"]),
+            Call::Create(spec) => {
+                let attach = spec.vpc.iter().flat_map(|vpc| both("ec2:AttachInternetGateway", None, vpc));
+                creates("ec2:CreateInternetGateway", TYPE).into_iter().chain(attach).collect()
+            }
+            Call::Change { object, to, .. } => {
+                let detach = object.spec.vpc.iter();
+                let detach = detach.flat_map(|vpc| both("ec2:DetachInternetGateway", object.id, vpc));
+                let attach = to.vpc.iter();
+                let attach = attach.flat_map(|vpc| both("ec2:AttachInternetGateway", object.id, vpc));
+                detach.chain(attach).collect()
+            }
+            Call::Retag { object, set, unset } => retags(TYPE, object.id, *set, *unset),
+            Call::Delete(object) => {
+                let vpc = object.spec.vpc.as_ref().map_or(Which::Any, Into::into);
+                let detach = both("ec2:DetachInternetGateway", object.id, vpc);
+                detach.into_iter().chain([on_own("ec2:DeleteInternetGateway", TYPE, object.id)]).collect()
+            }
+            _ => vec![],
+        }
     }
 
     fn simulate(&self, serial: u64) -> (InternetGatewayId, ()) {

@@ -4,8 +4,12 @@ use super::simulated_address;
 use crate::{
     Aws,
     id::{AllocationId, NatGatewayId, NetworkInterfaceId, SubnetId},
+    permission::{creates, lists, on_own, retags},
 };
-use deathstar_core::{Allow, Fields, Hold, Identity, Input, Resource, Verb, fields, outputs};
+use deathstar_core::{
+    Fields, Hold, Identity, Input, Resource, fields, outputs,
+    permission::{Call, Permission, Which},
+};
 use serde::{Deserialize, Serialize};
 use std::net::Ipv4Addr;
 
@@ -83,17 +87,32 @@ impl Resource for NatGateway {
     const IDENTITY: Identity = Identity::Token;
     /// Source: Amazon EC2 API Reference, `CreateNatGateway`; no operation moves a gateway or changes its first address.
     const FIELDS: Fields<Self> = fields!(NatGateway { subnet: Replace, connectivity: Replace });
-    const ALLOW: Allow = &[
-        (Verb::Read, &["ec2:DescribeNatGateways"]),
-        (Verb::Create, &["ec2:CreateNatGateway", "ec2:CreateTags"]),
-        (Verb::Change, &["ec2:CreateTags", "ec2:DeleteTags"]),
-        (Verb::Delete, &["ec2:DeleteNatGateway"]),
-    ];
 
     fn holds(&self) -> Vec<Hold> {
         match &self.connectivity {
             Connectivity::Public(address) => vec![Hold::life("use-of-elastic-ip", address)],
             Connectivity::Private => vec![],
+        }
+    }
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        const TYPE: &str = "natgateway";
+        const CREATE: &str = "ec2:CreateNatGateway";
+        match call {
+            Call::Find(_) => lists(["ec2:DescribeNatGateways"]),
+            Call::Create(spec) => {
+                let mut all = creates(CREATE, TYPE);
+                all.push(Permission::new(CREATE).on("subnet", &spec.subnet));
+                // The subnet says which VPC it is, and that may be one of others.
+                all.push(Permission::new(CREATE).on("vpc", Which::Any));
+                if let Connectivity::Public(address) = &spec.connectivity {
+                    all.push(Permission::new(CREATE).on("elastic-ip", address));
+                }
+                all
+            }
+            Call::Retag { object, set, unset } => retags(TYPE, object.id, *set, *unset),
+            Call::Delete(object) => vec![on_own("ec2:DeleteNatGateway", TYPE, object.id)],
+            _ => vec![],
         }
     }
 

@@ -3,8 +3,12 @@
 use crate::{
     Aws,
     id::{NetworkAclId, VpcId},
+    permission::{creates, lists, on_own, retags},
 };
-use deathstar_core::{Allow, Fields, Identity, Input, Resource, Verb, fields};
+use deathstar_core::{
+    Fields, Identity, Input, Resource, fields,
+    permission::{Call, Permission},
+};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "client")]
@@ -46,12 +50,22 @@ impl Resource for NetworkAcl {
     const IDENTITY: Identity = Identity::Token;
     /// Source: Amazon EC2 API Reference, `CreateNetworkAcl`; no operation moves an ACL to another VPC.
     const FIELDS: Fields<Self> = fields!(NetworkAcl { vpc: Replace });
-    const ALLOW: Allow = &[
-        (Verb::Read, &["ec2:DescribeNetworkAcls"]),
-        (Verb::Create, &["ec2:CreateNetworkAcl", "ec2:CreateTags"]),
-        (Verb::Change, &["ec2:CreateTags", "ec2:DeleteTags"]),
-        (Verb::Delete, &["ec2:DeleteNetworkAcl"]),
-    ];
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        const TYPE: &str = "network-acl";
+        const CREATE: &str = "ec2:CreateNetworkAcl";
+        match call {
+            Call::Find(_) => lists(["ec2:DescribeNetworkAcls"]),
+            Call::Create(spec) => {
+                let mut all = creates(CREATE, TYPE);
+                all.push(Permission::new(CREATE).on("vpc", &spec.vpc));
+                all
+            }
+            Call::Retag { object, set, unset } => retags(TYPE, object.id, *set, *unset),
+            Call::Delete(object) => vec![on_own("ec2:DeleteNetworkAcl", TYPE, object.id)],
+            _ => vec![],
+        }
+    }
 
     fn simulate(&self, serial: u64) -> (NetworkAclId, ()) {
         (NetworkAclId::simulated(serial), ())

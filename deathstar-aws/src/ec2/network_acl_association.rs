@@ -3,8 +3,12 @@
 use crate::{
     Aws,
     id::{NetworkAclAssociationId, NetworkAclId, SubnetId, VpcId},
+    permission::lists,
 };
-use deathstar_core::{Allow, Fields, Identity, Input, Key, Resource, Verb, fields, outputs};
+use deathstar_core::{
+    Fields, Identity, Input, Key, Resource, fields, outputs,
+    permission::{Call, Permission, Which},
+};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "client")]
@@ -64,15 +68,28 @@ impl Resource for NetworkAclAssociation {
     /// Source: Amazon EC2 API Reference, `ReplaceNetworkAclAssociation`, which answers a new id.
     const FIELDS: Fields<Self> =
         fields!(NetworkAclAssociation { subnet: Replace, acl: Moves(&["association"]) });
-    const ALLOW: Allow = &[
-        (Verb::Read, &["ec2:DescribeNetworkAcls"]),
-        (Verb::Create, &["ec2:ReplaceNetworkAclAssociation"]),
-        (Verb::Change, &["ec2:ReplaceNetworkAclAssociation"]),
-        (Verb::Delete, &["ec2:ReplaceNetworkAclAssociation"]),
-    ];
 
     fn key(&self) -> Option<Key> {
         Some(Key::of(&self.subnet))
+    }
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        /// Authorised on the subnet, and on the ACL that it gets.
+        fn on(spec: &NetworkAclAssociation, acl: Permission) -> Vec<Permission> {
+            vec![Permission::new(REPLACE).on("subnet", &spec.subnet), acl]
+        }
+        const REPLACE: &str = "ec2:ReplaceNetworkAclAssociation";
+        let to = |which: Which| Permission::new(REPLACE).on("network-acl", which);
+        match call {
+            Call::Find(_) => lists(["ec2:DescribeNetworkAcls"]),
+            Call::Create(spec) => on(spec, to((&spec.acl).into())),
+            Call::Change { to: spec, .. } => on(spec, to((&spec.acl).into())),
+            Call::Delete(object) => {
+                let default = to(Which::Any).because("it goes back to the default ACL, which carries no tag");
+                on(object.spec, default)
+            }
+            _ => vec![],
+        }
     }
 
     fn simulate(&self, serial: u64) -> (SubnetId, NetworkAclAssociationDetails) {

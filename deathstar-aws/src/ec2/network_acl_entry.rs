@@ -1,9 +1,11 @@
 //! An entry of a network ACL.
 
 use super::{Direction, NetworkAcl, Traffic};
-use crate::{Aws, id::NetworkAclId};
+use crate::{Aws, id::NetworkAclId, permission::lists};
 use deathstar_core::{
-    Allow, Diagnostic, Fields, Identity, Input, Key, Repair, Resource, Verb, fields, model::IpCidr,
+    Diagnostic, Fields, Identity, Input, Key, Repair, Resource, fields,
+    model::IpCidr,
+    permission::{Call, Permission},
 };
 use serde::{Deserialize, Serialize};
 
@@ -99,12 +101,6 @@ impl Resource for NetworkAclEntry {
         traffic: Update,
         range: Update,
     });
-    const ALLOW: Allow = &[
-        (Verb::Read, &["ec2:DescribeNetworkAcls"]),
-        (Verb::Create, &["ec2:CreateNetworkAclEntry"]),
-        (Verb::Change, &["ec2:ReplaceNetworkAclEntry"]),
-        (Verb::Delete, &["ec2:DeleteNetworkAclEntry"]),
-    ];
     const SHOWN_BY: &'static str = NetworkAcl::FAMILY;
 
     fn shown_in(&self) -> Option<Key> {
@@ -123,6 +119,19 @@ impl Resource for NetworkAclEntry {
         });
         let family = self.traffic.check_family(self.range.value(), "/traffic");
         number.into_iter().chain(family).collect()
+    }
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        let on = |action: &'static str, acl: &Input<NetworkAclId>| {
+            vec![Permission::new(action).on("network-acl", acl)]
+        };
+        match call {
+            Call::Find(_) => lists(["ec2:DescribeNetworkAcls"]),
+            Call::Create(spec) => on("ec2:CreateNetworkAclEntry", &spec.acl),
+            Call::Change { to, .. } => on("ec2:ReplaceNetworkAclEntry", &to.acl),
+            Call::Delete(object) => on("ec2:DeleteNetworkAclEntry", &object.spec.acl),
+            _ => vec![],
+        }
     }
 
     fn simulate(&self, _: u64) -> (NetworkAclEntryId, ()) {

@@ -1,7 +1,10 @@
 //! The network interfaces that are left in a VPC.
 
-use crate::{Aws, id::VpcId};
-use deathstar_core::{Diagnostic, Fact, Input};
+use crate::{Aws, id::VpcId, permission::lists};
+use deathstar_core::{
+    Diagnostic, Fact, Input,
+    permission::{Permission, Verb},
+};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "client")]
@@ -47,6 +50,18 @@ impl Fact for NoForeignNetworkInterfaces {
             })
             .into_iter()
             .collect()
+    }
+
+    fn permissions(&self, verb: Verb) -> Vec<Permission> {
+        match verb {
+            Verb::Over => lists([
+                "ec2:DescribeNetworkInterfaces",
+                "ec2:DescribeVpcs",
+                "ec2:DescribeNatGateways",
+                "ec2:DescribeVpcEndpoints",
+            ]),
+            _ => vec![],
+        }
     }
 
     fn simulate(&self) {}

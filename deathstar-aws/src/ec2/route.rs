@@ -7,9 +7,12 @@ use crate::{
         EgressOnlyInternetGatewayId, InternetGatewayId, NatGatewayId, NetworkInterfaceId, RouteTableId,
         TransitGatewayId, VpcEndpointId, VpcPeeringConnectionId, VpnGatewayId,
     },
+    permission::lists,
 };
 use deathstar_core::{
-    Allow, Diagnostic, Fields, Identity, Input, Key, Repair, Resource, Verb, fields, model::IpCidr,
+    Diagnostic, Fields, Identity, Input, Key, Repair, Resource, fields,
+    model::IpCidr,
+    permission::{Call, Permission},
 };
 use serde::{Deserialize, Serialize};
 
@@ -84,12 +87,6 @@ impl Resource for Route {
     const IDENTITY: Identity = Identity::Key { tagged: false };
     /// Source: Amazon EC2 API Reference, `ReplaceRoute`.
     const FIELDS: Fields<Self> = fields!(Route { table: Replace, destination: Replace, via: Update });
-    const ALLOW: Allow = &[
-        (Verb::Read, &["ec2:DescribeRouteTables"]),
-        (Verb::Create, &["ec2:CreateRoute"]),
-        (Verb::Change, &["ec2:ReplaceRoute"]),
-        (Verb::Delete, &["ec2:DeleteRoute"]),
-    ];
     const SHOWN_BY: &'static str = RouteTable::FAMILY;
 
     fn shown_in(&self) -> Option<Key> {
@@ -120,6 +117,19 @@ impl Resource for Route {
             _ => {}
         }
         findings
+    }
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        let on = |action: &'static str, table: &Input<RouteTableId>| {
+            vec![Permission::new(action).on("route-table", table)]
+        };
+        match call {
+            Call::Find(_) => lists(["ec2:DescribeRouteTables"]),
+            Call::Create(spec) => on("ec2:CreateRoute", &spec.table),
+            Call::Change { to, .. } => on("ec2:ReplaceRoute", &to.table),
+            Call::Delete(object) => on("ec2:DeleteRoute", &object.spec.table),
+            _ => vec![],
+        }
     }
 
     fn simulate(&self, _: u64) -> (RouteId, ()) {

@@ -3,8 +3,12 @@
 use crate::{
     Aws,
     id::{RouteTableId, VpcId},
+    permission::{creates, lists, on_own, retags},
 };
-use deathstar_core::{Allow, Fields, Identity, Input, Resource, Verb, fields};
+use deathstar_core::{
+    Fields, Identity, Input, Resource, fields,
+    permission::{Call, Permission},
+};
 use serde::{Deserialize, Serialize};
 
 /// A route table of a VPC. Its [`Route`](super::Route)s and its
@@ -39,12 +43,22 @@ impl Resource for RouteTable {
     const IDENTITY: Identity = Identity::Token;
     /// Source: Amazon EC2 API Reference, `CreateRouteTable`; no operation moves a table to another VPC.
     const FIELDS: Fields<Self> = fields!(RouteTable { vpc: Replace });
-    const ALLOW: Allow = &[
-        (Verb::Read, &["ec2:DescribeRouteTables"]),
-        (Verb::Create, &["ec2:CreateRouteTable", "ec2:CreateTags"]),
-        (Verb::Change, &["ec2:CreateTags", "ec2:DeleteTags"]),
-        (Verb::Delete, &["ec2:DeleteRouteTable"]),
-    ];
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        const TYPE: &str = "route-table";
+        const CREATE: &str = "ec2:CreateRouteTable";
+        match call {
+            Call::Find(_) => lists(["ec2:DescribeRouteTables"]),
+            Call::Create(spec) => {
+                let mut all = creates(CREATE, TYPE);
+                all.push(Permission::new(CREATE).on("vpc", &spec.vpc));
+                all
+            }
+            Call::Retag { object, set, unset } => retags(TYPE, object.id, *set, *unset),
+            Call::Delete(object) => vec![on_own("ec2:DeleteRouteTable", TYPE, object.id)],
+            _ => vec![],
+        }
+    }
 
     fn simulate(&self, serial: u64) -> (RouteTableId, ()) {
         (RouteTableId::simulated(serial), ())

@@ -3,8 +3,12 @@
 use crate::{
     Aws,
     id::{AssociationId, RouteTableId, SubnetId},
+    permission::lists,
 };
-use deathstar_core::{Allow, Fields, Identity, Input, Key, Resource, Verb, fields, outputs};
+use deathstar_core::{
+    Fields, Identity, Input, Key, Resource, fields, outputs,
+    permission::{Call, Permission},
+};
 use serde::{Deserialize, Serialize};
 
 /// The route table of a subnet.
@@ -59,15 +63,32 @@ impl Resource for RouteTableAssociation {
     /// Source: Amazon EC2 API Reference, `ReplaceRouteTableAssociation`, which answers a new id.
     const FIELDS: Fields<Self> =
         fields!(RouteTableAssociation { subnet: Replace, table: Moves(&["association"]) });
-    const ALLOW: Allow = &[
-        (Verb::Read, &["ec2:DescribeRouteTables"]),
-        (Verb::Create, &["ec2:AssociateRouteTable"]),
-        (Verb::Change, &["ec2:ReplaceRouteTableAssociation"]),
-        (Verb::Delete, &["ec2:DisassociateRouteTable"]),
-    ];
 
     fn key(&self) -> Option<Key> {
         Some(Key::of(&self.subnet))
+    }
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        /// Authorised on the subnet and on each table that is named.
+        fn on<'t>(
+            action: &'static str,
+            subnet: &Input<SubnetId>,
+            tables: impl IntoIterator<Item = &'t Input<RouteTableId>>,
+        ) -> Vec<Permission> {
+            let tables = tables.into_iter().map(|table| Permission::new(action).on("route-table", table));
+            [Permission::new(action).on("subnet", subnet)].into_iter().chain(tables).collect()
+        }
+        match call {
+            Call::Find(_) => lists(["ec2:DescribeRouteTables"]),
+            Call::Create(spec) => on("ec2:AssociateRouteTable", &spec.subnet, [&spec.table]),
+            Call::Change { object, to, .. } => {
+                on("ec2:ReplaceRouteTableAssociation", &to.subnet, [&object.spec.table, &to.table])
+            }
+            Call::Delete(object) => {
+                on("ec2:DisassociateRouteTable", &object.spec.subnet, [&object.spec.table])
+            }
+            _ => vec![],
+        }
     }
 
     fn simulate(&self, serial: u64) -> (SubnetId, RouteTableAssociationDetails) {

@@ -4,8 +4,12 @@ use super::{BY_TAG, DefaultRules, Direction};
 use crate::{
     Aws,
     id::{SecurityGroupId, SecurityGroupRuleId, VpcId},
+    permission::{creates, lists, on_own, retags},
 };
-use deathstar_core::{Allow, Diagnostic, Fields, Hold, Identity, Input, Resource, Verb, fields, outputs};
+use deathstar_core::{
+    Diagnostic, Fields, Hold, Identity, Input, Resource, fields, outputs,
+    permission::{Call, Permission},
+};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "client")]
@@ -133,20 +137,6 @@ impl Resource for SecurityGroup {
         default_egress: Update,
         undeclared_rules: Update,
     });
-    const ALLOW: Allow = &[
-        (Verb::Read, &["ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules"]),
-        (Verb::Create, &["ec2:CreateSecurityGroup", "ec2:CreateTags", "ec2:RevokeSecurityGroupEgress"]),
-        (
-            Verb::Change,
-            &[
-                "ec2:RevokeSecurityGroupIngress",
-                "ec2:RevokeSecurityGroupEgress",
-                "ec2:CreateTags",
-                "ec2:DeleteTags",
-            ],
-        ),
-        (Verb::Delete, &["ec2:DeleteSecurityGroup"]),
-    ];
 
     /// Source: Amazon EC2 API Reference, `CreateSecurityGroup`: names differ by more than case in a VPC.
     fn holds(&self) -> Vec<Hold> {
@@ -171,6 +161,33 @@ impl Resource for SecurityGroup {
         }
         findings.extend(check_text(&self.description, "/description"));
         findings
+    }
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        const TYPE: &str = "security-group";
+        const CREATE: &str = "ec2:CreateSecurityGroup";
+        let revoke_egress = |id| on_own("ec2:RevokeSecurityGroupEgress", TYPE, id);
+        match call {
+            Call::Find(_) => lists(["ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules"]),
+            Call::Create(spec) => {
+                let mut all = creates(CREATE, TYPE);
+                all.push(Permission::new(CREATE).on("vpc", &spec.vpc));
+                let open = spec.default_egress.is_some();
+                all.extend(
+                    open.then(|| revoke_egress(None).because("AWS makes groups that let everything out")),
+                );
+                all
+            }
+            Call::Change { object, fields, .. } => {
+                let ingress = on_own("ec2:RevokeSecurityGroupIngress", TYPE, object.id);
+                let ingress = ingress.because("rules that nobody declared");
+                let ingress = fields.contains("undeclared_rules").then_some(ingress);
+                [revoke_egress(object.id)].into_iter().chain(ingress).collect()
+            }
+            Call::Retag { object, set, unset } => retags(TYPE, object.id, *set, *unset),
+            Call::Delete(object) => vec![on_own("ec2:DeleteSecurityGroup", TYPE, object.id)],
+            _ => vec![],
+        }
     }
 
     fn simulate(&self, serial: u64) -> (SecurityGroupId, SecurityGroupDetails) {

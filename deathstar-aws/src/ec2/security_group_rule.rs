@@ -4,10 +4,12 @@ use super::{BY_TAG, Direction, SecurityGroup, Traffic, security_group::check_tex
 use crate::{
     Aws,
     id::{PrefixListId, SecurityGroupId, SecurityGroupRuleId},
+    permission::{creates, lists, on_own, retags},
 };
 use deathstar_core::{
-    Allow, Diagnostic, Fields, Hold, Identity, Input, Key, Resource, Verb, Verdict, fields,
+    Diagnostic, Fields, Hold, Identity, Input, Key, Resource, Verdict, fields,
     model::{IpCidr, Ipv4Cidr, Ipv6Cidr},
+    permission::{Call, Permission},
 };
 use serde::{Deserialize, Serialize};
 use std::mem;
@@ -129,15 +131,6 @@ impl Resource for SecurityGroupRule {
         peer: By(keeps_sort),
         description: Update,
     });
-    const ALLOW: Allow = &[
-        (Verb::Read, &["ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups"]),
-        (
-            Verb::Create,
-            &["ec2:AuthorizeSecurityGroupIngress", "ec2:AuthorizeSecurityGroupEgress", "ec2:CreateTags"],
-        ),
-        (Verb::Change, &["ec2:ModifySecurityGroupRules", "ec2:CreateTags", "ec2:DeleteTags"]),
-        (Verb::Delete, &["ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress"]),
-    ];
     const SHOWN_BY: &'static str = SecurityGroup::FAMILY;
 
     fn shown_in(&self) -> Option<Key> {
@@ -159,6 +152,38 @@ impl Resource for SecurityGroupRule {
         let family = self.traffic.check_family(range.as_ref(), "/traffic");
         let text = self.description.as_deref().and_then(|text| check_text(text, "/description"));
         family.into_iter().chain(text).collect()
+    }
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        const TYPE: &str = "security-group-rule";
+        let of_group =
+            |action: &'static str, spec: &Self| Permission::new(action).on("security-group", &spec.group);
+        match call {
+            Call::Find(_) => lists(["ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules"]),
+            Call::Create(spec) => {
+                let action = match spec.direction {
+                    Direction::Ingress => "ec2:AuthorizeSecurityGroupIngress",
+                    Direction::Egress => "ec2:AuthorizeSecurityGroupEgress",
+                };
+                let mut all = creates(action, TYPE);
+                all.push(of_group(action, spec));
+                all
+            }
+            Call::Change { object, to, .. } => {
+                const MODIFY: &str = "ec2:ModifySecurityGroupRules";
+                let mut all = vec![on_own(MODIFY, TYPE, object.id), of_group(MODIFY, to)];
+                if let Peer::PrefixList(list) = &to.peer {
+                    all.push(Permission::new(MODIFY).on("prefix-list", list));
+                }
+                all
+            }
+            Call::Retag { object, set, unset } => retags(TYPE, object.id, *set, *unset),
+            Call::Delete(object) => vec![match object.spec.direction {
+                Direction::Ingress => of_group("ec2:RevokeSecurityGroupIngress", object.spec),
+                Direction::Egress => of_group("ec2:RevokeSecurityGroupEgress", object.spec),
+            }],
+            _ => vec![],
+        }
     }
 
     fn simulate(&self, serial: u64) -> (SecurityGroupRuleId, ()) {

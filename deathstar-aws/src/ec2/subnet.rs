@@ -4,11 +4,13 @@ use super::{BY_TAG, check_size};
 use crate::{
     Aws,
     id::{SubnetCidrAssociationId, SubnetId, VpcId},
+    permission::{creates, lists, on_own, retags},
 };
 use deathstar_core::{
-    Allow, Diagnostic, Fields, Hold, Identity, Input, Resource, Stakes, Verb, Verdict, fields,
+    Diagnostic, Fields, Hold, Identity, Input, Resource, Stakes, Verdict, fields,
     model::{Ipv4Cidr, Ipv6Cidr, ZoneName},
     outputs,
+    permission::{Call, Permission},
 };
 use serde::{Deserialize, Serialize};
 
@@ -200,21 +202,6 @@ impl Resource for Subnet {
         resource_name_dns_a_record: Update,
         resource_name_dns_aaaa_record: Update,
     });
-    const ALLOW: Allow = &[
-        (Verb::Read, &["ec2:DescribeSubnets"]),
-        (Verb::Create, &["ec2:CreateSubnet", "ec2:CreateTags"]),
-        (
-            Verb::Change,
-            &[
-                "ec2:ModifySubnetAttribute",
-                "ec2:AssociateSubnetCidrBlock",
-                "ec2:DisassociateSubnetCidrBlock",
-                "ec2:CreateTags",
-                "ec2:DeleteTags",
-            ],
-        ),
-        (Verb::Delete, &["ec2:DeleteSubnet"]),
-    ];
 
     fn holds(&self) -> Vec<Hold> {
         let four = self.cidr_block.map(|range| Hold::life("range-in-vpc", (&self.vpc, range)));
@@ -254,6 +241,43 @@ impl Resource for Subnet {
             }
         }
         findings
+    }
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        const TYPE: &str = "subnet";
+        const CREATE: &str = "ec2:CreateSubnet";
+        let modify = |id| on_own("ec2:ModifySubnetAttribute", TYPE, id);
+        match call {
+            Call::Find(_) => lists(["ec2:DescribeSubnets"]),
+            Call::Create(spec) => {
+                let mut all = creates(CREATE, TYPE);
+                all.push(Permission::new(CREATE).on("vpc", &spec.vpc));
+                let on = [
+                    spec.map_public_ip_on_launch,
+                    spec.assign_ipv6_address_on_creation,
+                    spec.enable_dns64,
+                    spec.resource_name_dns_a_record,
+                    spec.resource_name_dns_aaaa_record,
+                ];
+                if on.contains(&Some(true)) || spec.private_dns_hostname_type.is_some() {
+                    all.push(
+                        modify(None).because("what new subnets have switched off, or choose themselves"),
+                    );
+                }
+                all
+            }
+            Call::Change { object, fields, .. } => {
+                let ranges = ["ec2:AssociateSubnetCidrBlock", "ec2:DisassociateSubnetCidrBlock"];
+                let ranges = ranges.map(|action| on_own(action, TYPE, object.id));
+                let of_ranges = fields.contains("ipv6_cidr_block");
+                let others = fields.len() > usize::from(of_ranges);
+                let ranges = ranges.into_iter().filter(|_| of_ranges);
+                ranges.chain(others.then(|| modify(object.id))).collect()
+            }
+            Call::Retag { object, set, unset } => retags(TYPE, object.id, *set, *unset),
+            Call::Delete(object) => vec![on_own("ec2:DeleteSubnet", TYPE, object.id)],
+            _ => vec![],
+        }
     }
 
     fn simulate(&self, serial: u64) -> (SubnetId, SubnetDetails) {

@@ -4,9 +4,13 @@ use super::{BY_TAG, check_size};
 use crate::{
     Aws,
     id::{RouteTableId, SecurityGroupId, VpcId},
+    permission::{creates, lists, on_own, reads_own, retags},
 };
 use deathstar_core::{
-    Allow, Diagnostic, Fields, Identity, Resource, Stakes, Verb, fields, model::Ipv4Cidr, outputs,
+    Diagnostic, Fields, Identity, Resource, Stakes, fields,
+    model::Ipv4Cidr,
+    outputs,
+    permission::{Call, Look, Permission},
 };
 use serde::{Deserialize, Serialize};
 
@@ -121,29 +125,47 @@ impl Resource for Vpc {
         default_ingress: Update,
         default_egress: Update,
     });
-    const ALLOW: Allow = &[
-        (
-            Verb::Read,
-            &[
-                "ec2:DescribeVpcs",
-                "ec2:DescribeVpcAttribute",
-                "ec2:DescribeSecurityGroups",
-                "ec2:DescribeRouteTables",
-            ],
-        ),
-        (Verb::Create, &["ec2:CreateVpc", "ec2:CreateTags"]),
-        (
-            Verb::Change,
-            &[
-                "ec2:ModifyVpcAttribute",
-                "ec2:RevokeSecurityGroupIngress",
-                "ec2:RevokeSecurityGroupEgress",
-                "ec2:CreateTags",
-                "ec2:DeleteTags",
-            ],
-        ),
-        (Verb::Delete, &["ec2:DeleteVpc"]),
-    ];
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        const TYPE: &str = "vpc";
+        /// The default security group carries no tag of ours: until it is known, it is one of all.
+        fn revoke(action: &'static str, outputs: Option<&VpcDetails>) -> Permission {
+            let group = outputs.and_then(|outputs| outputs.default_security_group.as_ref());
+            Permission::new(action)
+                .on("security-group", group)
+                .because("the rules of the default security group")
+        }
+        let modify = |id| on_own("ec2:ModifyVpcAttribute", TYPE, id);
+        match call {
+            Call::Find(look) => {
+                let id = if let Look::One(id) = look { *id } else { None };
+                let mut all =
+                    lists(["ec2:DescribeVpcs", "ec2:DescribeSecurityGroups", "ec2:DescribeRouteTables"]);
+                all.push(reads_own("ec2:DescribeVpcAttribute", TYPE, id));
+                all
+            }
+            Call::Create(spec) => {
+                let mut all = creates("ec2:CreateVpc", TYPE);
+                if spec.enable_dns_support == Some(false) || spec.enable_dns_hostnames == Some(true) {
+                    all.push(modify(None).because("new VPCs have a resolver, and no public names"));
+                }
+                all.extend(spec.default_ingress.map(|_| revoke("ec2:RevokeSecurityGroupIngress", None)));
+                all.extend(spec.default_egress.map(|_| revoke("ec2:RevokeSecurityGroupEgress", None)));
+                all
+            }
+            Call::Change { object, fields, .. } => {
+                let one = |field: &String| match field.as_str() {
+                    "default_ingress" => revoke("ec2:RevokeSecurityGroupIngress", object.outputs),
+                    "default_egress" => revoke("ec2:RevokeSecurityGroupEgress", object.outputs),
+                    _ => modify(object.id),
+                };
+                fields.iter().map(one).collect()
+            }
+            Call::Retag { object, set, unset } => retags(TYPE, object.id, *set, *unset),
+            Call::Delete(object) => vec![on_own("ec2:DeleteVpc", TYPE, object.id)],
+            _ => vec![],
+        }
+    }
 
     fn validate(&self) -> Vec<Diagnostic> {
         let mut findings: Vec<_> = check_size(self.cidr_block, "VPC", "/cidr_block").into_iter().collect();

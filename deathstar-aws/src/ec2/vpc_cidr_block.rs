@@ -4,11 +4,13 @@ use super::check_size;
 use crate::{
     Aws,
     id::{VpcCidrAssociationId, VpcId},
+    permission::lists,
 };
 use deathstar_core::{
-    Allow, Diagnostic, Fields, Identity, Input, Key, Resource, Stakes, Verb, fields,
+    Diagnostic, Fields, Identity, Input, Key, Resource, Stakes, fields,
     model::{Ipv4Cidr, Ipv6Cidr, cidr::Ipv6Net},
     outputs,
+    permission::{Call, Permission},
 };
 use serde::{Deserialize, Serialize};
 use std::net::Ipv6Addr;
@@ -94,11 +96,6 @@ impl Resource for VpcCidrBlock {
     const IDENTITY: Identity = Identity::Key { tagged: false };
     /// Source: Amazon EC2 API Reference, `AssociateVpcCidrBlock`; no operation changes a range that is associated.
     const FIELDS: Fields<Self> = fields!(VpcCidrBlock { vpc: Replace, block: Replace });
-    const ALLOW: Allow = &[
-        (Verb::Read, &["ec2:DescribeVpcs"]),
-        (Verb::Create, &["ec2:AssociateVpcCidrBlock"]),
-        (Verb::Delete, &["ec2:DisassociateVpcCidrBlock"]),
-    ];
 
     fn key(&self) -> Option<Key> {
         Some(Key::of((&self.vpc, self.block)))
@@ -108,6 +105,16 @@ impl Resource for VpcCidrBlock {
         match self.block {
             Block::Ipv4(range) => check_size(range, "VPC", "/block").into_iter().collect(),
             Block::AmazonIpv6 => vec![],
+        }
+    }
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        let on = |action: &'static str, spec: &Self| vec![Permission::new(action).on("vpc", &spec.vpc)];
+        match call {
+            Call::Find(_) => lists(["ec2:DescribeVpcs"]),
+            Call::Create(spec) => on("ec2:AssociateVpcCidrBlock", spec),
+            Call::Delete(object) => on("ec2:DisassociateVpcCidrBlock", object.spec),
+            _ => vec![],
         }
     }
 

@@ -4,9 +4,13 @@ use crate::{
     Aws,
     iam::{PolicyDocument, PolicyUse},
     id::{NetworkInterfaceId, PrefixListId, RouteTableId, SecurityGroupId, SubnetId, VpcEndpointId, VpcId},
+    permission::{creates, lists, on_own, retags},
 };
 use deathstar_core::{
-    Allow, Diagnostic, Fields, Hold, Identity, Input, Resource, Verb, fields, model::Set, outputs,
+    Diagnostic, Fields, Hold, Identity, Input, Resource, fields,
+    model::Set,
+    outputs,
+    permission::{Call, Permission, Which},
 };
 use serde::{Deserialize, Serialize};
 
@@ -194,20 +198,6 @@ impl Resource for VpcEndpoint {
         ip_address_type: Update,
         policy: Update,
     });
-    const ALLOW: Allow = &[
-        (Verb::Read, &["ec2:DescribeVpcEndpoints", "ec2:DescribeManagedPrefixLists"]),
-        (Verb::Create, &["ec2:CreateVpcEndpoint", "ec2:CreateTags", "route53:AssociateVPCWithHostedZone"]),
-        (
-            Verb::Change,
-            &[
-                "ec2:ModifyVpcEndpoint",
-                "ec2:CreateTags",
-                "ec2:DeleteTags",
-                "route53:AssociateVPCWithHostedZone",
-            ],
-        ),
-        (Verb::Delete, &["ec2:DeleteVpcEndpoints"]),
-    ];
 
     /// A service has one gateway in a route table, and its public names lead to one place in a VPC.
     fn holds(&self) -> Vec<Hold> {
@@ -277,6 +267,55 @@ impl Resource for VpcEndpoint {
             }
         }
         findings
+    }
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        const TYPE: &str = "vpc-endpoint";
+        /// A call is authorised on all that it connects.
+        fn connects(action: &'static str, spec: &VpcEndpoint) -> Vec<Permission> {
+            fn of<T: ToString>(
+                kind: &'static str,
+                set: Option<&Set<Input<T>>>,
+            ) -> Vec<(&'static str, Which)> {
+                set.into_iter().flatten().map(|one| (kind, one.into())).collect()
+            }
+            let named = [
+                of("route-table", spec.route_tables.as_ref()),
+                of("subnet", spec.subnets.as_ref()),
+                of("security-group", spec.security_groups.as_ref()),
+            ];
+            named.into_iter().flatten().map(|(kind, which)| Permission::new(action).on(kind, which)).collect()
+        }
+        let names = |spec: &Self| {
+            let names = Permission::new("route53:AssociateVPCWithHostedZone").on("hostedzone", Which::Any);
+            (spec.private_dns == Some(true)).then(|| names.because("private names are a zone of Amazon's"))
+        };
+        match call {
+            Call::Find(_) => lists(["ec2:DescribeVpcEndpoints", "ec2:DescribeManagedPrefixLists"]),
+            Call::Create(spec) => {
+                const CREATE: &str = "ec2:CreateVpcEndpoint";
+                let mut all = creates(CREATE, TYPE);
+                all.push(Permission::new(CREATE).on("vpc", &spec.vpc));
+                all.extend(connects(CREATE, spec));
+                all.extend(names(spec));
+                let asked = lists(["ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups"]);
+                all.extend(
+                    asked.into_iter().map(|one| one.because("EC2 looks at what the endpoint connects")),
+                );
+                all
+            }
+            Call::Change { object, to, fields } => {
+                const MODIFY: &str = "ec2:ModifyVpcEndpoint";
+                let mut all = vec![on_own(MODIFY, TYPE, object.id)];
+                all.extend(connects(MODIFY, object.spec));
+                all.extend(connects(MODIFY, to));
+                all.extend(names(to).filter(|_| fields.contains("private_dns")));
+                all
+            }
+            Call::Retag { object, set, unset } => retags(TYPE, object.id, *set, *unset),
+            Call::Delete(object) => vec![on_own("ec2:DeleteVpcEndpoints", TYPE, object.id)],
+            _ => vec![],
+        }
     }
 
     fn simulate(&self, serial: u64) -> (VpcEndpointId, VpcEndpointDetails) {

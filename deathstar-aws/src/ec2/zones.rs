@@ -1,7 +1,11 @@
 //! The availability zones of a region.
 
-use crate::Aws;
-use deathstar_core::{Diagnostic, Fact, model::ZoneName};
+use crate::{Aws, permission::lists};
+use deathstar_core::{
+    Diagnostic, Fact,
+    model::ZoneName,
+    permission::{Permission, Verb},
+};
 use serde::{Deserialize, Serialize};
 
 /// The most zones that a region has.
@@ -41,6 +45,10 @@ impl Fact for Zones {
         let why = format!("no region has {} zones to choose from", self.count);
         let fix = format!("ask for 1 to {MOST} zones; most regions have 3");
         vec![Diagnostic::new("zones.count", why).at("/count").fix(fix)]
+    }
+
+    fn permissions(&self, verb: Verb) -> Vec<Permission> {
+        if verb == Verb::Ask { lists(["ec2:DescribeAvailabilityZones"]) } else { vec![] }
     }
 
     fn simulate(&self) -> Vec<ZoneName> {

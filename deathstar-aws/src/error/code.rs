@@ -153,7 +153,7 @@ pub(super) fn meaning(code: &str, operation: &str) -> Option<Meaning> {
 }
 
 /// What to do about it.
-pub(super) fn hint(code: &str, meaning: &Meaning, operation: &str) -> Option<String> {
+pub(super) fn hint(code: &str, meaning: &Meaning) -> Option<String> {
     let is = |codes: &[&str]| codes.contains(&code);
     Some(match meaning {
         Meaning::Denied { .. } if is(UNKNOWN_CALLER) => {
@@ -162,12 +162,9 @@ pub(super) fn hint(code: &str, meaning: &Meaning, operation: &str) -> Option<Str
         Meaning::Denied { .. } if is(ACCOUNT) => {
             "the account or the region has to be enabled for this first".into()
         }
-        Meaning::Denied { action } => {
-            let tags = tagging(operation)
-                .map(|tags| format!(" (and `{tags}`, since tags are written with it)"))
-                .unwrap_or_default();
-            format!("allow `{action}`{tags} for the identity that makes the calls")
-        }
+        Meaning::Denied { action } => format!(
+            "allow `{action}` for the identity that makes the calls; `permissions` shows the policy that this plan needs"
+        ),
         Meaning::Quota if code == "InsufficientFreeAddressesInSubnet" => "use a larger subnet".into(),
         Meaning::Quota => {
             let limit = code.strip_suffix("Exception").unwrap_or(code);
@@ -177,16 +174,29 @@ pub(super) fn hint(code: &str, meaning: &Meaning, operation: &str) -> Option<Str
     })
 }
 
-/// The permission to write the tags that a create call carries.
-fn tagging(operation: &str) -> Option<&'static str> {
-    Some(match operation {
-        "iam:CreatePolicy" => "iam:TagPolicy",
-        "iam:CreateRole" => "iam:TagRole",
-        "kms:CreateKey" => "kms:TagResource",
-        "logs:CreateLogGroup" => "logs:TagResource",
-        _ if operation.starts_with("ec2:Create") || operation.starts_with("ec2:Allocate") => "ec2:CreateTags",
-        _ => return None,
-    })
+/// A meaning that names the action that was refused.
+pub(super) fn told(meaning: Meaning, message: Option<&str>, operation: &str) -> Meaning {
+    match meaning {
+        Meaning::Denied { action } if !action.is_empty() => {
+            Meaning::Denied { action: refused_action(message, operation) }
+        }
+        other => other,
+    }
+}
+
+/// The action that a refusal is about: the one that its message names, or else the operation. A call may be authorised as several
+/// actions, such as a create call that writes tags, and no code says which of them was refused.
+fn refused_action(message: Option<&str>, operation: &str) -> String {
+    let named = message.and_then(|text| text.split_once("not authorized to perform: "));
+    let named = named.and_then(|(_, rest)| rest.split_whitespace().next());
+    let is_action = |text: &&str| {
+        text.split_once(':').is_some_and(|(service, action)| {
+            let word =
+                |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+            word(service) && word(action)
+        })
+    };
+    named.map(|text| text.trim_end_matches('.')).filter(is_action).unwrap_or(operation).to_owned()
 }
 
 #[cfg(test)]
@@ -278,14 +288,26 @@ mod tests {
     #[test]
     fn hints_name_the_action_and_the_limit() {
         let denied = Meaning::Denied { action: "ec2:CreateVpc".into() };
-        let hint_of = |code, meaning| hint(code, meaning, "ec2:CreateVpc").unwrap_or_default();
-        assert!(hint_of("UnauthorizedOperation", &denied).contains("`ec2:CreateVpc` (and `ec2:CreateTags`"));
-        let denied = Meaning::Denied { action: "iam:CreateRole".into() };
-        assert!(hint("AccessDenied", &denied, "iam:CreateRole").unwrap().contains("`iam:TagRole`"));
-        let denied = Meaning::Denied { action: "iam:GetRole".into() };
-        assert!(!hint("AccessDenied", &denied, "iam:GetRole").unwrap().contains("tags"));
+        let hint_of = |code, meaning| hint(code, meaning).unwrap_or_default();
+        let denied = hint_of("UnauthorizedOperation", &denied);
+        assert!(
+            denied.contains("allow `ec2:CreateVpc`") && denied.contains("`permissions` shows the policy"),
+            "{denied}"
+        );
         assert!(hint_of("VpcLimitExceeded", &Meaning::Quota).contains("`VpcLimitExceeded`"));
         assert!(hint_of("ExpiredToken", &Meaning::Denied { action: String::new() }).starts_with("renew"));
-        assert_eq!(hint("DependencyViolation", &Meaning::Conflict, "ec2:DeleteVpc"), None);
+        assert_eq!(hint("DependencyViolation", &Meaning::Conflict), None);
+    }
+
+    #[test]
+    fn a_refusal_names_the_action_that_was_refused() {
+        let named = |text| refused_action(Some(text), "ec2:CreateVpc");
+        let tags = "You are not authorized to perform this operation. User: arn:aws:iam::123456789012:user/ci is not authorized \
+            to perform: ec2:CreateTags on resource: arn:aws:ec2:eu-west-1:123456789012:vpc/*";
+        assert_eq!(named(tags), "ec2:CreateTags");
+        assert_eq!(named("User: x is not authorized to perform: iam:PassRole."), "iam:PassRole");
+        assert_eq!(named("You are not authorized to perform this operation."), "ec2:CreateVpc");
+        assert_eq!(named("not authorized to perform: something else"), "ec2:CreateVpc");
+        assert_eq!(refused_action(None, "ec2:CreateVpc"), "ec2:CreateVpc");
     }
 }

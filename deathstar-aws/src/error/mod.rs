@@ -49,7 +49,8 @@ pub(crate) fn incomplete(operation: &'static str, missing: &str) -> Error {
 pub(crate) fn of_part(operation: &'static str, code: Option<&str>, text: Option<&str>) -> Error {
     let (code, text) = (code.unwrap_or("Unknown"), text.unwrap_or("refused"));
     let meaning = code::meaning(code, operation).unwrap_or(Meaning::Invalid);
-    let hint = code::hint(code, &meaning, operation);
+    let meaning = code::told(meaning, Some(text), operation);
+    let hint = code::hint(code, &meaning);
     let error = Error::new(meaning, text).code(code).operation(operation);
     match hint {
         Some(hint) => error.hint(hint),
@@ -109,7 +110,8 @@ fn refusal(operation: &'static str, error: &impl ProvideErrorMetadata, response:
         _ => Meaning::Invalid,
     };
     let meaning = code::meaning(code, operation).unwrap_or_else(by_status);
-    let hint = code::hint(code, &meaning, operation);
+    let meaning = code::told(meaning, error.message(), operation);
+    let hint = code::hint(code, &meaning);
     let text = error.message().map_or_else(|| format!("refused with status {status}"), str::to_owned);
     let error = Error::new(meaning, text).code(code);
     let error = match hint {

@@ -4,10 +4,13 @@ use super::{PolicyDocument, PolicyUse, check_description, check_path};
 use crate::{
     Aws,
     id::{PolicyArn, PolicyName},
+    permission::{lists, reads_own},
 };
 use deathstar_core::{
-    Allow, Diagnostic, Fields, Hold, Identity, Key, Resource, Verb, fields, model::name::aws::IAM_POLICY,
+    Diagnostic, Fields, Hold, Identity, Key, Resource, fields,
+    model::name::aws::IAM_POLICY,
     outputs,
+    permission::{Call, Look, Permission, Which},
 };
 use serde::{Deserialize, Serialize};
 
@@ -80,6 +83,13 @@ outputs! {
     }
 }
 
+impl IamPolicy {
+    /// Path and name, as its ARN ends.
+    fn whole_path(&self) -> Which {
+        Which::One(format!("{}{}", self.path, self.name))
+    }
+}
+
 impl Resource for IamPolicy {
     type Provider = Aws;
     type Id = PolicyName;
@@ -90,21 +100,6 @@ impl Resource for IamPolicy {
     /// Source: IAM API Reference, `CreatePolicyVersion`; no operation renames or moves a policy or describes it anew.
     const FIELDS: Fields<Self> =
         fields!(IamPolicy { name: Replace, path: Replace, description: Replace, document: Update });
-    const ALLOW: Allow = &[
-        (Verb::Read, &["iam:ListPolicies", "iam:GetPolicy", "iam:GetPolicyVersion"]),
-        (Verb::Create, &["iam:CreatePolicy", "iam:TagPolicy"]),
-        (
-            Verb::Change,
-            &[
-                "iam:CreatePolicyVersion",
-                "iam:ListPolicyVersions",
-                "iam:DeletePolicyVersion",
-                "iam:TagPolicy",
-                "iam:UntagPolicy",
-            ],
-        ),
-        (Verb::Delete, &["iam:DeletePolicy", "iam:ListPolicyVersions", "iam:DeletePolicyVersion"]),
-    ];
 
     fn key(&self) -> Option<Key> {
         Some(Key::of(&self.name))
@@ -124,6 +119,43 @@ impl Resource for IamPolicy {
         findings.extend(self.document.validate(PolicyUse::Managed, "/document"));
         findings.extend(check_description(self.description.as_deref()));
         findings
+    }
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        const TYPE: &str = "policy";
+        let on = |action: &'static str, spec: &Self| Permission::new(action).on(TYPE, spec.whole_path());
+        // One version is made, or deleted, where there are as many as may be.
+        let versions = |spec: &Self| {
+            ["iam:ListPolicyVersions", "iam:DeletePolicyVersion"].map(|action| on(action, spec).ours())
+        };
+        match call {
+            Call::Find(look) => {
+                let id = if let Look::One(id) = look { *id } else { None };
+                let mut all = lists(["iam:ListPolicies"]);
+                // No list tells tags: each policy of the account is asked for them.
+                let read = Permission::new("iam:GetPolicy").on(TYPE, id);
+                all.extend([read, reads_own("iam:GetPolicyVersion", TYPE, id)]);
+                all
+            }
+            Call::Create(spec) => {
+                let tags = on("iam:TagPolicy", spec).claims().because("the tags that the create call writes");
+                vec![on("iam:CreatePolicy", spec).claims(), tags]
+            }
+            Call::Change { object, .. } => {
+                let make = on("iam:CreatePolicyVersion", object.spec).ours();
+                [make].into_iter().chain(versions(object.spec)).collect()
+            }
+            Call::Retag { object, set, unset } => {
+                let set = set.then(|| on("iam:TagPolicy", object.spec).ours());
+                let unset = unset.then(|| on("iam:UntagPolicy", object.spec).ours());
+                set.into_iter().chain(unset).collect()
+            }
+            Call::Delete(object) => {
+                let delete = on("iam:DeletePolicy", object.spec).ours();
+                [delete].into_iter().chain(versions(object.spec)).collect()
+            }
+            _ => vec![],
+        }
     }
 
     fn simulate(&self, _: u64) -> (PolicyName, IamPolicyDetails) {

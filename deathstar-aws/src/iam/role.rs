@@ -4,10 +4,13 @@ use super::{PolicyDocument, PolicyUse, check_description, check_path};
 use crate::{
     Aws,
     id::{PolicyArn, RoleArn, RoleName},
+    permission::{lists, reads_own},
 };
 use deathstar_core::{
-    Allow, Diagnostic, Fields, Hold, Identity, Input, Key, Resource, Verb, fields,
-    model::name::aws::IAM_ROLE, outputs,
+    Diagnostic, Fields, Hold, Identity, Input, Key, Resource, fields,
+    model::name::aws::IAM_ROLE,
+    outputs,
+    permission::{Call, Look, Permission, Which},
 };
 use serde::{Deserialize, Serialize};
 
@@ -117,6 +120,13 @@ outputs! {
     }
 }
 
+impl IamRole {
+    /// Path and name, as its ARN ends.
+    fn whole_path(&self) -> Which {
+        Which::One(format!("{}{}", self.path, self.name))
+    }
+}
+
 impl Resource for IamRole {
     type Provider = Aws;
     type Id = RoleName;
@@ -134,22 +144,6 @@ impl Resource for IamRole {
         max_session: Update,
         boundary: Update,
     });
-    const ALLOW: Allow = &[
-        (Verb::Read, &["iam:GetRole", "iam:GetAccountAuthorizationDetails"]),
-        (Verb::Create, &["iam:CreateRole", "iam:TagRole", "iam:PutRolePermissionsBoundary"]),
-        (
-            Verb::Change,
-            &[
-                "iam:UpdateAssumeRolePolicy",
-                "iam:UpdateRole",
-                "iam:PutRolePermissionsBoundary",
-                "iam:DeleteRolePermissionsBoundary",
-                "iam:TagRole",
-                "iam:UntagRole",
-            ],
-        ),
-        (Verb::Delete, &["iam:DeleteRole"]),
-    ];
 
     fn key(&self) -> Option<Key> {
         Some(Key::of(&self.name))
@@ -174,6 +168,41 @@ impl Resource for IamRole {
             findings.push(Diagnostic::new("iam.session", why).at("/max_session").fix(fix));
         }
         findings
+    }
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        let on = |action: &'static str, spec: &Self| Permission::new(action).on("role", spec.whole_path());
+        match call {
+            Call::Find(Look::One(id)) => vec![reads_own("iam:GetRole", "role", *id)],
+            Call::Find(_) => {
+                let read = reads_own::<RoleName>("iam:GetRole", "role", None);
+                lists(["iam:GetAccountAuthorizationDetails"]).into_iter().chain([read]).collect()
+            }
+            Call::Create(spec) => {
+                let mut create = on("iam:CreateRole", spec).claims();
+                if let Some(Boundary::Policy(Input::Known(policy))) = &spec.boundary {
+                    create = create.when("ArnEquals", "iam:PermissionsBoundary", [policy.to_string()]);
+                }
+                let tags = on("iam:TagRole", spec).claims().because("the tags that the create call writes");
+                vec![create, tags]
+            }
+            Call::Change { object, to, fields } => {
+                let one = |field: &String| match (field.as_str(), &to.boundary) {
+                    ("trust", _) => "iam:UpdateAssumeRolePolicy",
+                    ("boundary", Some(Boundary::Policy(_))) => "iam:PutRolePermissionsBoundary",
+                    ("boundary", _) => "iam:DeleteRolePermissionsBoundary",
+                    _ => "iam:UpdateRole",
+                };
+                fields.iter().map(one).map(|action| on(action, object.spec).ours()).collect()
+            }
+            Call::Retag { object, set, unset } => {
+                let set = set.then(|| on("iam:TagRole", object.spec).ours());
+                let unset = unset.then(|| on("iam:UntagRole", object.spec).ours());
+                set.into_iter().chain(unset).collect()
+            }
+            Call::Delete(object) => vec![on("iam:DeleteRole", object.spec).ours()],
+            _ => vec![],
+        }
     }
 
     fn simulate(&self, serial: u64) -> (RoleName, IamRoleDetails) {

@@ -1,10 +1,15 @@
 //! A policy inside a role.
 
 use super::{PolicyDocument, PolicyUse};
-use crate::{Aws, id::RoleName};
+use crate::{
+    Aws,
+    id::RoleName,
+    permission::{lists, reads_own},
+};
 use deathstar_core::{
-    Allow, Diagnostic, Fields, Identity, Input, Key, Repair, Resource, Verb, fields,
+    Diagnostic, Fields, Identity, Input, Key, Repair, Resource, fields,
     model::name::aws::IAM_POLICY,
+    permission::{Call, Look, Permission},
 };
 use serde::{Deserialize, Serialize};
 
@@ -53,12 +58,6 @@ impl Resource for IamRolePolicy {
     const IDENTITY: Identity = Identity::Key { tagged: false };
     /// Source: IAM API Reference, `PutRolePolicy`.
     const FIELDS: Fields<Self> = fields!(IamRolePolicy { role: Replace, name: Replace, document: Update });
-    const ALLOW: Allow = &[
-        (Verb::Read, &["iam:GetRolePolicy"]),
-        (Verb::Create, &["iam:PutRolePolicy"]),
-        (Verb::Change, &["iam:PutRolePolicy"]),
-        (Verb::Delete, &["iam:DeleteRolePolicy"]),
-    ];
 
     fn key(&self) -> Option<Key> {
         Some(Key::of((&self.role, &self.name)))
@@ -70,6 +69,20 @@ impl Resource for IamRolePolicy {
             findings.push(Diagnostic::new("name.form", error.to_string()).at("/name").fix(error.hint()));
         }
         findings
+    }
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        let on = |action: &'static str, spec: &Self| vec![Permission::new(action).on("role", &spec.role)];
+        match call {
+            Call::Find(Look::All) => lists(["iam:GetAccountAuthorizationDetails"]),
+            Call::Find(Look::One(id)) => {
+                vec![reads_own("iam:GetRolePolicy", "role", id.map(|RolePolicyId(role, _)| role))]
+            }
+            Call::Create(spec) => on("iam:PutRolePolicy", spec),
+            Call::Change { to, .. } => on("iam:PutRolePolicy", to),
+            Call::Delete(object) => on("iam:DeleteRolePolicy", object.spec),
+            _ => vec![],
+        }
     }
 
     fn simulate(&self, _: u64) -> (RolePolicyId, ()) {

@@ -3,8 +3,12 @@
 use crate::{
     Aws,
     id::{PolicyArn, RoleName},
+    permission::{lists, reads_own},
 };
-use deathstar_core::{Allow, Fields, Identity, Input, Key, Resource, Verb, fields};
+use deathstar_core::{
+    Fields, Identity, Input, Key, Resource, fields,
+    permission::{Call, Look, Permission},
+};
 use serde::{Deserialize, Serialize};
 
 /// That a role has a managed policy, of AWS or of the account.
@@ -49,14 +53,30 @@ impl Resource for IamRolePolicyAttachment {
     const IDENTITY: Identity = Identity::Key { tagged: false };
     /// Source: IAM API Reference, `AttachRolePolicy`.
     const FIELDS: Fields<Self> = fields!(IamRolePolicyAttachment { role: Replace, policy: Replace });
-    const ALLOW: Allow = &[
-        (Verb::Read, &["iam:ListAttachedRolePolicies"]),
-        (Verb::Create, &["iam:AttachRolePolicy"]),
-        (Verb::Delete, &["iam:DetachRolePolicy"]),
-    ];
 
     fn key(&self) -> Option<Key> {
         Some(Key::of((&self.role, &self.policy)))
+    }
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        /// Authorised on the role, for that policy alone where it is known.
+        fn on(action: &'static str, spec: &IamRolePolicyAttachment) -> Vec<Permission> {
+            let one = Permission::new(action).on("role", &spec.role);
+            vec![match &spec.policy {
+                Input::Known(policy) => one.when("ArnEquals", "iam:PolicyARN", [policy.to_string()]),
+                Input::Pending(_) => one,
+            }]
+        }
+        match call {
+            Call::Find(Look::All) => lists(["iam:GetAccountAuthorizationDetails"]),
+            Call::Find(Look::One(id)) => {
+                let role = id.map(|RolePolicyAttachmentId(role, _)| role);
+                vec![reads_own("iam:ListAttachedRolePolicies", "role", role)]
+            }
+            Call::Create(spec) => on("iam:AttachRolePolicy", spec),
+            Call::Delete(object) => on("iam:DetachRolePolicy", object.spec),
+            _ => vec![],
+        }
     }
 
     fn simulate(&self, _: u64) -> (RolePolicyAttachmentId, ()) {

@@ -3,10 +3,13 @@
 use crate::{
     Aws,
     id::{AliasName, KeyId},
+    permission::lists,
 };
 use deathstar_core::{
-    Allow, Diagnostic, Fields, Identity, Input, Key, Repair, Resource, Verb, fields,
-    model::name::aws::KMS_ALIAS, outputs,
+    Diagnostic, Fields, Identity, Input, Key, Repair, Resource, fields,
+    model::name::aws::KMS_ALIAS,
+    outputs,
+    permission::{Call, Look, Permission, Which},
 };
 use serde::{Deserialize, Serialize};
 
@@ -65,12 +68,6 @@ impl Resource for KmsAlias {
     const IDENTITY: Identity = Identity::Key { tagged: false };
     /// Source: AWS KMS API Reference, `UpdateAlias`.
     const FIELDS: Fields<Self> = fields!(KmsAlias { name: Replace, key: Update });
-    const ALLOW: Allow = &[
-        (Verb::Read, &["kms:ListAliases"]),
-        (Verb::Create, &["kms:CreateAlias"]),
-        (Verb::Change, &["kms:UpdateAlias"]),
-        (Verb::Delete, &["kms:DeleteAlias"]),
-    ];
 
     fn key(&self) -> Option<Key> {
         Some(Key::of(&self.name))
@@ -81,6 +78,26 @@ impl Resource for KmsAlias {
         let finding = checked
             .map(|error| Diagnostic::new("name.form", error.to_string()).at("/name").fix(error.hint()));
         finding.into_iter().collect()
+    }
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        /// Authorised on the alias, and on each key that it names.
+        fn on<'k>(
+            action: &'static str,
+            name: &str,
+            keys: impl IntoIterator<Item = &'k Input<KeyId>>,
+        ) -> Vec<Permission> {
+            let alias = Permission::new(action).on("alias", Which::One(name.into()));
+            let keys = keys.into_iter().map(|key| Permission::new(action).on("key", key));
+            [alias].into_iter().chain(keys).collect()
+        }
+        match call {
+            Call::Find(Look::One(_)) => lists(["kms:ListAliases"]),
+            Call::Create(spec) => on("kms:CreateAlias", &spec.name, [&spec.key]),
+            Call::Change { object, to, .. } => on("kms:UpdateAlias", &to.name, [&object.spec.key, &to.key]),
+            Call::Delete(object) => on("kms:DeleteAlias", &object.spec.name, [&object.spec.key]),
+            _ => vec![],
+        }
     }
 
     fn simulate(&self, _: u64) -> (AliasName, KmsAliasDetails) {
@@ -106,8 +123,7 @@ mod driver {
             // An alias carries no tags: nothing says of which stack one is.
             let Want::Ids(names) = want else { return Ok(()) };
             let names: HashSet<&AliasName> = names.iter().collect();
-            let pages = self.kms().list_aliases().into_paginator();
-            let all = read("kms:ListAliases", pages.items().send().collect::<Result<Vec<_>, _>>()).await?;
+            let all = self.list_aliases().await?;
             all.iter()
                 .filter_map(show)
                 .filter(|seen| names.contains(&seen.id))
@@ -133,6 +149,14 @@ mod driver {
             let call = self.kms().delete_alias().alias_name(seen.id.as_str());
             write("kms:DeleteAlias", call.send()).await?;
             Ok(None)
+        }
+    }
+
+    impl Client {
+        /// All aliases of the region, those of AWS included.
+        pub(in crate::kms) async fn list_aliases(&self) -> Result<Vec<AliasListEntry>> {
+            let pages = self.kms().list_aliases().into_paginator();
+            read("kms:ListAliases", pages.items().send().collect::<Result<Vec<_>, _>>()).await
         }
     }
 

@@ -4,8 +4,12 @@ use crate::{
     Aws,
     iam::{PolicyDocument, PolicyUse},
     id::{KeyArn, KeyId},
+    permission::{lists, on_own, reads_own},
 };
-use deathstar_core::{Allow, Diagnostic, Fields, Identity, Resource, Stakes, Verb, fields, outputs};
+use deathstar_core::{
+    Diagnostic, Fields, Identity, Resource, Stakes, fields, outputs,
+    permission::{Call, Look, Permission, Which},
+};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -21,11 +25,12 @@ mod driver;
 /// # Reads
 /// `DescribeKey`, `ListResourceTags`, `GetKeyPolicy`, and for symmetric keys `GetKeyRotationStatus`, are made once for each key.
 /// `CreateKey` takes no token and KMS has no list by tag: to look for a key whose create call had no answer, or for all keys of a stack,
-/// `ListResourceTags` is made for every key of the region, 100 of them to a page of `ListKeys`. Keys whose tags may not be read
-/// are passed over, as long as there are others.
+/// `ListResourceTags` is made for every key of the region (100 of them to a page of `ListKeys`) but AWS's own, which `ListAliases`
+/// tells. Keys whose policy does not let their tags be read are passed over, as long as there are others: `kms:ListResourceTags`
+/// has to be allowed on all keys.
 ///
 /// # Permissions
-/// `kms:DescribeKey`, `kms:ListKeys`, `kms:ListResourceTags`, `kms:GetKeyPolicy`, `kms:GetKeyRotationStatus`; `kms:CreateKey` with
+/// `kms:DescribeKey`, `kms:ListKeys`, `kms:ListAliases`, `kms:ListResourceTags`, `kms:GetKeyPolicy`, `kms:GetKeyRotationStatus`; `kms:CreateKey` with
 /// `kms:TagResource`; `kms:UpdateKeyDescription`, `kms:PutKeyPolicy`, `kms:EnableKeyRotation`, `kms:DisableKeyRotation`,
 /// `kms:EnableKey`, `kms:DisableKey`, `kms:TagResource`, `kms:UntagResource`; `kms:ScheduleKeyDeletion`.
 ///
@@ -201,6 +206,18 @@ outputs! {
     }
 }
 
+/// The role with which KMS keeps the material of keys of several regions alike.
+///
+/// Source: AWS KMS Developer Guide, "Authorizing AWS KMS to synchronize multi-Region keys".
+fn links_multi_region() -> Permission {
+    const SERVICE: &str = "mrk.kms.amazonaws.com";
+    const ROLE: &str = "AWSServiceRoleForKeyManagementServiceMultiRegionKeys";
+    Permission::new("iam:CreateServiceLinkedRole")
+        .on("role", Which::One(format!("/aws-service-role/{SERVICE}/{ROLE}")))
+        .when("StringEquals", "iam:AWSServiceName", [SERVICE])
+        .because("the first key of several regions in the account")
+}
+
 impl Resource for KmsKey {
     type Provider = Aws;
     type Id = KeyId;
@@ -221,33 +238,6 @@ impl Resource for KmsKey {
         enabled: Update,
         deletion_window: Update,
     });
-    const ALLOW: Allow = &[
-        (
-            Verb::Read,
-            &[
-                "kms:DescribeKey",
-                "kms:ListKeys",
-                "kms:ListResourceTags",
-                "kms:GetKeyPolicy",
-                "kms:GetKeyRotationStatus",
-            ],
-        ),
-        (Verb::Create, &["kms:CreateKey", "kms:TagResource"]),
-        (
-            Verb::Change,
-            &[
-                "kms:UpdateKeyDescription",
-                "kms:PutKeyPolicy",
-                "kms:EnableKeyRotation",
-                "kms:DisableKeyRotation",
-                "kms:EnableKey",
-                "kms:DisableKey",
-                "kms:TagResource",
-                "kms:UntagResource",
-            ],
-        ),
-        (Verb::Delete, &["kms:ScheduleKeyDeletion"]),
-    ];
 
     fn validate(&self) -> Vec<Diagnostic> {
         let mut findings = vec![];
@@ -280,6 +270,65 @@ impl Resource for KmsKey {
         }
         findings.extend(self.policy.iter().flat_map(|policy| policy.validate(PolicyUse::Key, "/policy")));
         findings
+    }
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        const TYPE: &str = "key";
+        const READ: [&str; 3] = ["kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus"];
+        const TAGS: &str = "kms:ListResourceTags";
+        let change = |field: &str, spec: &Self, id: Option<&KeyId>| {
+            let action = match (field, spec.rotation, spec.enabled) {
+                ("description", ..) => "kms:UpdateKeyDescription",
+                ("policy", ..) => "kms:PutKeyPolicy",
+                ("rotation", Some(Rotation::Off), _) => "kms:DisableKeyRotation",
+                ("rotation", ..) => "kms:EnableKeyRotation",
+                ("enabled", _, Some(true)) => "kms:EnableKey",
+                ("enabled", ..) => "kms:DisableKey",
+                _ => "kms:TagResource",
+            };
+            on_own(action, TYPE, id)
+        };
+        match call {
+            Call::Find(look) => {
+                let id = if let Look::One(id) = look { *id } else { None };
+                let mut all: Vec<_> = READ.into_iter().map(|action| reads_own(action, TYPE, id)).collect();
+                if matches!(look, Look::One(_)) {
+                    all.push(reads_own(TAGS, TYPE, id));
+                } else {
+                    // No list tells tags: every key of the region is asked for them.
+                    all.push(Permission::new(TAGS).on(TYPE, Which::Any));
+                    all.extend(lists(["kms:ListAliases", "kms:ListKeys"]));
+                }
+                all
+            }
+            Call::Create(spec) => {
+                let tags = Permission::new("kms:TagResource").on(TYPE, Which::Any).claims();
+                let mut all = vec![
+                    Permission::new("kms:CreateKey").claims(),
+                    tags.because("the tags that the create call writes"),
+                ];
+                if matches!(spec.rotation, Some(Rotation::Days(_))) {
+                    all.push(change("rotation", spec, None).because("new keys are not rotated"));
+                }
+                if spec.multi_region {
+                    all.push(links_multi_region());
+                }
+                if spec.enabled == Some(false) {
+                    all.push(change("enabled", spec, None).because("new keys are enabled"));
+                }
+                all
+            }
+            Call::Change { object, to, fields } => {
+                fields.iter().map(|field| change(field, to, object.id)).collect()
+            }
+            Call::Retag { object, set, unset } => {
+                let set = set.then(|| on_own("kms:TagResource", TYPE, object.id));
+                let unset = unset.then(|| on_own("kms:UntagResource", TYPE, object.id));
+                set.into_iter().chain(unset).collect()
+            }
+            Call::Delete(object) => vec![on_own("kms:ScheduleKeyDeletion", TYPE, object.id)],
+            _ => vec![],
+        }
     }
 
     fn simulate(&self, serial: u64) -> (KeyId, KmsKeyDetails) {

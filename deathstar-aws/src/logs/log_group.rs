@@ -3,10 +3,13 @@
 use crate::{
     Aws,
     id::{KeyArn, LogGroupArn, LogGroupName},
+    permission::lists,
 };
 use deathstar_core::{
-    Allow, Diagnostic, Fields, Identity, Input, Key, Resource, Stakes, Verb, fields,
-    model::name::aws::LOG_GROUP, outputs,
+    Diagnostic, Fields, Identity, Input, Key, Resource, Stakes, fields,
+    model::name::aws::LOG_GROUP,
+    outputs,
+    permission::{Call, Look, Permission, Which},
 };
 use serde::{Deserialize, Serialize};
 
@@ -172,23 +175,6 @@ impl Resource for LogGroup {
         encryption: Update,
         deletion_protection: Update,
     });
-    const ALLOW: Allow = &[
-        (Verb::Read, &["logs:DescribeLogGroups", "logs:ListTagsForResource"]),
-        (Verb::Create, &["logs:CreateLogGroup", "logs:TagResource", "logs:AssociateKmsKey"]),
-        (
-            Verb::Change,
-            &[
-                "logs:PutRetentionPolicy",
-                "logs:DeleteRetentionPolicy",
-                "logs:AssociateKmsKey",
-                "logs:DisassociateKmsKey",
-                "logs:PutLogGroupDeletionProtection",
-                "logs:TagResource",
-                "logs:UntagResource",
-            ],
-        ),
-        (Verb::Delete, &["logs:DeleteLogGroup"]),
-    ];
 
     fn key(&self) -> Option<Key> {
         Some(Key::of(&self.name))
@@ -216,6 +202,57 @@ impl Resource for LogGroup {
             findings.push(Diagnostic::new("logs.retention", why).at("/retention").fix(fix));
         }
         findings
+    }
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        const TYPE: &str = "log-group";
+        const TAGS: &str = "logs:ListTagsForResource";
+        let on = |action: &'static str, name: &str| Permission::new(action).on(TYPE, Which::One(name.into()));
+        match call {
+            Call::Find(Look::One(Some(id))) => {
+                lists(["logs:DescribeLogGroups"]).into_iter().chain([on(TAGS, id.as_str())]).collect()
+            }
+            // No list tells tags: every group of the region is asked for them.
+            Call::Find(_) => {
+                let tags = Permission::new(TAGS).on(TYPE, Which::Any);
+                lists(["logs:DescribeLogGroups"]).into_iter().chain([tags]).collect()
+            }
+            Call::Create(spec) => {
+                let mut all = vec![
+                    on("logs:CreateLogGroup", &spec.name).claims(),
+                    on("logs:TagResource", &spec.name)
+                        .claims()
+                        .because("the tags that the create call writes"),
+                ];
+                if matches!(spec.encryption, Some(LogEncryption::Key(_))) {
+                    all.push(
+                        on("logs:AssociateKmsKey", &spec.name).because("the key that the create call names"),
+                    );
+                }
+                if matches!(spec.retention, Some(Retention::Days(_))) {
+                    let keep = on("logs:PutRetentionPolicy", &spec.name).ours();
+                    all.push(keep.because("new groups keep logs for ever"));
+                }
+                all
+            }
+            Call::Change { object, to, fields } => {
+                let one = |field: &String| match (field.as_str(), &to.retention, &to.encryption) {
+                    ("retention", Some(Retention::Days(_)), _) => "logs:PutRetentionPolicy",
+                    ("retention", ..) => "logs:DeleteRetentionPolicy",
+                    ("encryption", _, Some(LogEncryption::Key(_))) => "logs:AssociateKmsKey",
+                    ("encryption", ..) => "logs:DisassociateKmsKey",
+                    _ => "logs:PutLogGroupDeletionProtection",
+                };
+                fields.iter().map(one).map(|action| on(action, &object.spec.name).ours()).collect()
+            }
+            Call::Retag { object, set, unset } => {
+                let set = set.then(|| on("logs:TagResource", &object.spec.name).ours());
+                let unset = unset.then(|| on("logs:UntagResource", &object.spec.name).ours());
+                set.into_iter().chain(unset).collect()
+            }
+            Call::Delete(object) => vec![on("logs:DeleteLogGroup", &object.spec.name).ours()],
+            _ => vec![],
+        }
     }
 
     fn simulate(&self, _: u64) -> (LogGroupName, LogGroupDetails) {

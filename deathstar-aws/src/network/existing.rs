@@ -7,11 +7,13 @@ use super::{
 use crate::{
     Aws,
     id::{SubnetId, VpcId},
+    permission::lists,
 };
 use deathstar_core::{
     Diagnostic, Fact, Input, Output, Scope,
     component::{Component, Gate, SubnetRefs},
     model::{Ipv4Cidr, Tier, ZoneName},
+    permission::{Permission, Verb},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -160,6 +162,10 @@ impl Fact for VpcLookup {
             findings.push(Diagnostic::new("network.tiers", why).at("/tiers").fix("keep at least one tier"));
         }
         findings
+    }
+
+    fn permissions(&self, verb: Verb) -> Vec<Permission> {
+        if verb == Verb::Ask { lists(["ec2:DescribeVpcs", "ec2:DescribeSubnets"]) } else { vec![] }
     }
 
     fn simulate(&self) -> VpcTiers {

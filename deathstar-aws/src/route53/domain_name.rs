@@ -51,6 +51,13 @@ impl DomainName {
         &self.0
     }
 
+    /// The name as conditions of policies have it.
+    ///
+    /// Source: Amazon Route 53 Developer Guide, "Specifying record sets in conditions".
+    pub(super) fn normalized(&self) -> String {
+        self.0.replace('*', "\\052")
+    }
+
     /// The name with a dot at its end: from the root.
     #[cfg(any(test, feature = "client"))]
     pub(super) fn absolute(&self) -> String {

@@ -5,9 +5,11 @@ use crate::{
     Aws,
     canonical::sort,
     id::{HostedZoneId, VpcId},
+    permission::lists,
 };
 use deathstar_core::{
-    Allow, Diagnostic, Fields, Hold, Identity, Input, Resource, Verb, Verdict, fields, outputs,
+    Diagnostic, Fields, Hold, Identity, Input, Resource, Verdict, fields, outputs,
+    permission::{Call, Look, Permission, Which},
 };
 use serde::{Deserialize, Serialize};
 
@@ -168,29 +170,6 @@ impl Resource for HostedZone {
     /// `UpdateHostedZoneComment`; a public zone cannot become a private one, nor the reverse.
     const FIELDS: Fields<Self> =
         fields!(HostedZone { name: Replace, visibility: By(of_visibility), comment: Update });
-    const ALLOW: Allow = &[
-        (
-            Verb::Read,
-            &[
-                "route53:GetHostedZone",
-                "route53:ListHostedZones",
-                "route53:ListTagsForResources",
-                "route53:GetChange",
-            ],
-        ),
-        (Verb::Create, &["route53:CreateHostedZone", "ec2:DescribeVpcs"]),
-        (
-            Verb::Change,
-            &[
-                "route53:ChangeTagsForResource",
-                "route53:UpdateHostedZoneComment",
-                "route53:AssociateVPCWithHostedZone",
-                "route53:DisassociateVPCFromHostedZone",
-                "ec2:DescribeVpcs",
-            ],
-        ),
-        (Verb::Delete, &["route53:DeleteHostedZone"]),
-    ];
 
     fn holds(&self) -> Vec<Hold> {
         match &self.visibility {
@@ -217,6 +196,62 @@ impl Resource for HostedZone {
             findings.push(Diagnostic::new("zone.comment", why).at("/comment").fix("shorten it"));
         }
         findings
+    }
+
+    /// Route 53 knows no condition on tags: until its id is known, a zone is one of all.
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        const TYPE: &str = "hostedzone";
+        const LIST: &str = "route53:ListHostedZones";
+        let on = |action: &'static str, id: Option<&HostedZoneId>| Permission::new(action).on(TYPE, id);
+        // A change is followed until all name servers answer so; a VPC is looked at on the caller's behalf.
+        let vpcs = |action: &'static str, id| {
+            vec![
+                on(action, id),
+                Permission::new("route53:GetChange").on("change", Which::Any),
+                Permission::new("ec2:DescribeVpcs"),
+            ]
+        };
+        let (associate, disassociate) =
+            ("route53:AssociateVPCWithHostedZone", "route53:DisassociateVPCFromHostedZone");
+        match call {
+            Call::Find(look) => {
+                let id = if let Look::One(id) = look { *id } else { None };
+                let mut all = vec![on("route53:ListTagsForResources", id), on("route53:GetHostedZone", id)];
+                if !matches!(look, Look::One(_)) {
+                    all.extend(lists([LIST]));
+                }
+                all
+            }
+            Call::Create(spec) => {
+                let mut all = vec![
+                    Permission::new("route53:CreateHostedZone"),
+                    Permission::new(LIST).because("when an earlier answer was lost"),
+                    on("route53:ChangeTagsForResource", None).because("the create call takes no tags"),
+                    Permission::new("route53:GetChange").on("change", Which::Any),
+                ];
+                if let Visibility::Private(of) = &spec.visibility {
+                    all.push(Permission::new("ec2:DescribeVpcs"));
+                    if of.iter().count() > 1 {
+                        all.extend(vpcs(associate, None));
+                    }
+                }
+                all
+            }
+            Call::Change { object, fields, .. } => {
+                let mut all = vec![];
+                if fields.contains("visibility") {
+                    all.extend(vpcs(associate, object.id));
+                    all.extend(vpcs(disassociate, object.id));
+                }
+                if fields.contains("comment") {
+                    all.push(on("route53:UpdateHostedZoneComment", object.id));
+                }
+                all
+            }
+            Call::Retag { object, .. } => vec![on("route53:ChangeTagsForResource", object.id)],
+            Call::Delete(object) => vec![on("route53:DeleteHostedZone", object.id)],
+            _ => vec![],
+        }
     }
 
     fn simulate(&self, serial: u64) -> (HostedZoneId, HostedZoneDetails) {

@@ -2,7 +2,10 @@
 
 use super::DomainName;
 use crate::{Aws, canonical::sort, id::HostedZoneId};
-use deathstar_core::{Allow, Diagnostic, Fields, Hold, Identity, Input, Key, Repair, Resource, Verb, fields};
+use deathstar_core::{
+    Diagnostic, Fields, Hold, Identity, Input, Key, Repair, Resource, fields,
+    permission::{Call, Look, Permission, Which},
+};
 use serde::{Deserialize, Serialize};
 use std::net::Ipv6Addr;
 
@@ -379,12 +382,6 @@ impl Resource for RecordSet {
         data: Update,
         health_check: Update,
     });
-    const ALLOW: Allow = &[
-        (Verb::Read, &["route53:ListResourceRecordSets", "route53:GetChange"]),
-        (Verb::Create, &["route53:ChangeResourceRecordSets"]),
-        (Verb::Change, &["route53:ChangeResourceRecordSets"]),
-        (Verb::Delete, &["route53:ChangeResourceRecordSets"]),
-    ];
 
     fn key(&self) -> Option<Key> {
         Some(Key::of((&self.zone, &self.name, self.record_type, self.routing.identifier())))
@@ -442,6 +439,35 @@ impl Resource for RecordSet {
             }
         }
         findings
+    }
+
+    /// Limited to the name, the type and the change: Route 53 has conditions for each.
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        const TEST: &str = "ForAllValues:StringEquals";
+        let change = |spec: &Self, action: &str| {
+            let one = Permission::new("route53:ChangeResourceRecordSets").on("hostedzone", &spec.zone);
+            let one = one.without_tags();
+            vec![
+                one.when(
+                    TEST,
+                    "route53:ChangeResourceRecordSetsNormalizedRecordNames",
+                    [spec.name.normalized()],
+                )
+                .when(TEST, "route53:ChangeResourceRecordSetsRecordTypes", [spec.record_type.as_str()])
+                .when(TEST, "route53:ChangeResourceRecordSetsActions", [action]),
+                Permission::new("route53:GetChange").on("change", Which::Any),
+            ]
+        };
+        match call {
+            Call::Find(Look::One(id)) => {
+                let zone = id.map(|RecordSetId(zone, ..)| zone);
+                vec![Permission::new("route53:ListResourceRecordSets").on("hostedzone", zone)]
+            }
+            Call::Create(spec) => change(spec, "CREATE"),
+            Call::Change { to, .. } => change(to, "UPSERT"),
+            Call::Delete(object) => change(object.spec, "DELETE"),
+            _ => vec![],
+        }
     }
 
     fn simulate(&self, _: u64) -> (RecordSetId, ()) {

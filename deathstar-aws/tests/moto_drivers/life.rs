@@ -16,7 +16,7 @@ use deathstar_core::{
 };
 
 impl World {
-    fn stack(&self, vpc: Vpc) -> (Stack, VpcRefs) {
+    pub fn stack(&self, vpc: Vpc) -> (Stack, VpcRefs) {
         let (mut stack, aws) = self.declared();
         // Rules and records have tests of their own; moto loses the types of ICMP entries.
         let vpc = vpc.only_traffic(Traffic::new()).flow_logs(FlowLogs::Off);
@@ -25,13 +25,13 @@ impl World {
     }
 
     /// Destroys a network: the proof names its eight kinds that carry tags.
-    async fn destroy_network(&self, stack: &Stack) {
+    pub async fn destroy_network(&self, stack: &Stack) {
         let proof = self.destroy(stack).await;
         assert_eq!(proof.listed.len(), 8, "{proof:?}");
     }
 }
 
-fn by(name: &str, value: impl Into<String>) -> Filter {
+pub fn by(name: &str, value: impl Into<String>) -> Filter {
     Filter::builder().name(name).values(value).build()
 }
 

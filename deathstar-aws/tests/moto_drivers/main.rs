@@ -16,4 +16,5 @@ mod life;
 mod scripted;
 mod server;
 mod services;
+mod take_over;
 mod world;

@@ -22,7 +22,7 @@ pub use report::{Leftover, Proof, Report, StepReport, ValueError};
 pub use retry::Patience;
 pub use stop::Stop;
 
-pub(crate) use clients::{Clients, Connected};
+pub(crate) use clients::{Clients, Connected, shown_key};
 pub(crate) use executor::run;
 pub(crate) use lanes::Lanes;
 pub(crate) use ledger::{Known, Ledger};

@@ -57,6 +57,8 @@ pub(super) enum Command {
     Recover(RecoverArguments),
     /// Shows what differs in the cloud from what is recorded; exits with 0 without drift, 2 with drift, 1 on errors
     Drift(Json),
+    /// Shows the policies that allow a plan and nothing else, in the form that the cloud takes
+    Permissions(PermissionsArguments),
     /// Shows the exports of the recorded state
     Output(OutputArguments),
     /// Shows the recorded state
@@ -201,6 +203,24 @@ pub(super) struct Json {
     /// Prints JSON on standard output
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct PermissionsArguments {
+    /// For a plan to delete everything
+    #[arg(long)]
+    pub(super) destroy: bool,
+    /// For everything that can become of the stack: to make, change, replace and delete it, and to look at it. Calls nobody
+    #[arg(long, conflicts_with_all = ["destroy", "no_refresh"])]
+    pub(super) whole_life: bool,
+    /// Does not look at the cloud to plan: takes the record for what there is
+    #[arg(long)]
+    pub(super) no_refresh: bool,
+    /// Writes each policy to a file of this directory, under its name
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) json: Json,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -1,5 +1,5 @@
-//! One call that makes a program a command line: `plan`, `apply`, `destroy`, `import`, `forget`, `recover`, `drift`, `output`,
-//! `state` and `graph`.
+//! One call that makes a program a command line: `plan`, `apply`, `destroy`, `import`, `forget`, `recover`, `drift`,
+//! `permissions`, `output`, `state` and `graph`.
 //!
 //! ```no_run
 //! use deathstar_core::{Engine, Stack, cli::{self, Problem, Program, Setup}};

@@ -2,7 +2,7 @@
 
 use super::Problem;
 use crate::{
-    Engine, Stack,
+    Engine, Permissions, Stack,
     apply::{Observer, Report, Stop},
     engine::{Forget, PlanOptions, Recover},
     plan::Plan,
@@ -31,6 +31,9 @@ pub(super) trait Operations {
         observer: Box<dyn Observer>,
         stop: &Stop,
     ) -> Result<Report, Problem>;
+
+    /// What has to be allowed for everything that can become of a stack.
+    async fn permissions(&self, stack: &Stack) -> Result<Permissions, Problem>;
 
     /// The recorded state.
     async fn recorded(&self) -> Result<Loaded, Problem>;
@@ -68,6 +71,10 @@ impl Operations for Engine {
         stop: &Stop,
     ) -> Result<Report, Problem> {
         Ok(self.apply_until(plan, Told(observer), stop).await?)
+    }
+
+    async fn permissions(&self, stack: &Stack) -> Result<Permissions, Problem> {
+        Ok(Self::permissions(self, stack).await?)
     }
 
     async fn recorded(&self) -> Result<Loaded, Problem> {

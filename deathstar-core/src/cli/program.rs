@@ -138,6 +138,7 @@ async fn dispatch<P: Program>(
         Command::Forget(arguments) => work.forget(&stack()?, arguments).await,
         Command::Recover(arguments) => work.recover(&stack()?, arguments).await,
         Command::Drift(arguments) => work.drift(&stack()?, *arguments).await,
+        Command::Permissions(arguments) => work.permissions(&stack()?, arguments).await,
         Command::Output(arguments) => work.output(arguments).await,
         Command::State(StateCommand::List(arguments)) => work.list(*arguments).await,
         Command::State(StateCommand::Show { address, json }) => work.show(address, *json).await,

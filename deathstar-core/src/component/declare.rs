@@ -184,8 +184,9 @@ impl<R: Resource> Component for With<R> {
                 scope.finding(Diagnostic::new("options.ignore", why).fix(reason));
             }
         }
-        if self.options.time_outs.contains_key(&Verb::Read) {
-            let why = "a time-out of reading is asked for, and reading is part of every step";
+        let timed = [Verb::Create, Verb::Change, Verb::Delete];
+        if self.options.time_outs.keys().any(|verb| !timed.contains(verb)) {
+            let why = "a time-out is asked for what is part of every step";
             let fix = "give one for `Create`, `Change` or `Delete`";
             scope.finding(Diagnostic::new("options.time-out", why).fix(fix));
         }

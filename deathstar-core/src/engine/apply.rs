@@ -57,7 +57,7 @@ impl Engine {
         let unseen = plan.unseen.clone();
         let stack = plan.stack;
         let (desired, known) = match plan.made_from.take() {
-            Some(MadeFrom { desired, loaded }) => (desired, Some(loaded)),
+            Some(MadeFrom { desired, loaded, .. }) => (desired, Some(loaded)),
             None => (plan::check(stack, &self.backend.catalogue)?, None),
         };
         let key = self.key(stack).await?;

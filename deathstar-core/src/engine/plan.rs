@@ -2,8 +2,9 @@
 
 use super::{Engine, Forget, PlanError, PlanOptions, Recover, asked};
 use crate::{
-    Diagnostic, Error, Findings, Raw, Stack,
+    Diagnostic, Error, Findings, Permissions, Raw, Stack,
     apply::{self, Clients, Survey},
+    permission,
     plan::{self, Blocker, Desired, MadeFrom, Mode, Observed, Plan, PlanData, Request, Wishes},
     state::{Loaded, Recorded},
 };
@@ -118,10 +119,25 @@ impl Engine {
                 plan::select(&mut data, &desired, &options.targets);
             }
             let mut plan = data.with(stack);
-            plan.made_from = Some(MadeFrom { desired, loaded });
+            let catalogue = self.backend.catalogue.clone();
+            plan.made_from = Some(MadeFrom { desired, loaded, catalogue });
             Ok(plan)
         };
         self.backend.clock.drive(work).await
+    }
+
+    /// What has to be allowed for everything that can become of a stack: to make, change, replace and delete each object, to look at
+    /// it and to find it again. It asks nobody but the journal, so it can be told before the first plan.
+    ///
+    /// [`Plan::permissions`] tells what one plan needs.
+    ///
+    /// # Errors
+    /// With findings, or when the state cannot be read.
+    pub async fn permissions(&self, stack: &Stack) -> Result<Permissions, PlanError> {
+        plan::check(stack, &self.backend.catalogue)?;
+        let Loaded { recorded, .. } = self.store.read().await?;
+        same_stack(&recorded, stack)?;
+        Ok(permission::of_life(stack, &recorded, &self.backend.catalogue)?)
     }
 
     /// Plans to drop rows from the record and to leave their objects in the cloud, by choice without our tags.

@@ -4,10 +4,12 @@ use super::AnyDriver;
 use crate::{
     Class, Diagnostic, Error, Fact, Hold, Identity, Key, Memory, Raw, Repair, Resource, Result, Stakes,
     Verdict,
+    graph::Provider,
+    permission::{AnyCall, AnyKnown, AnyNeeded, Call, Known, Look, Needed, Permission, Policy, Verb},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use std::{any::Any, borrow::Cow, marker::PhantomData, sync::Arc};
+use std::{any::Any, borrow::Cow, collections::BTreeSet, marker::PhantomData, sync::Arc};
 
 /// What never changes about a kind.
 #[derive(Debug)]
@@ -69,6 +71,13 @@ pub(crate) trait AnyKind: Send + Sync {
     /// An id as a person writes it: the text of one that is a text, or JSON.
     fn read_id(&self, text: &str) -> Result<Raw>;
     fn simulate(&self, spec: &str, serial: u64) -> Result<(Raw, Raw)>;
+    /// The name of its provider.
+    fn provider(&self) -> &'static str;
+    /// The fields that can be changed in place and that a spec manages.
+    fn updatable(&self, spec: &str) -> Result<BTreeSet<String>>;
+    fn permissions(&self, call: &AnyCall<'_>) -> Result<Vec<Permission>>;
+    /// Its provider's documents.
+    fn policies(&self, stack: &str, needed: &[AnyNeeded<'_>]) -> Result<Vec<Policy>>;
     /// Its driver in the in-memory cloud.
     fn on_memory(&self, memory: &Memory) -> Arc<dyn AnyDriver>;
 }
@@ -226,9 +235,89 @@ impl<R: Resource> AnyKind for KindOf<R> {
         Ok((encode(&id, R::FAMILY)?, encode(&outputs, R::FAMILY)?))
     }
 
+    fn provider(&self) -> &'static str {
+        R::Provider::NAME
+    }
+
+    fn updatable(&self, spec: &str) -> Result<BTreeSet<String>> {
+        let spec = decode::<R>(spec, R::FAMILY)?;
+        let managed = |field: &&crate::Field<R>| {
+            !matches!(field.class, Class::Replace) && !(field.get)(&spec).is_null()
+        };
+        Ok(R::FIELDS.iter().filter(managed).map(|field| field.name.to_owned()).collect())
+    }
+
+    fn permissions(&self, call: &AnyCall<'_>) -> Result<Vec<Permission>> {
+        Ok(match *call {
+            AnyCall::All => R::permissions(&Call::Find(Look::All)),
+            AnyCall::Owned => R::permissions(&Call::Find(Look::Owned)),
+            AnyCall::One(id) => {
+                let id = part::<R::Id>(id, R::FAMILY)?;
+                R::permissions(&Call::Find(Look::One(id.as_ref())))
+            }
+            AnyCall::Create(spec) => R::permissions(&Call::Create(&decode(spec, R::FAMILY)?)),
+            AnyCall::Change { object, to, fields } => {
+                let (object, to) = (Decoded::<R>::of(object)?, decode(to, R::FAMILY)?);
+                R::permissions(&Call::Change { object: object.known(), to: &to, fields })
+            }
+            AnyCall::Retag { object, set, unset } => {
+                let object = Decoded::<R>::of(object)?;
+                R::permissions(&Call::Retag { object: object.known(), set, unset })
+            }
+            AnyCall::Delete(object) => R::permissions(&Call::Delete(Decoded::<R>::of(object)?.known())),
+            AnyCall::Ask(_) | AnyCall::Over(_) => {
+                return Err(Error::internal(format!("{} is no fact", R::FAMILY)));
+            }
+        })
+    }
+
+    fn policies(&self, stack: &str, needed: &[AnyNeeded<'_>]) -> Result<Vec<Policy>> {
+        policies::<R::Provider>(stack, needed)
+    }
+
     fn on_memory(&self, memory: &Memory) -> Arc<dyn AnyDriver> {
         super::driver::on_memory::<R>(memory)
     }
+}
+
+/// An object as far as it is known, as types.
+struct Decoded<R: Resource> {
+    id: Option<R::Id>,
+    spec: R,
+    outputs: Option<R::Outputs>,
+}
+
+impl<R: Resource> Decoded<R> {
+    fn of(object: AnyKnown<'_>) -> Result<Self> {
+        Ok(Self {
+            id: part(object.id, R::FAMILY)?,
+            spec: decode(object.spec, R::FAMILY)?,
+            outputs: part(object.outputs, R::FAMILY)?,
+        })
+    }
+
+    fn known(&self) -> Known<'_, R> {
+        Known { id: self.id.as_ref(), spec: &self.spec, outputs: self.outputs.as_ref() }
+    }
+}
+
+fn part<T: DeserializeOwned>(raw: Option<&Raw>, family: &str) -> Result<Option<T>> {
+    let read = |raw: &Raw| {
+        raw.decode().map_err(|error| {
+            Error::internal(format!("the id or the outputs of a {family} cannot be read")).because(error)
+        })
+    };
+    raw.map(read).transpose()
+}
+
+fn policies<P: Provider>(stack: &str, needed: &[AnyNeeded<'_>]) -> Result<Vec<Policy>> {
+    let decoded = needed.iter().map(|one| {
+        let config = one.config.decode().map_err(|error| {
+            Error::internal(format!("the config of a `{}` connection cannot be read", P::NAME)).because(error)
+        })?;
+        Ok(Needed::<P> { connection: one.connection, config, needs: one.needs })
+    });
+    Ok(P::policies(stack, &decoded.collect::<Result<Vec<_>>>()?))
 }
 
 /// A secret whose digest nobody can make is never equal to anything.
@@ -334,6 +423,26 @@ impl<F: Fact> AnyKind for FactOf<F> {
     fn simulate(&self, spec: &str, _: u64) -> Result<(Raw, Raw)> {
         let answer = decode::<F>(spec, F::FAMILY)?.simulate();
         Ok((Raw::null(), encode(&answer, F::FAMILY)?))
+    }
+
+    fn provider(&self) -> &'static str {
+        F::Provider::NAME
+    }
+
+    fn updatable(&self, _: &str) -> Result<BTreeSet<String>> {
+        Ok(BTreeSet::new())
+    }
+
+    fn permissions(&self, call: &AnyCall<'_>) -> Result<Vec<Permission>> {
+        match call {
+            AnyCall::Ask(question) => Ok(decode::<F>(question, F::FAMILY)?.permissions(Verb::Ask)),
+            AnyCall::Over(question) => Ok(decode::<F>(question, F::FAMILY)?.permissions(Verb::Over)),
+            _ => Err(Error::internal(format!("{} is a fact, which is only asked", F::FAMILY))),
+        }
+    }
+
+    fn policies(&self, stack: &str, needed: &[AnyNeeded<'_>]) -> Result<Vec<Policy>> {
+        policies::<F::Provider>(stack, needed)
     }
 
     fn on_memory(&self, memory: &Memory) -> Arc<dyn AnyDriver> {

@@ -1,6 +1,10 @@
 //! Providers and the connections to them.
 
-use crate::{Raw, kind::Data};
+use crate::{
+    Raw,
+    kind::Data,
+    permission::{Needed, Policy},
+};
 use std::{fmt, marker::PhantomData, sync::Arc};
 
 /// A marker for whoever makes objects: `Aws`, `Azure`, `Kubernetes`. It knows no SDK.
@@ -9,6 +13,16 @@ pub trait Provider: Send + Sync + 'static {
     const NAME: &'static str;
     /// One connection: an account and a region, a subscription, a cluster. It may hold inputs, and never a secret.
     type Config: Connection<Provider = Self>;
+
+    /// Documents that allow what is needed on these connections and nothing else, in the form that it takes. Without any, what is
+    /// needed can only be listed.
+    fn policies(stack: &str, needed: &[Needed<'_, Self>]) -> Vec<Policy>
+    where
+        Self: Sized,
+    {
+        let _ = (stack, needed);
+        vec![]
+    }
 }
 
 /// The config of one connection, from which its provider follows.

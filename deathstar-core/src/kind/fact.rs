@@ -1,7 +1,11 @@
 //! Questions with an address: look-ups, gates, waits, evidence.
 
 use super::Data;
-use crate::{Diagnostic, graph::Provider};
+use crate::{
+    Diagnostic,
+    graph::Provider,
+    permission::{Permission, Verb},
+};
 
 /// A question to a provider. It has a row and steps like a resource, and nothing in the cloud is its own.
 ///
@@ -19,6 +23,12 @@ pub trait Fact: Data {
 
     /// Findings about the question.
     fn validate(&self) -> Vec<Diagnostic> {
+        vec![]
+    }
+
+    /// What has to be allowed to ask: [`Verb::Ask`] for `holds`, [`Verb::Over`] for `over`.
+    fn permissions(&self, verb: Verb) -> Vec<Permission> {
+        let _ = verb;
         vec![]
     }
 

@@ -6,11 +6,12 @@ mod hold;
 mod identity;
 mod resource;
 
+pub use crate::permission::Verb;
 pub use fact::{Answered, Fact};
 pub use field::{Class, Field, Fields, Verdict};
 pub use hold::{Hold, Key, Span};
 pub use identity::{Identity, Repair, Stakes};
-pub use resource::{Allow, Data, Resource, Verb};
+pub use resource::{Data, Resource};
 
 #[doc(hidden)]
 pub use field::encode;

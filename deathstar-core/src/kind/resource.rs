@@ -1,29 +1,17 @@
 //! The trait of a kind.
 
 use super::{Fields, Hold, Identity, Key, Repair, Stakes};
-use crate::{Diagnostic, Error, Result, graph::Provider};
+use crate::{
+    Diagnostic, Error, Result,
+    graph::Provider,
+    permission::{Call, Permission},
+};
 use serde::{Serialize, de::DeserializeOwned};
 use std::borrow::Cow;
 
 /// Plain data that can be kept, compared and sent.
 pub trait Data: Serialize + DeserializeOwned + Clone + PartialEq + Send + Sync + 'static {}
 impl<T: Serialize + DeserializeOwned + Clone + PartialEq + Send + Sync + 'static> Data for T {}
-
-/// What a permission is needed for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Verb {
-    /// Finding and reading.
-    Read,
-    /// Creating, with the tags that the create call writes.
-    Create,
-    /// Changing in place.
-    Change,
-    /// Deleting.
-    Delete,
-}
-
-/// The permissions of a kind, by verb, as its service names them.
-pub type Allow = &'static [(Verb, &'static [&'static str])];
 
 /// A kind: one object's desired state as a plain struct, and what the engine has to know about such objects.
 ///
@@ -49,8 +37,6 @@ pub trait Resource: Data {
     const IDENTITY: Identity;
     /// Every field and what a difference in it means; see [`fields!`](crate::fields).
     const FIELDS: Fields<Self>;
-    /// The permissions of its calls.
-    const ALLOW: Allow = &[];
     /// The family whose `find` shows such objects.
     const SHOWN_BY: &'static str = Self::FAMILY;
 
@@ -85,6 +71,15 @@ pub trait Resource: Data {
 
     /// Findings about the spec, all at once, before the first call.
     fn validate(&self) -> Vec<Diagnostic> {
+        vec![]
+    }
+
+    /// What has to be allowed for a call: every action that its driver may make then, on what and under which conditions.
+    ///
+    /// Inputs may be pending. Nothing is left out for a caller who seldom needs it: a permission says when it is needed
+    /// ([`Permission::because`]).
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        let _ = call;
         vec![]
     }
 

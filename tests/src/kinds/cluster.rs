@@ -1,7 +1,10 @@
 //! Clusters and their pools: one version at a time.
 
 use super::{Imagined, NetId, ids};
-use deathstar_core::{Fields, Hold, Identity, Input, Key, Repair, Resource, Stakes, fields, outputs};
+use deathstar_core::{
+    Fields, Hold, Identity, Input, Key, Repair, Resource, Stakes, fields, outputs,
+    permission::{Call, Permission},
+};
 use serde::{Deserialize, Serialize};
 
 ids! {
@@ -58,6 +61,9 @@ impl Resource for Cluster {
     fn toward(&self, prior: &Self) -> Self {
         Self { version: self.version.min(prior.version + 1), ..self.clone() }
     }
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        super::permissions(call)
+    }
     fn simulate(&self, _: u64) -> (ClusterId, ClusterValues) {
         (ClusterId(self.name.clone()), ClusterValues { endpoint: format!("https://{}.example", self.name) })
     }
@@ -83,6 +89,9 @@ impl Resource for Pool {
     const FIELDS: Fields<Self> = fields!(Pool { cluster: Replace, version: Update, nodes: Update });
     fn holds(&self) -> Vec<Hold> {
         vec![Hold::operation("cluster", &self.cluster)]
+    }
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        super::permissions(call)
     }
     fn simulate(&self, serial: u64) -> (PoolId, ()) {
         (PoolId::nth(serial), ())

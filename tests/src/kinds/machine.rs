@@ -1,7 +1,10 @@
 //! Machines.
 
 use super::{Imagined, SegmentId, ids};
-use deathstar_core::{Fields, Identity, Input, Resource, Sensitive, Stakes, fields, outputs};
+use deathstar_core::{
+    Fields, Identity, Input, Resource, Sensitive, Stakes, fields, outputs,
+    permission::{Call, Permission},
+};
 use serde::{Deserialize, Serialize};
 
 ids! {
@@ -64,6 +67,9 @@ impl Resource for Machine {
         peer: Update,
         password: WriteOnly,
     });
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        super::permissions(call)
+    }
     fn simulate(&self, serial: u64) -> (MachineId, MachineValues) {
         let values = MachineValues {
             address: format!("10.0.{}.{}", serial / 250, serial % 250),

@@ -1,7 +1,10 @@
 //! Networks and what is in them.
 
 use super::{Imagined, ids};
-use deathstar_core::{Fact, Fields, Hold, Identity, Input, Key, Resource, Stakes, fields, outputs};
+use deathstar_core::{
+    Fact, Fields, Hold, Identity, Input, Key, Resource, Stakes, fields, outputs,
+    permission::{Call, Permission, Verb},
+};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -54,6 +57,9 @@ impl Resource for Net {
     fn holds(&self) -> Vec<Hold> {
         vec![Hold::life("range", &self.range)]
     }
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        super::permissions(call)
+    }
     fn simulate(&self, serial: u64) -> (NetId, NetValues) {
         (NetId::nth(serial), NetValues { main_table: TableId::nth(serial) })
     }
@@ -83,6 +89,9 @@ impl Resource for Segment {
     fn holds(&self) -> Vec<Hold> {
         vec![Hold::life("range-of-net", (&self.net, &self.range))]
     }
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        super::permissions(call)
+    }
     fn simulate(&self, serial: u64) -> (SegmentId, ()) {
         (SegmentId::nth(serial), ())
     }
@@ -105,6 +114,9 @@ impl Resource for Gateway {
     fn holds(&self) -> Vec<Hold> {
         vec![Hold::life("gateway-of-net", &self.net)]
     }
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        super::permissions(call)
+    }
     fn simulate(&self, serial: u64) -> (GatewayId, ()) {
         (GatewayId::nth(serial), ())
     }
@@ -124,6 +136,9 @@ impl Resource for Table {
     const FAMILY: &'static str = "imagined.table";
     const IDENTITY: Identity = Identity::Token;
     const FIELDS: Fields<Self> = fields!(Table { net: Replace });
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        super::permissions(call)
+    }
     fn simulate(&self, serial: u64) -> (TableId, ()) {
         (TableId::nth(serial), ())
     }
@@ -154,6 +169,9 @@ impl Resource for Route {
     fn key(&self) -> Option<Key> {
         Some(Key::of((&self.table, &self.destination)))
     }
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        super::permissions(call)
+    }
     fn simulate(&self, _: u64) -> (Self::Id, ()) {
         let table = self.table.value().cloned().unwrap_or(TableId(String::new()));
         ((table, self.destination.clone()), ())
@@ -172,6 +190,9 @@ impl Fact for Quota {
     type Answer = Vec<String>;
     const FAMILY: &'static str = "imagined.quota";
     const FROZEN: bool = true;
+    fn permissions(&self, verb: Verb) -> Vec<Permission> {
+        vec![Permission::new(format!("{}:{}", Self::FAMILY, verb.name()))]
+    }
     fn simulate(&self) -> Vec<String> {
         (0..self.needed).map(|zone| format!("zone-{zone}")).collect()
     }

@@ -3,6 +3,7 @@
 mod apply;
 mod drift;
 mod output;
+mod permissions;
 mod plan;
 mod state;
 mod take_over;

@@ -51,10 +51,10 @@ async fn plan_options_reach_the_engine() {
     ran!(&engine, None, |work, stack| work.plan(&stack, &arguments)).code.unwrap();
     let arguments = ApplyArguments { wishes, ..applying(given(true, &[])) };
     ran!(&engine, None, |work, stack| work.apply(&stack, &arguments)).code.unwrap();
-    let wished = || PlanOptions::default().target("a").target("b/c").replace("d").refresh_only(true);
+    let expected = || PlanOptions::default().target("a").target("b/c").replace("d").refresh_only(true);
     assert_eq!(
         *engine.asked.borrow(),
-        [PlanOptions::default().refresh(false).destroy(true), PlanOptions::default(), wished(), wished()]
+        [PlanOptions::default().refresh(false).destroy(true), PlanOptions::default(), expected(), expected()]
     );
 }
 

@@ -98,6 +98,10 @@ impl Operations for Scripted {
         })
     }
 
+    async fn permissions(&self, _: &Stack) -> Result<crate::Permissions, Problem> {
+        Err(Problem::new("it only plans"))
+    }
+
     async fn recorded(&self) -> Result<Loaded, Problem> {
         Ok(Loaded {
             recorded: self.recorded.clone(),
@@ -150,6 +154,7 @@ macro_rules! ran {
     }};
 }
 
+mod allowing;
 mod changing;
 mod reading;
 mod taking_over;

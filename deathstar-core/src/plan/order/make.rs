@@ -76,7 +76,7 @@ impl<'a> Emission<'_, 'a> {
         let step = self.push(&declared.address, generation, name, action, pass);
         let filled = self.step(step);
         if filled.action != Action::Create {
-            filled.object = object.and_then(|object| object.object_id());
+            filled.object = object.and_then(Existing::object_id);
         }
         filled.target = Some(outlook.target.clone());
         filled.conditional = outlook.conditional;
