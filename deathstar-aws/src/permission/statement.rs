@@ -37,18 +37,15 @@ impl Statement {
             tests.entry(operator.into()).or_default().entry(key.into()).or_default().extend(values);
         };
         let one = |text: &str| BTreeSet::from([text.to_owned()]);
-        let resources = match &permission.target {
-            Target::Objects { of, which } => {
-                let tagged = permission.conditions.contains(&Condition::Ours);
-                let which = if tagged && detail == Detail::ByTag { &Which::Any } else { which };
-                arns(action, of, which, account).into_iter().collect()
+        let resources = if let Target::Objects { of, which } = &permission.target {
+            let tagged = permission.conditions.contains(&Condition::Ours);
+            let which = if tagged && detail == Detail::ByTag { &Which::Any } else { which };
+            arns(action, of, which, account).into_iter().collect()
+        } else {
+            if is_regional(action) {
+                test("StringEquals", "aws:RequestedRegion", one(account.region_name()));
             }
-            _ => {
-                if is_regional(action) {
-                    test("StringEquals", "aws:RequestedRegion", one(account.region_name()));
-                }
-                one("*")
-            }
+            one("*")
         };
         for condition in &permission.conditions {
             match condition {

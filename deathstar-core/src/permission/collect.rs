@@ -321,15 +321,12 @@ impl<'a> Collector<'a> {
             return self.call(at, &AnyCall::Over(row.phase.spec().text()));
         }
         let spec = current_spec(at.kind, row)?;
-        match row.phase.id() {
-            Some(id) => {
-                let key = shown_key(at.kind, id, &spec)?;
-                self.look(at, Some(&key))?;
-            }
-            None => {
-                self.look_again(at)?;
-                self.look(at, claimed(at.kind, &spec)?.as_ref())?;
-            }
+        if let Some(id) = row.phase.id() {
+            let key = shown_key(at.kind, id, &spec)?;
+            self.look(at, Some(&key))?;
+        } else {
+            self.look_again(at)?;
+            self.look(at, claimed(at.kind, &spec)?.as_ref())?;
         }
         self.call(at, &AnyCall::Delete(known(Some(row), spec.text())))
     }

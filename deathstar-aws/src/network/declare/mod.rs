@@ -179,7 +179,7 @@ impl<'p, 's> Parts<'p, 's> {
     fn gate(&mut self) {
         let gate = Gate(NoForeignNetworkInterfaces::of(self.vpc.id())).on(&self.vpc);
         let gate = self.subnets.iter().fold(gate, |gate, (_, subnet)| gate.on(subnet));
-        let gate = self.groups.values().fold(gate, |gate, group| gate.on(group));
+        let gate = self.groups.values().fold(gate, deathstar_core::component::Standing::on);
         self.scope.add("no-foreign-interfaces", gate);
     }
 
