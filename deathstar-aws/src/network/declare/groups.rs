@@ -13,7 +13,6 @@ use deathstar_core::{
     component::{ResourceExt, With},
     model::{
         Tier, Traffic,
-        cidr::IpNet,
         name::aws::SECURITY_GROUP,
         traffic::{
             AddressRange, Direction, Family, Group, IcmpType, KubernetesTraffic, Opening, Packets, Peer,
@@ -42,8 +41,10 @@ impl Parts<'_, '_> {
         let of_nodes = (name == KubernetesTraffic::NODES).then_some(self.choice.cluster.as_deref()).flatten();
         let spec = match of_nodes {
             // The load balancer controller writes rules into the one group that carries this tag.
-            Some(cluster) => spec.tag(of_cluster(cluster), "owned").tag(DISCOVERY, cluster),
-            None => spec.only_declared_rules().with(),
+            Some(cluster) => {
+                spec.keep_undeclared_rules().tag(of_cluster(cluster), "owned").tag(DISCOVERY, cluster)
+            }
+            None => spec.with(),
         };
         let group = self.named(&format!("groups/{name}/group"), spec);
         self.refs.groups.insert(name.to_owned(), group.id());
@@ -73,10 +74,7 @@ impl Parts<'_, '_> {
     fn peer(&self, peer: &Peer) -> Option<ec2::Peer> {
         match peer {
             Peer::Group(name) => Some(ec2::Peer::group(self.groups.get(name)?.id())),
-            Peer::Range(AddressRange::Known(range)) => Some(match range.net() {
-                IpNet::V4(_) => ec2::Peer::range(*range),
-                IpNet::V6(_) => ec2::Peer::range(*range),
-            }),
+            Peer::Range(AddressRange::Known(range)) => Some(ec2::Peer::range(*range)),
             Peer::Range(range) => match (range.family(), self.range(*range)?) {
                 (Family::Ipv6, Input::Pending(expr)) => Some(ec2::Peer::Ipv6(Input::Pending(expr))),
                 _ => None,

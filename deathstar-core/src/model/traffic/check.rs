@@ -225,7 +225,7 @@ fn routes(ground: Ground<'_>, declaration: &Declaration, one: &mut Findings<'_>)
             match way {
                 None => no_way(tier, range, inbound, one),
                 Some(Way::Out | Way::Translated(_)) if inbound && !notices => {
-                    no_way(tier, range, inbound, one)
+                    no_way(tier, range, inbound, one);
                 }
                 Some(Way::Translated(_)) => {
                     let other = |service: &&Service| matches!(service.packets(), super::Packets::Other(_));
