@@ -118,10 +118,10 @@ async fn compare(case: &Case) {
 
 #[tokio::test]
 async fn the_rules_of_ipv4_arrive_as_they_were_meant() {
-    compare(&case(IpFamilies::Ipv4, true)).await;
+    Box::pin(compare(&case(IpFamilies::Ipv4, true))).await;
 }
 
 #[tokio::test]
 async fn the_rules_of_both_families_arrive_as_they_were_meant() {
-    compare(&case(IpFamilies::DualStack, false)).await;
+    Box::pin(compare(&case(IpFamilies::DualStack, false))).await;
 }

@@ -18,7 +18,7 @@ use deathstar_core::{
     component::NetworkRefs,
     model::{
         Tier, Traffic,
-        traffic::{ClientPorts, Family, Group, Packets, Party},
+        traffic::{ClientPorts, Family, Group, Packets, Party, Ports},
     },
     state::MemoryStore,
 };
@@ -101,7 +101,7 @@ proptest! {
             for rule in world.group_rules.get(&group).into_iter().flatten() {
                 let asked = traffic.declarations().iter().any(|one| {
                     let (own, other) = if rule.egress { (&one.from, &one.to) } else { (&one.to, &one.from) };
-                    width.has_member(own, name, tier)
+                    has_member(own, name, tier)
                         && one.services.0.iter().any(|service| about(service.packets()) == rule.about)
                         && match &rule.peer {
                             RulePeer::Group(id) => width.is_group(other, id),
@@ -135,6 +135,15 @@ fn about(packets: Packets) -> Match {
     }
 }
 
+fn has_member(party: &Party, name: &str, tier: Tier) -> bool {
+    match party {
+        Party::Group(own) => own == name,
+        Party::Tier(own) => *own == tier,
+        Party::Network => true,
+        _ => false,
+    }
+}
+
 /// What a declaration may at most have as rules.
 struct Width<'a> {
     case: &'a Case,
@@ -145,15 +154,6 @@ struct Width<'a> {
 }
 
 impl Width<'_> {
-    fn has_member(&self, party: &Party, name: &str, tier: Tier) -> bool {
-        match party {
-            Party::Group(own) => own == name,
-            Party::Tier(own) => *own == tier,
-            Party::Network => true,
-            _ => false,
-        }
-    }
-
     fn is_group(&self, party: &Party, id: &str) -> bool {
         let name = match party {
             Party::Group(name) => name.as_str(),
@@ -236,10 +236,10 @@ impl Width<'_> {
     }
 
     /// The ports from which a party sends: those of its groups, together.
-    fn clients(&self, party: &Party) -> Vec<deathstar_core::model::traffic::Ports> {
+    fn clients(&self, party: &Party) -> Vec<Ports> {
         let of = |wanted: &dyn Fn(&str, Tier) -> bool| {
             let groups = self.case.groups().filter(|(name, tier, _)| wanted(name, *tier));
-            groups.map(|(.., ports)| ports.ports()).reduce(|a, b| a.around(b))
+            groups.map(|(.., ports)| ports.ports()).reduce(Ports::around)
         };
         let any = ClientPorts::Any.ports();
         match party {

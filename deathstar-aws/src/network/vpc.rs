@@ -189,8 +189,8 @@ impl Vpc {
 
     /// Which services of AWS are reached without the internet: S3 unless said otherwise, which always is.
     ///
-    /// For a private cluster that are also Auto Scaling, EC2, ECR, EKS and its Pod Identity, Elastic Load Balancing, `CloudWatch`
-    /// Logs, SQS, Systems Manager and STS.
+    /// For a private cluster that are also Auto Scaling, EC2, ECR, EKS and its Pod Identity, Elastic Load Balancing,
+    /// `CloudWatch` Logs, SQS, Systems Manager and STS.
     pub fn private_endpoints(mut self, endpoints: PrivateEndpoints) -> Self {
         if endpoints == PrivateEndpoints::Cluster {
             self.endpoints.extend(PRIVATE_CLUSTER.map(EndpointService::new));

@@ -12,6 +12,7 @@
 mod answers;
 mod conformance;
 mod connection;
+mod ec2_conformance;
 mod ec2_drift;
 mod ec2_kinds;
 #[path = "../every_kind/mod.rs"]

@@ -20,6 +20,7 @@ pub const OFFICE: &str = "203.0.113.0/25";
 
 /// A network, and what is declared in it.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is one choice of a random network")]
 pub struct Case {
     pub families: IpFamilies,
     pub pods: bool,

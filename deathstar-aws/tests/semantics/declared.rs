@@ -44,10 +44,10 @@ fn is(party: &Party, who: &Who, address: IpAddr) -> bool {
     match (party, who) {
         (Party::Group(name), Who::Member { group, .. }) => name == group,
         (Party::Tier(tier), Who::Member { tier: own, .. }) => tier == own,
-        (Party::Network, Who::Member { .. }) => true,
         (Party::Endpoints, Who::Member { group, .. }) => group == Group::ENDPOINTS,
-        (Party::ObjectStorage, Who::ObjectStorage) => true,
-        (Party::Internet, Who::Outside | Who::ObjectStorage) => true,
+        (Party::Network, Who::Member { .. })
+        | (Party::Internet, Who::Outside | Who::ObjectStorage)
+        | (Party::ObjectStorage, Who::ObjectStorage) => true,
         (Party::InternetOf(of), Who::Outside | Who::ObjectStorage) => *of == family(address),
         (Party::Range(range), Who::Outside | Who::ObjectStorage) => range.net().contains(&address),
         _ => false,

@@ -3,7 +3,7 @@
 use super::{AclEntry, GroupRule, Match, RulePeer, Via, World};
 use aws_sdk_ec2::{
     Client,
-    types::{Route, SecurityGroupRule},
+    types::{IcmpTypeCode, PortRange, Route, SecurityGroupRule, VpcEndpoint},
 };
 use ipnet::IpNet;
 
@@ -76,8 +76,8 @@ pub async fn world(ec2: &Client, vpc: &str) -> World {
             .map(|entry| {
                 let ports = entry.port_range();
                 let icmp = entry.icmp_type_code();
-                let from = ports.and_then(|p| p.from()).or(icmp.and_then(|i| i.r#type()));
-                let to = ports.and_then(|p| p.to()).or(icmp.and_then(|i| i.code()));
+                let from = ports.and_then(PortRange::from).or(icmp.and_then(IcmpTypeCode::r#type));
+                let to = ports.and_then(PortRange::to).or(icmp.and_then(IcmpTypeCode::code));
                 let range: IpNet = entry.cidr_block().or(entry.ipv6_cidr_block()).unwrap().parse().unwrap();
                 AclEntry {
                     egress: entry.egress().unwrap(),
@@ -95,7 +95,7 @@ pub async fn world(ec2: &Client, vpc: &str) -> World {
     let endpoints = ec2.describe_vpc_endpoints().filters(of_vpc("vpc-id")).send().await.unwrap();
     let s3: IpNet = super::memory::S3.parse().unwrap();
     let gateways: Vec<&str> =
-        endpoints.vpc_endpoints().iter().flat_map(|one| one.route_table_ids()).map(String::as_str).collect();
+        endpoints.vpc_endpoints().iter().flat_map(VpcEndpoint::route_table_ids).map(String::as_str).collect();
     // The addresses of a list are AWS's; that of S3 is the only one here.
     let lists = world.group_rules.values().flatten().filter_map(|rule| match &rule.peer {
         RulePeer::PrefixList(list) => Some((list.clone(), vec![s3])),

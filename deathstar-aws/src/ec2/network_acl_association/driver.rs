@@ -35,7 +35,9 @@ impl Driver<NetworkAclAssociation> for Client {
             // An association carries no token.
             Want::Owned { .. } => vec![],
         };
-        all.into_iter().for_each(|seen| found.push(seen));
+        for seen in all {
+            found.push(seen);
+        }
         Ok(())
     }
 
