@@ -1,9 +1,10 @@
 //! A record set.
 
 use super::DomainName;
-use crate::{Aws, canonical::sort, id::HostedZoneId};
+use crate::{Aws, id::HostedZoneId};
 use deathstar_core::{
     Diagnostic, Fields, Hold, Identity, Input, Key, Repair, Resource, fields,
+    model::Set,
     permission::{Call, Look, Permission, Which},
 };
 use serde::{Deserialize, Serialize};
@@ -144,7 +145,7 @@ pub enum RecordData {
         /// For how many seconds others may keep the answer.
         ttl: u32,
         /// The values, as zone files write them: texts in double quotes.
-        values: RecordValues,
+        values: Set<Input<String>>,
     },
     /// What an object of AWS answers, or another record of a zone.
     Alias {
@@ -157,39 +158,6 @@ pub enum RecordData {
     },
     /// Something else. It is seen and cannot be declared.
     Other(String),
-}
-
-/// Values, in no order.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Vec<Input<String>>", into = "Vec<Input<String>>")]
-pub struct RecordValues(Vec<Input<String>>);
-
-impl RecordValues {
-    /// The values.
-    pub fn iter(&self) -> impl Iterator<Item = &Input<String>> {
-        self.0.iter()
-    }
-
-    fn canonical(self, record_type: RecordType) -> Self {
-        let values = self.0.into_iter().map(|value| match value {
-            Input::Known(text) => Input::Known(record_type.canonical(text)),
-            pending @ Input::Pending(_) => pending,
-        });
-        values.collect::<Vec<_>>().into()
-    }
-}
-
-impl From<Vec<Input<String>>> for RecordValues {
-    fn from(mut values: Vec<Input<String>>) -> Self {
-        sort(&mut values);
-        Self(values)
-    }
-}
-
-impl From<RecordValues> for Vec<Input<String>> {
-    fn from(values: RecordValues) -> Self {
-        values.0
-    }
 }
 
 impl RecordType {
@@ -267,7 +235,11 @@ impl From<Read> for RecordSet {
     fn from(read: Read) -> Self {
         let data = match read.data {
             RecordData::Values { ttl, values } => {
-                RecordData::Values { ttl, values: values.canonical(read.record_type) }
+                let form = |value: &Input<String>| match value {
+                    Input::Known(text) => Input::Known(read.record_type.canonical(text.clone())),
+                    Input::Pending(expression) => Input::Pending(expression.clone()),
+                };
+                RecordData::Values { ttl, values: values.iter().map(form).collect() }
             }
             other => other,
         };
@@ -290,7 +262,7 @@ impl RecordSet {
         record_type: RecordType,
         values: impl IntoIterator<Item = impl Into<Input<String>>>,
     ) -> Self {
-        let values = values.into_iter().map(Into::into).collect::<Vec<_>>().into();
+        let values = values.into_iter().map(Into::into).collect();
         let data = RecordData::Values { ttl: 300, values };
         Self::from(Read {
             zone: zone.into(),
@@ -417,7 +389,7 @@ impl Resource for RecordSet {
         }
         match &self.data {
             RecordData::Values { values, .. } => {
-                let count = values.iter().count();
+                let count = values.len();
                 if count == 0 {
                     find("/data", "a record set without values answers nothing".into(), "name at least one");
                 }
