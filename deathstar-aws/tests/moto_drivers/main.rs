@@ -13,6 +13,8 @@ mod answers;
 mod conformance;
 mod connection;
 mod life;
+mod permissions;
+mod relay;
 mod scripted;
 mod server;
 mod services;
