@@ -11,7 +11,7 @@ use crate::{
     iam::{IamPolicy, IamRole, IamRolePolicy, IamRolePolicyAttachment},
     kms::{KmsAlias, KmsKey},
     logs::LogGroup,
-    network::VpcLookup,
+    network::{self, VpcLookup},
     route53::{HostedZone, RecordSet},
 };
 use deathstar_core::Catalogue;
@@ -24,17 +24,18 @@ use crate::Client;
 ///
 /// [`Credentials::catalogue`](crate::Credentials::catalogue) adds the way to AWS.
 pub fn kinds() -> Catalogue {
-    let mut all = Catalogue::new().function(ec2::IPV6_SUBNET, ec2::ipv6_subnet_of);
+    let mut all = Catalogue::new()
+        .function(ec2::IPV6_SUBNET, ec2::ipv6_subnet_of)
+        .function(network::IPV6_TIER, network::ipv6_tier_of);
     /// Adds kinds and facts, with their calls where there are any.
     macro_rules! add {
-        (kinds: $($kind:ty),* ; without_calls: $($later:ty),* ; facts: $($fact:ty),* $(,)?) => {
+        (kinds: $($kind:ty),* ; facts: $($fact:ty),* $(,)?) => {
             $(
                 #[cfg(feature = "client")]
                 { all = all.driver::<Client, $kind>(); }
                 #[cfg(not(feature = "client"))]
                 { all = all.kind::<$kind>(); }
             )*
-            $( all = all.kind::<$later>(); )*
             $(
                 #[cfg(feature = "client")]
                 { all = all.ask::<Client, $fact>(); }
@@ -44,15 +45,14 @@ pub fn kinds() -> Catalogue {
         };
     }
     add!(
-        kinds: Vpc, Subnet, InternetGateway, ElasticIp, NatGateway, RouteTable, Route, RouteTableAssociation,
+        kinds:
+            Vpc, VpcCidrBlock, Subnet, InternetGateway, EgressOnlyInternetGateway, ElasticIp, NatGateway,
+            RouteTable, Route, RouteTableAssociation, SecurityGroup, SecurityGroupRule, NetworkAcl, NetworkAclEntry,
+            NetworkAclAssociation, VpcEndpoint, DhcpOptions, DhcpOptionsAssociation,
             FlowLog, LogGroup, IamRole, IamRolePolicy, IamRolePolicyAttachment, IamPolicy, KmsKey, KmsAlias,
             HostedZone, RecordSet;
-        without_calls:
-            VpcCidrBlock, EgressOnlyInternetGateway, SecurityGroup, SecurityGroupRule, NetworkAcl, NetworkAclEntry,
-            NetworkAclAssociation, VpcEndpoint, DhcpOptions, DhcpOptionsAssociation;
-        facts: CallerIdentity, Zones, VpcLookup,
+        facts: CallerIdentity, Zones, NoForeignNetworkInterfaces, VpcLookup,
     );
-    all = all.fact::<NoForeignNetworkInterfaces>();
     all
 }
 

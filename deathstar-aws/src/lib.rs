@@ -41,4 +41,4 @@ pub use catalogue::kinds;
 pub use client::Client;
 #[cfg(feature = "client")]
 pub use credential::Credentials;
-pub use network::{ExistingVpc, Nat, Vpc, VpcRefs};
+pub use network::{ExistingVpc, FlowLogs, Nat, Vpc, VpcRefs};

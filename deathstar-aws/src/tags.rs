@@ -1,4 +1,4 @@
-//! Tags and filters, as EC2 takes and shows them.
+//! Tags, filters and ids, as EC2 takes and shows them.
 
 use crate::{
     client::Client,
@@ -6,9 +6,10 @@ use crate::{
 };
 use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
 use deathstar_core::{
-    Cx, Result, Tags, Want,
+    Cx, Meaning, Result, Tags, Want,
     driver::tags::{STACK, TOKEN},
 };
+use std::future::Future;
 
 /// How many values one filter takes.
 ///
@@ -58,6 +59,31 @@ pub(crate) fn each<'v>(by: &str, values: impl IntoIterator<Item = &'v str>) -> V
     values.chunks(VALUES).map(|chunk| filter(by, chunk.iter().copied())).collect()
 }
 
+/// Lists by the parameter of ids, where a filter of ids is not known everywhere.
+///
+/// It fails as a whole when one of the ids is gone; then its halves are asked, down to the one that is gone, which is left out.
+pub(crate) async fn by_ids<T, F: Future<Output = Result<Vec<T>>>>(
+    ids: &[impl AsRef<str>],
+    list: impl Fn(Vec<String>) -> F,
+) -> Result<Vec<T>> {
+    let ids: Vec<String> = ids.iter().map(|id| id.as_ref().to_owned()).collect();
+    let mut open: Vec<Vec<String>> = ids.chunks(VALUES).rev().map(<[_]>::to_vec).collect();
+    let mut all = vec![];
+    while let Some(mut asked) = open.pop() {
+        match list(asked.clone()).await {
+            Ok(found) => all.extend(found),
+            Err(error) if *error.meaning() == Meaning::NotFound => {
+                if asked.len() > 1 {
+                    let rest = asked.split_off(asked.len() / 2);
+                    open.extend([rest, asked]);
+                }
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(all)
+}
+
 /// The id that a create call answered.
 pub(crate) fn created<'a>(operation: &'static str, id: Option<&'a str>) -> Result<&'a str> {
     id.filter(|id| !id.is_empty()).ok_or_else(|| incomplete(operation, "id"))
@@ -83,6 +109,9 @@ impl Client {
 mod tests {
     use super::*;
     use crate::id::VpcId;
+    use deathstar_core::Error;
+    use proptest::prelude::*;
+    use std::{cell::RefCell, collections::BTreeSet};
 
     fn cx() -> Cx {
         Cx::for_tests("webshop", "network/vpc", "token")
@@ -113,5 +142,48 @@ mod tests {
         let tags = seen(written.tags());
         assert_eq!(tags.get(TOKEN).map(String::as_str), Some("token"));
         assert_eq!(tags, *cx().tags);
+    }
+
+    /// Asks for numbered ids of which some are gone; answers what was found, and how many calls that took.
+    fn asked(count: usize, gone: &BTreeSet<usize>) -> (Result<Vec<String>>, Vec<usize>) {
+        let ids: Vec<String> = (0..count).map(|number| number.to_string()).collect();
+        let calls = RefCell::new(vec![]);
+        let list = |ids: Vec<String>| {
+            calls.borrow_mut().push(ids.len());
+            let missing = ids.iter().any(|id| gone.contains(&id.parse().unwrap()));
+            let answer = if missing { Err(Error::new(Meaning::NotFound, "gone")) } else { Ok(ids) };
+            std::future::ready(answer)
+        };
+        let found = futures_util::FutureExt::now_or_never(by_ids(&ids, list)).unwrap();
+        (found, calls.into_inner())
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_gone_is_left_out_and_the_rest_is_found_once(
+            count in 0_usize..500,
+            gone in proptest::collection::btree_set(0_usize..500, 0..5),
+        ) {
+            let (found, calls) = asked(count, &gone);
+            let expected: Vec<String> =
+                (0..count).filter(|number| !gone.contains(number)).map(|number| number.to_string()).collect();
+            prop_assert_eq!(found.unwrap(), expected);
+            prop_assert!(calls.iter().all(|size| *size <= VALUES));
+            let missing = gone.iter().filter(|number| **number < count).count();
+            prop_assert!(calls.len() <= count.div_ceil(VALUES) + missing * 16);
+        }
+    }
+
+    #[test]
+    fn nothing_is_asked_twice_when_nothing_is_gone() {
+        assert_eq!(asked(401, &BTreeSet::new()).1, [200, 200, 1]);
+        assert!(asked(0, &BTreeSet::new()).1.is_empty());
+    }
+
+    #[test]
+    fn another_error_ends_the_look_up() {
+        let list = |_| std::future::ready(Err::<Vec<()>, _>(Error::new(Meaning::Transient, "down")));
+        let found = futures_util::FutureExt::now_or_never(by_ids(&["1", "2"], list)).unwrap();
+        assert_eq!(*found.unwrap_err().meaning(), Meaning::Transient);
     }
 }

@@ -13,6 +13,11 @@ use deathstar_core::{
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+#[cfg(feature = "client")]
+mod driver;
+#[cfg(feature = "client")]
+pub(super) use driver::{of_region, show};
+
 /// A set of DHCP options: what machines in a VPC are told about names and time. A
 /// [`DhcpOptionsAssociation`](super::DhcpOptionsAssociation) gives it to a VPC.
 ///
@@ -39,9 +44,9 @@ pub enum DhcpOption {
     DomainNameServers,
     /// The time servers.
     NtpServers,
-    /// The `NetBIOS` name servers.
+    /// The NetBIOS name servers.
     NetbiosNameServers,
-    /// The `NetBIOS` node type.
+    /// The NetBIOS node type.
     NetbiosNodeType,
     /// For how many seconds an IPv6 address is preferred.
     Ipv6AddressPreferredLeaseTime,

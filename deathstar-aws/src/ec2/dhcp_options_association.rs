@@ -11,6 +11,9 @@ use deathstar_core::{
 };
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "client")]
+mod driver;
+
 /// The DHCP options of a VPC.
 ///
 /// A VPC always has some: until it is said otherwise those that AWS made for the region, which count as none here. When the

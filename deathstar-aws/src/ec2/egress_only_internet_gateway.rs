@@ -11,6 +11,9 @@ use deathstar_core::{
 };
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "client")]
+mod driver;
+
 /// An egress-only internet gateway: the way to the internet for what has an IPv6 address, and no way back in.
 ///
 /// # Permissions

@@ -137,7 +137,7 @@ mod driver {
         id::{AllocationId, NatGatewayId, NetworkInterfaceId, SubnetId},
         tags::{created, filter, filters, seen as seen_tags, specification},
     };
-    use aws_sdk_ec2::types::{self, ConnectivityType, NatGatewayState, ResourceType};
+    use aws_sdk_ec2::types::{self, ConnectivityType, Filter, NatGatewayState, ResourceType};
     use deathstar_core::{Cx, Driver, Found, Made, Op, Ready, Result, Seen, SeenState, Tags, Want};
 
     /// All states but `deleted`: a deleted gateway stays visible for about an hour.
@@ -146,9 +146,7 @@ mod driver {
     impl Driver<NatGateway> for Client {
         async fn find(&self, cx: &Cx, want: &Want<NatGatewayId>, found: &mut Found) -> Result<()> {
             for wanted in filters(cx, "nat-gateway-id", want) {
-                let pages = self.ec2.describe_nat_gateways().filter(filter("state", ALIVE)).filter(wanted);
-                let all = pages.into_paginator().items().send().collect::<Result<Vec<_>, _>>();
-                for gateway in read("ec2:DescribeNatGateways", all).await? {
+                for gateway in self.list_nat_gateways([filter("state", ALIVE), wanted]).await? {
                     if let Some(state) = alive(&gateway) {
                         found.push(show(&gateway, state)?);
                     }
@@ -184,6 +182,17 @@ mod driver {
 
         async fn retag(&self, _: &Cx, seen: &Seen<NatGateway>, set: &Tags, unset: &[String]) -> Result<()> {
             self.retag_object(seen.id.as_str(), set, unset).await
+        }
+    }
+
+    impl Client {
+        pub(crate) async fn list_nat_gateways(
+            &self,
+            by: impl IntoIterator<Item = Filter>,
+        ) -> Result<Vec<types::NatGateway>> {
+            let by = by.into_iter().collect();
+            let pages = self.ec2.describe_nat_gateways().set_filter(Some(by)).into_paginator();
+            read("ec2:DescribeNatGateways", pages.items().send().collect::<Result<Vec<_>, _>>()).await
         }
     }
 

@@ -11,6 +11,9 @@ use deathstar_core::{
 };
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "client")]
+mod driver;
+
 /// A network ACL of a VPC: what may pass into and out of its subnets. Its [entries](super::NetworkAclEntry) and
 /// [associations](super::NetworkAclAssociation) are objects of their own.
 ///

@@ -11,6 +11,9 @@ use deathstar_core::{
 };
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "client")]
+mod driver;
+
 /// The network ACL of a subnet.
 ///
 /// A subnet always has one: until it is said otherwise the default ACL of its VPC, which counts as none here, and to which the

@@ -9,6 +9,11 @@ use deathstar_core::{
 };
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "client")]
+mod driver;
+#[cfg(feature = "client")]
+pub(super) use driver::show;
+
 /// The highest number of an entry; above it stand those that deny everything.
 ///
 /// Source: Amazon EC2 API Reference, `CreateNetworkAclEntry`.

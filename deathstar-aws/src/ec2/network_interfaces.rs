@@ -7,6 +7,9 @@ use deathstar_core::{
 };
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "client")]
+mod driver;
+
 /// A gate: no network interface of others stands in a VPC when what it stands on is deleted.
 ///
 /// It holds whenever it is asked before something is made. Before the VPC, and all else that it is declared on

@@ -12,12 +12,15 @@ use deathstar_core::{
 };
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "client")]
+mod driver;
+
 /// A security group: what its members may send and receive. Its [`SecurityGroupRule`](super::SecurityGroupRule)s are objects of
 /// their own.
 ///
 /// **It is closed until rules say otherwise.** The rules with which AWS makes every group, that let everything out, are taken
-/// out. So are rules that nobody declared: those without the owner tag of any stack, which others added by hand. Where a
-/// controller in the cluster writes rules into a group, it keeps them ([`SecurityGroup::keep_undeclared_rules`]).
+/// out. So are other rules that no stack declares: those without the owner tag of any stack, such as one that somebody added by
+/// hand. A group into which a controller in the cluster writes rules [keeps them](SecurityGroup::keep_undeclared_rules).
 ///
 /// # Permissions
 /// `ec2:DescribeSecurityGroups`, `ec2:DescribeSecurityGroupRules`; `ec2:CreateSecurityGroup` with `ec2:CreateTags`;
@@ -79,8 +82,8 @@ impl UndeclaredRules {
     }
 
     /// Those that were seen, by id.
-    pub fn iter(&self) -> std::slice::Iter<'_, UndeclaredRule> {
-        self.0.iter()
+    pub fn all(&self) -> &[UndeclaredRule] {
+        &self.0
     }
 
     #[cfg(feature = "client")]

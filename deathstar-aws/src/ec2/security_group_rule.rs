@@ -14,6 +14,11 @@ use deathstar_core::{
 use serde::{Deserialize, Serialize};
 use std::mem;
 
+#[cfg(feature = "client")]
+mod driver;
+#[cfg(feature = "client")]
+pub(super) use driver::{show, text};
+
 /// One rule of a security group: traffic that may pass between its members and one peer.
 ///
 /// What is let in may be answered, and what is let out gets its answers: groups remember connections.

@@ -339,4 +339,4 @@ pub(super) mod wire {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::ec2) mod tests;

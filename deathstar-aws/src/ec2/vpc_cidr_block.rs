@@ -15,6 +15,9 @@ use deathstar_core::{
 use serde::{Deserialize, Serialize};
 use std::net::Ipv6Addr;
 
+#[cfg(feature = "client")]
+mod driver;
+
 /// A range of a VPC beside its first one: a second IPv4 range, or the IPv6 range that Amazon chooses.
 ///
 /// It carries no tags: it is ours by VPC and range. Of IPv6 ranges that Amazon chose a VPC has one here.

@@ -2,6 +2,7 @@
 
 use crate::{
     Aws,
+    iam::{PolicyDocument, PolicyUse},
     id::{NetworkInterfaceId, PrefixListId, RouteTableId, SecurityGroupId, SubnetId, VpcEndpointId, VpcId},
     permission::{creates, lists, on_own, retags},
 };
@@ -13,6 +14,8 @@ use deathstar_core::{
 };
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "client")]
+mod driver;
 mod service;
 
 pub use service::EndpointService;
@@ -36,7 +39,7 @@ pub use service::EndpointService;
 /// ```
 ///
 /// # Permissions
-/// `ec2:DescribeVpcEndpoints`, `ec2:DescribePrefixLists`; `ec2:CreateVpcEndpoint` with `ec2:CreateTags`, and
+/// `ec2:DescribeVpcEndpoints`, `ec2:DescribeManagedPrefixLists`; `ec2:CreateVpcEndpoint` with `ec2:CreateTags`, and
 /// `route53:AssociateVPCWithHostedZone` where it has private names; `ec2:ModifyVpcEndpoint`, `ec2:CreateTags`,
 /// `ec2:DeleteTags`; `ec2:DeleteVpcEndpoints`.
 ///
@@ -61,6 +64,8 @@ pub struct VpcEndpoint {
     pub private_dns: Option<bool>,
     /// The families of an interface endpoint's addresses. New endpoints have those of their subnets. Changed in place.
     pub ip_address_type: Option<AddressFamilies>,
+    /// What may be asked for by it. New endpoints let everything through. Changed in place.
+    pub policy: Option<PolicyDocument>,
 }
 
 /// How an endpoint leads to its service.
@@ -104,6 +109,7 @@ impl VpcEndpoint {
             security_groups: None,
             private_dns: None,
             ip_address_type: None,
+            policy: None,
         }
     }
 
@@ -123,6 +129,7 @@ impl VpcEndpoint {
             security_groups: Some(Set::of(security_groups)),
             private_dns: None,
             ip_address_type: None,
+            policy: None,
         }
     }
 
@@ -130,6 +137,13 @@ impl VpcEndpoint {
     #[must_use]
     pub fn private_dns(mut self, enabled: bool) -> Self {
         self.private_dns = Some(enabled);
+        self
+    }
+
+    /// What may be asked for by it.
+    #[must_use]
+    pub fn policy(mut self, document: PolicyDocument) -> Self {
+        self.policy = Some(document);
         self
     }
 
@@ -182,6 +196,7 @@ impl Resource for VpcEndpoint {
         security_groups: Update,
         private_dns: Moves(&["dns_names"]),
         ip_address_type: Update,
+        policy: Update,
     });
 
     /// A service has one gateway in a route table, and its public names lead to one place in a VPC.
@@ -196,6 +211,8 @@ impl Resource for VpcEndpoint {
 
     fn validate(&self) -> Vec<Diagnostic> {
         let mut findings: Vec<_> = self.service.check("/service").into_iter().collect();
+        let policy = self.policy.iter();
+        findings.extend(policy.flat_map(|policy| policy.validate(PolicyUse::Endpoint, "/policy")));
         let of_other_kind = |path: &str, set: bool, what: &str, fix: &str| {
             set.then(|| {
                 Diagnostic::new("vpc-endpoint.kind", format!("{what} of another kind of endpoint"))

@@ -52,6 +52,18 @@ fn a_refusal_keeps_operation_code_request_and_text() {
 }
 
 #[test]
+fn an_item_that_is_refused_is_sorted_like_a_call() {
+    let delete = "ec2:DeleteVpcEndpoints";
+    let error = of_part(delete, Some("InvalidVpcEndpoint.NotFound"), Some("it does not exist"));
+    assert_eq!((error.meaning(), error.effect()), (&Meaning::NotFound, Effect::None));
+    assert_eq!((error.operation_name(), error.message()), (Some(delete), "it does not exist"));
+    assert_eq!(error.api_code(), Some("InvalidVpcEndpoint.NotFound"));
+    let error = of_part(delete, Some("UnauthorizedOperation"), None);
+    assert!(error.advice().unwrap().contains(delete));
+    assert_eq!(*of_part(delete, None, None).meaning(), Meaning::Invalid);
+}
+
+#[test]
 fn a_missing_permission_is_named_with_what_to_do() {
     let error = written(403, "UnauthorizedOperation");
     assert_eq!(*error.meaning(), Meaning::Denied { action: CREATE.into() });

@@ -123,8 +123,7 @@ mod driver {
             // An alias carries no tags: nothing says of which stack one is.
             let Want::Ids(names) = want else { return Ok(()) };
             let names: HashSet<&AliasName> = names.iter().collect();
-            let pages = self.kms().list_aliases().into_paginator();
-            let all = read("kms:ListAliases", pages.items().send().collect::<Result<Vec<_>, _>>()).await?;
+            let all = self.list_aliases().await?;
             all.iter()
                 .filter_map(show)
                 .filter(|seen| names.contains(&seen.id))
@@ -150,6 +149,14 @@ mod driver {
             let call = self.kms().delete_alias().alias_name(seen.id.as_str());
             write("kms:DeleteAlias", call.send()).await?;
             Ok(None)
+        }
+    }
+
+    impl Client {
+        /// All aliases of the region, those of AWS included.
+        pub(in crate::kms) async fn list_aliases(&self) -> Result<Vec<AliasListEntry>> {
+            let pages = self.kms().list_aliases().into_paginator();
+            read("kms:ListAliases", pages.items().send().collect::<Result<Vec<_>, _>>()).await
         }
     }
 

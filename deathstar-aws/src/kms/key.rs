@@ -25,11 +25,12 @@ mod driver;
 /// # Reads
 /// `DescribeKey`, `ListResourceTags`, `GetKeyPolicy`, and for symmetric keys `GetKeyRotationStatus`, are made once for each key.
 /// `CreateKey` takes no token and KMS has no list by tag: to look for a key whose create call had no answer, or for all keys of a stack,
-/// `ListResourceTags` is made for every key of the region, 100 of them to a page of `ListKeys`. Keys whose tags may not be read
-/// are passed over, as long as there are others.
+/// `ListResourceTags` is made for every key of the region (100 of them to a page of `ListKeys`) but AWS's own, which `ListAliases`
+/// tells. Keys whose policy does not let their tags be read are passed over, as long as there are others: `kms:ListResourceTags`
+/// has to be allowed on all keys.
 ///
 /// # Permissions
-/// `kms:DescribeKey`, `kms:ListKeys`, `kms:ListResourceTags`, `kms:GetKeyPolicy`, `kms:GetKeyRotationStatus`; `kms:CreateKey` with
+/// `kms:DescribeKey`, `kms:ListKeys`, `kms:ListAliases`, `kms:ListResourceTags`, `kms:GetKeyPolicy`, `kms:GetKeyRotationStatus`; `kms:CreateKey` with
 /// `kms:TagResource`; `kms:UpdateKeyDescription`, `kms:PutKeyPolicy`, `kms:EnableKeyRotation`, `kms:DisableKeyRotation`,
 /// `kms:EnableKey`, `kms:DisableKey`, `kms:TagResource`, `kms:UntagResource`; `kms:ScheduleKeyDeletion`.
 ///
@@ -296,7 +297,7 @@ impl Resource for KmsKey {
                 } else {
                     // No list tells tags: every key of the region is asked for them.
                     all.push(Permission::new(TAGS).on(TYPE, Which::Any));
-                    all.extend(lists(["kms:ListKeys"]));
+                    all.extend(lists(["kms:ListAliases", "kms:ListKeys"]));
                 }
                 all
             }

@@ -2,7 +2,7 @@
 
 use super::{
     VpcRefs,
-    declare::{PRIVATE_ROLE, PUBLIC_ROLE},
+    declare::tags::{PRIVATE_ROLE, PUBLIC_ROLE},
 };
 use crate::{
     Aws,
@@ -89,6 +89,10 @@ impl Component for ExistingVpc {
             route_tables: vec![],
             nat_addresses: vec![],
             default_routes: vec![],
+            more_ranges: vec![],
+            groups: BTreeMap::new(),
+            endpoints: BTreeMap::new(),
+            private_zone: None,
             resource: None,
         }
     }

@@ -1,15 +1,15 @@
 //! What others may refer to in a VPC.
 
 use crate::{
-    ec2,
-    id::{RouteTableId, SubnetId, VpcId},
+    ec2::{self, EndpointService},
+    id::{HostedZoneId, RouteTableId, SecurityGroupId, SubnetId, VpcId},
 };
 use deathstar_core::{
     Handle, Input, Output,
     component::{NetworkRefs, SubnetRefs},
-    model::{Ipv4Cidr, Tier, ZoneName},
+    model::{IpCidr, Ipv4Cidr, Tier, ZoneName},
 };
-use std::net::Ipv4Addr;
+use std::{collections::BTreeMap, net::Ipv4Addr};
 
 /// What others may refer to in a VPC, whether it is made or existed before.
 #[derive(Clone, Debug)]
@@ -21,6 +21,10 @@ pub struct VpcRefs {
     pub(super) route_tables: Vec<RouteTableRefs>,
     pub(super) nat_addresses: Vec<Output<Ipv4Addr>>,
     pub(super) default_routes: Vec<Handle<ec2::Route>>,
+    pub(super) more_ranges: Vec<Input<IpCidr>>,
+    pub(super) groups: BTreeMap<String, Output<SecurityGroupId>>,
+    pub(super) endpoints: BTreeMap<EndpointService, Handle<ec2::VpcEndpoint>>,
+    pub(super) private_zone: Option<Output<HostedZoneId>>,
     pub(super) resource: Option<Handle<ec2::Vpc>>,
 }
 
@@ -36,14 +40,9 @@ pub struct RouteTableRefs {
 }
 
 impl VpcRefs {
-    /// Its range; known while declaring, unless others own it.
+    /// Its first IPv4 range; known while declaring, unless others own it.
     pub fn range(&self) -> &Input<Ipv4Cidr> {
         &self.range
-    }
-
-    /// The names of its zones, by number.
-    pub fn zones(&self) -> &[Output<ZoneName>] {
-        &self.zones
     }
 
     /// The ids of a tier's subnets, by zone.
@@ -67,6 +66,11 @@ impl VpcRefs {
         &self.default_routes
     }
 
+    /// Its endpoints, by service.
+    pub fn endpoints(&self) -> &BTreeMap<EndpointService, Handle<ec2::VpcEndpoint>> {
+        &self.endpoints
+    }
+
     /// The VPC itself, where this stack declares it.
     pub fn resource(&self) -> Option<&Handle<ec2::Vpc>> {
         self.resource.as_ref()
@@ -76,9 +80,35 @@ impl VpcRefs {
 impl NetworkRefs for VpcRefs {
     type Id = VpcId;
     type SubnetId = SubnetId;
+    type GroupId = SecurityGroupId;
+    type PrivateZoneId = HostedZoneId;
 
     fn id(&self) -> Output<VpcId> {
         self.id.clone()
+    }
+
+    fn ranges(&self) -> Vec<Input<IpCidr>> {
+        let first = match &self.range {
+            Input::Known(range) => Input::Known(IpCidr::from(*range)),
+            Input::Pending(expr) => Input::Pending(expr.clone()),
+        };
+        std::iter::once(first).chain(self.more_ranges.iter().cloned()).collect()
+    }
+
+    fn zones(&self) -> &[Output<ZoneName>] {
+        &self.zones
+    }
+
+    fn group(&self, name: &str) -> Option<Output<SecurityGroupId>> {
+        self.groups.get(name).cloned()
+    }
+
+    fn egress_addresses(&self) -> &[Output<Ipv4Addr>] {
+        &self.nat_addresses
+    }
+
+    fn private_zone(&self) -> Option<Output<HostedZoneId>> {
+        self.private_zone.clone()
     }
 
     fn subnets(&self) -> &[SubnetRefs<SubnetId>] {

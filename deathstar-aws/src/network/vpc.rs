@@ -1,22 +1,28 @@
 //! What a user says about a VPC for a cluster.
 
-use super::ExistingVpc;
-use crate::id::VpcId;
+use super::{ExistingVpc, FlowLogs};
+use crate::{
+    ec2::{DhcpOptions, EndpointService, Target},
+    id::VpcId,
+};
 use deathstar_core::{
     Input,
-    model::{Tier, TierRequest, TierSize, cidr::DEFAULT_GROWTH_ROOM},
+    component::{IpFamilies, PrivateEndpoints},
+    model::{IpCidr, Tier, TierRequest, TierSize, Traffic, cidr::DEFAULT_GROWTH_ROOM, traffic::RuleLimits},
 };
 use std::collections::BTreeSet;
 
-/// A VPC for a cluster: tiers of subnets over several zones, with their ways out.
+/// A VPC for a cluster: tiers of subnets over several zones, with their ways out, and rules that open what is declared.
 ///
 /// ```
 /// use deathstar_aws::{Account, Nat, Vpc};
-/// use deathstar_core::Stack;
+/// use deathstar_core::{Stack, model::traffic::{Service, Traffic}};
 ///
 /// let mut stack = Stack::new("webshop");
 /// let aws = stack.on(Account::region("eu-west-1"));
-/// let network = stack.add(&aws, "network", Vpc::new("10.20.0.0/16").zones(3).nat(Nat::PerZone));
+/// let webhooks = Traffic::new().allow("control-plane", "nodes", Service::tcp(9443), "the load balancer controller's webhook");
+/// let network = Vpc::new("10.20.0.0/16").zones(3).nat(Nat::PerZone).traffic(webhooks);
+/// let network = stack.add(&aws, "network", network);
 /// ```
 ///
 /// Unless it is said otherwise there are three tiers, in each zone one subnet of each:
@@ -25,44 +31,99 @@ use std::collections::BTreeSet;
 /// - *private*, with a route to a NAT gateway, if there is one: nodes and pods;
 /// - *intra*, without any way out: the control plane's network interfaces.
 ///
-/// The default security group has no rules, names are resolved, and every object has a `Name`. No subnet moves when a zone is
-/// added, a tier is left out or taken in, or when the NAT gateways change.
+/// The default security group has no rules, names are resolved, and every object has a `Name`. All traffic is recorded. No subnet
+/// moves when a zone is added, a tier is left out or taken in, or when the NAT gateways change.
+///
+/// # Traffic
+/// Security groups and network ACLs open what is declared, in both directions, and nothing else: what every Kubernetes cluster
+/// needs ([`KubernetesTraffic`](deathstar_core::model::traffic::KubernetesTraffic)), and what [`Vpc::traffic`] adds. A plan shows
+/// for each rule who asked for it. AWS filters no traffic with its resolver, its clock and the instance metadata, so that these
+/// need no rule (Amazon VPC User Guide, "Security groups" and "Network ACLs").
+///
+/// # End
+/// Nothing of it is deleted while a network interface of others stands in the VPC: those are named.
 ///
 /// # Cost
-/// NAT gateways and their addresses are paid by the hour; the rest costs nothing.
+/// NAT gateways and their addresses are paid by the hour, interface endpoints by the hour and zone, flow logs by the amount, a
+/// private DNS zone by the month; the rest costs nothing.
 #[derive(Clone, Debug)]
 #[must_use = "a component declares nothing until it is added to a stack"]
 pub struct Vpc {
     pub(super) range: String,
+    pub(super) pods: Option<String>,
     pub(super) zones: u8,
     pub(super) growth_room: u8,
+    pub(super) families: IpFamilies,
     pub(super) nat: Nat,
-    pub(super) requests: [TierRequest; 3],
+    pub(super) requests: [TierRequest; 4],
     pub(super) tiers: BTreeSet<Tier>,
+    pub(super) endpoints: BTreeSet<EndpointService>,
+    pub(super) flow_logs: FlowLogs,
+    pub(super) dhcp: Option<DhcpOptions>,
+    pub(super) private_zone: Option<String>,
+    pub(super) routes: Vec<(IpCidr, Target)>,
+    pub(super) cluster: Option<String>,
+    pub(super) name: Option<String>,
+    pub(super) cluster_traffic: bool,
+    pub(super) traffic: Traffic,
+    pub(super) limits: RuleLimits,
 }
 
 /// How what has no public address reaches the internet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Nat {
-    /// Not at all.
+    /// Not at all, by neither address family.
     None,
-    /// Through one gateway in the first zone: cheap, and that zone's failure cuts off all.
+    /// Through one gateway in the first zone: cheap, and that zone's failure cuts off all. IPv6 needs no NAT gateway.
     Single,
-    /// Through one gateway per zone.
+    /// Through one gateway per zone. IPv6 needs no NAT gateway.
     #[default]
     PerZone,
 }
 
+/// The interface endpoints that a cluster without a way to the internet calls.
+///
+/// `X-Ray` is left out, which few clusters use ([`Vpc::endpoint`] adds it). There is none for Route 53, IAM and pricing:
+/// external-dns cannot write there, and Karpenter uses its own list of prices.
+///
+/// Source: Amazon EKS User Guide, "Deploy private clusters with limited internet access".
+const PRIVATE_CLUSTER: [&str; 11] = [
+    "autoscaling",
+    "ec2",
+    "ecr.api",
+    "ecr.dkr",
+    "eks",
+    "eks-auth",
+    "elasticloadbalancing",
+    "logs",
+    "sqs",
+    "ssm",
+    "sts",
+];
+
 impl Vpc {
     /// A VPC with this IPv4 range, over three zones with a NAT gateway in each.
     pub fn new(range: impl Into<String>) -> Self {
+        let [private, public, intra] = TierRequest::conventional();
         Self {
             range: range.into(),
+            pods: None,
             zones: 3,
             growth_room: DEFAULT_GROWTH_ROOM,
+            families: IpFamilies::default(),
             nat: Nat::default(),
-            requests: TierRequest::conventional(),
-            tiers: BTreeSet::from(Tier::ALL),
+            requests: [private, public, intra, Tier::Pods.into()],
+            tiers: BTreeSet::from(Tier::CONVENTIONAL),
+            endpoints: BTreeSet::new(),
+            flow_logs: FlowLogs::default(),
+            dhcp: None,
+            private_zone: None,
+            routes: vec![],
+            cluster: None,
+            name: None,
+            cluster_traffic: true,
+            traffic: Traffic::new(),
+            limits: RuleLimits::AWS,
         }
     }
 
@@ -80,6 +141,22 @@ impl Vpc {
     /// For how many zones room is kept in the range: 4 unless said otherwise. Another growth room is another layout: choose it once.
     pub fn growth_room(mut self, zones: u8) -> Self {
         self.growth_room = zones;
+        self
+    }
+
+    /// The address families: IPv4 unless said otherwise. IPv6 that is taken in later is added in place.
+    ///
+    /// Amazon chooses the IPv6 range. With IPv6 the private tier, and that of pods, reach the internet by an egress-only gateway.
+    pub fn families(mut self, families: IpFamilies) -> Self {
+        self.families = families;
+        self
+    }
+
+    /// Gives pods a tier of their own, out of a further range such as `100.64.0.0/16`, shared by as many zones as there is room
+    /// for.
+    pub fn pods(mut self, range: impl Into<String>) -> Self {
+        self.pods = Some(range.into());
+        self.tiers.insert(Tier::Pods);
         self
     }
 
@@ -110,22 +187,150 @@ impl Vpc {
         self
     }
 
+    /// Which services of AWS are reached without the internet: S3 unless said otherwise, which always is.
+    ///
+    /// For a private cluster that are also Auto Scaling, EC2, ECR, EKS and its Pod Identity, Elastic Load Balancing, CloudWatch
+    /// Logs, SQS, Systems Manager and STS.
+    pub fn private_endpoints(mut self, endpoints: PrivateEndpoints) -> Self {
+        if endpoints == PrivateEndpoints::Cluster {
+            self.endpoints.extend(PRIVATE_CLUSTER.map(EndpointService::new));
+        }
+        self
+    }
+
+    /// One more service of AWS that is reached without the internet, by its short name: `kms`, `dynamodb`.
+    pub fn endpoint(mut self, service: impl Into<EndpointService>) -> Self {
+        self.endpoints.insert(service.into());
+        self
+    }
+
+    /// Where traffic is recorded: in a log group, for 90 days, unless said otherwise.
+    pub fn flow_logs(mut self, logs: FlowLogs) -> Self {
+        self.flow_logs = logs;
+        self
+    }
+
+    /// What machines are told about names and time, instead of what AWS tells them.
+    pub fn dhcp_options(mut self, options: DhcpOptions) -> Self {
+        self.dhcp = Some(options);
+        self
+    }
+
+    /// Answers the names of a private DNS zone in it.
+    pub fn private_zone(mut self, name: impl Into<String>) -> Self {
+        self.private_zone = Some(name.into());
+        self
+    }
+
+    /// Leads what is sent to a range from every tier another way: to another VPC, to a transit gateway.
+    pub fn route(mut self, range: IpCidr, via: Target) -> Self {
+        self.routes.push((range, via));
+        self
+    }
+
+    /// The name of the cluster that will stand in it, by whose tags controllers find the subnets and the group of its nodes.
+    ///
+    /// The group carries `kubernetes.io/cluster/NAME=owned`, by which the load balancer controller finds it to write rules
+    /// for its own load balancers: they stay. Private subnets and the group carry `karpenter.sh/discovery=NAME`.
+    pub fn cluster(mut self, name: impl Into<String>) -> Self {
+        self.cluster = Some(name.into());
+        self
+    }
+
+    /// What names follow from, instead of the address: say the old address here when the scope is renamed, and nothing that
+    /// carries a name has to be replaced.
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// What may be said to each other in it, beside what every cluster needs and what was said before.
+    pub fn traffic(mut self, traffic: Traffic) -> Self {
+        self.traffic = self.traffic.and(traffic);
+        self
+    }
+
+    /// What may be said to each other in it, and nothing else: not even what every cluster needs.
+    pub fn only_traffic(mut self, traffic: Traffic) -> Self {
+        self.cluster_traffic = false;
+        self.traffic = traffic;
+        self
+    }
+
+    /// How many rules AWS takes in this account, where it has granted more than others have.
+    ///
+    /// Both address families together, and a tier of pods, need more than the 20 entries of an ACL that every account has. AWS
+    /// grants up to 40.
+    pub fn rule_limits(mut self, limits: RuleLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
     fn request(&mut self, tier: Tier) -> &mut TierRequest {
-        let [private, public, intra] = &mut self.requests;
+        let [private, public, intra, pods] = &mut self.requests;
         match tier {
             Tier::Private => private,
             Tier::Public => public,
             Tier::Intra => intra,
+            Tier::Pods => pods,
         }
     }
 
-    /// In which zones there are NAT gateways.
+    pub(super) fn has(&self, tier: Tier) -> bool {
+        self.tiers.contains(&tier)
+    }
+
+    /// Whether subnets of a tier have IPv4 addresses.
+    pub(super) fn has_ipv4(&self, tier: Tier) -> bool {
+        self.families != IpFamilies::Ipv6Only || tier == Tier::Public
+    }
+
+    /// Whether a tier reaches the internet by what the gateways for it do.
+    pub(super) fn goes_out(&self, tier: Tier) -> bool {
+        matches!(tier, Tier::Private | Tier::Pods) && self.has(tier)
+    }
+
+    /// In how many zones there are NAT gateways.
     pub(super) fn nat_zones(&self, zones: u8) -> u8 {
+        let needed =
+            [Tier::Private, Tier::Pods].into_iter().any(|tier| self.goes_out(tier) && self.has_ipv4(tier));
         match self.nat {
-            _ if !self.tiers.contains(&Tier::Public) || !self.tiers.contains(&Tier::Private) => 0,
+            _ if !self.has(Tier::Public) || !needed => 0,
             Nat::None => 0,
             Nat::Single => zones.min(1),
             Nat::PerZone => zones,
         }
     }
+
+    /// Whether there is an egress-only gateway for IPv6.
+    pub(super) fn egress_only(&self) -> bool {
+        let needed = [Tier::Private, Tier::Pods].into_iter().any(|tier| self.goes_out(tier));
+        self.families.has_ipv6() && self.nat != Nat::None && needed
+    }
+
+    /// Where interface endpoints stand.
+    pub(super) fn endpoint_tier(&self) -> Option<Tier> {
+        [Tier::Private, Tier::Intra].into_iter().find(|tier| self.has(*tier))
+    }
+
+    /// The services that have an endpoint in subnets.
+    pub(super) fn interfaces(&self) -> impl Iterator<Item = &EndpointService> {
+        self.endpoints.iter().filter(|service| !is_gateway(service))
+    }
+
+    /// The services that have an endpoint in route tables.
+    pub(super) fn gateways(&self) -> BTreeSet<EndpointService> {
+        let chosen = self.endpoints.iter().filter(|service| is_gateway(service)).cloned();
+        chosen.chain([EndpointService::new(S3)]).collect()
+    }
+}
+
+/// The short name of S3.
+pub(super) const S3: &str = "s3";
+
+/// Whether a service has gateway endpoints: S3 and DynamoDB, and no other.
+///
+/// Source: Amazon VPC User Guide, "Gateway endpoints".
+fn is_gateway(service: &EndpointService) -> bool {
+    [S3, "dynamodb"].contains(&service.as_str())
 }

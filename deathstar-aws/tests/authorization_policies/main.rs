@@ -65,6 +65,46 @@ async fn every_kind_is_among_the_samples_and_says_what_it_needs() {
     assert_eq!(declared, families, "each family has a sample");
 }
 
+/// Every operation that a driver names where it calls it, by the text of the sources.
+fn called() -> BTreeSet<String> {
+    fn read(directory: &std::path::Path, found: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                read(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs")
+                && !path.ends_with("tests.rs")
+            {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let text = text.split("mod tests {").next().unwrap();
+                found.extend(text.split('"').filter(|part| is_action(part)).map(str::to_owned));
+            }
+        }
+    }
+    let mut found = BTreeSet::new();
+    read(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    found
+}
+
+fn is_action(text: &str) -> bool {
+    let Some((service, action)) = text.split_once(':') else { return false };
+    let known = ["ec2", "iam", "kms", "logs", "route53", "sts"].contains(&service);
+    known
+        && action.starts_with(|c: char| c.is_ascii_uppercase())
+        && action.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
+#[tokio::test]
+async fn every_operation_that_a_driver_names_is_allowed() {
+    let permissions = life(&everything::declared()).await;
+    let actions = permissions.actions();
+    let called = called();
+    assert!(called.len() > 100, "{called:?}");
+    let missing: Vec<_> = called.iter().filter(|one| !actions.contains(one.as_str())).collect();
+    // The first needs no permission; the second is not for the one who makes the calls, but for who assumes the role.
+    assert_eq!(missing, ["sts:AssumeRole", "sts:GetCallerIdentity"]);
+}
+
 #[tokio::test]
 async fn actions_exist_and_are_authorised_on_what_we_name() {
     let Some(tables) = Tables::load() else { return };

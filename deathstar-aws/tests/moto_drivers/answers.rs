@@ -22,7 +22,7 @@ fn json(status: u16, body: impl Into<String>) -> Answer {
     (status, "application/x-amz-json-1.1", body.into())
 }
 
-/// KMS with three keys; `told` says which of them tell their tags.
+/// KMS with three keys, and one of AWS's that nobody may ask; `told` says which of them tell their tags.
 fn kms(told: &'static [&'static str]) -> Scripted {
     let denied = || json(400, r#"{"__type":"AccessDeniedException","message":"no"}"#);
     Scripted::new(move |request| {
@@ -30,8 +30,16 @@ fn kms(told: &'static [&'static str]) -> Scripted {
             ["k1", "k2", "k3"].into_iter().find(|key| request.contains(&format!("\"KeyId\":\"{key}\"")));
         let operation = request.split("TrentService.").nth(1).unwrap().split_whitespace().next().unwrap();
         match (operation, key) {
-            ("ListKeys", _) => {
-                json(200, r#"{"Keys":[{"KeyId":"k1"},{"KeyId":"k2"},{"KeyId":"k3"}],"Truncated":false}"#)
+            ("ListKeys", _) => json(
+                200,
+                r#"{"Keys":[{"KeyId":"aws"},{"KeyId":"k1"},{"KeyId":"k2"},{"KeyId":"k3"}],"Truncated":false}"#,
+            ),
+            ("ListAliases", _) => json(
+                200,
+                r#"{"Aliases":[{"AliasName":"alias/aws/acm","TargetKeyId":"aws"},{"AliasName":"alias/aws/s3"}],"Truncated":false}"#,
+            ),
+            ("ListResourceTags", Some("aws")) => {
+                json(400, r#"{"__type":"InternalFailure","message":"asked"}"#)
             }
             ("ListResourceTags", Some(key)) if !told.contains(&key) => denied(),
             ("ListResourceTags", Some("k2")) => {

@@ -16,20 +16,20 @@ use deathstar_core::{
 };
 
 impl World {
-    fn stack(&self, vpc: Vpc) -> (Stack, VpcRefs) {
+    pub fn stack(&self, vpc: Vpc) -> (Stack, VpcRefs) {
         let (mut stack, aws) = self.declared();
         let refs = stack.add(&aws, "network", vpc);
         (stack, refs)
     }
 
     /// Destroys a network: the proof names its six kinds that carry tags.
-    async fn destroy_network(&self, stack: &Stack) {
+    pub async fn destroy_network(&self, stack: &Stack) {
         let proof = self.destroy(stack).await;
         assert_eq!(proof.listed.len(), 6, "{proof:?}");
     }
 }
 
-fn by(name: &str, value: impl Into<String>) -> Filter {
+pub fn by(name: &str, value: impl Into<String>) -> Filter {
     Filter::builder().name(name).values(value).build()
 }
 

@@ -18,4 +18,5 @@ mod relay;
 mod scripted;
 mod server;
 mod services;
+mod take_over;
 mod world;

@@ -383,6 +383,29 @@ async fn what_others_made_under_our_name_is_not_taken_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_managed_of_a_role_stays() {
+    let Some(world) = World::new() else { return };
+    let iam = Outside::of(&world).await.iam;
+    let role = |seconds: u32| {
+        let (mut stack, aws) = world.declared();
+        let trust = PolicyDocument::trusting(Principal::service(TRUSTED));
+        stack.add(&aws, "role", IamRole::new("half", trust).max_session(seconds));
+        stack
+    };
+    world.apply(&role(3_600)).await;
+    iam.update_role()
+        .role_name("half")
+        .description("theirs")
+        .max_session_duration(3_600)
+        .send()
+        .await
+        .unwrap();
+    world.apply(&role(7_200)).await;
+    let seen = iam.get_role().role_name("half").send().await.unwrap().role.unwrap();
+    assert_eq!((seen.description(), seen.max_session_duration()), (Some("theirs"), Some(7_200)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_sixth_version_of_a_policy_takes_the_place_of_the_oldest() {
     let Some(world) = World::new() else { return };
     let iam = Outside::of(&world).await.iam;

@@ -112,6 +112,12 @@ pub trait ResourceExt: Sized {
         })
     }
 
+    /// Says who asked for it and why, for people: a plan shows it with what is done.
+    #[must_use]
+    fn because(self, reason: impl Into<String>) -> With<Self::Kind> {
+        set(self, |options| options.reasons.push(reason.into()))
+    }
+
     /// Makes it wait for another resource that no input of it names.
     #[must_use]
     fn after<T>(self, other: &Handle<T>) -> With<Self::Kind> {

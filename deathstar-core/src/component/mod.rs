@@ -4,4 +4,7 @@ mod declare;
 mod network;
 
 pub use declare::{Component, Gate, ResourceExt, Standing, With};
-pub use network::{Egress, Network, NetworkRefs, NetworkSpec, PortableNetwork, SubnetRefs};
+pub use network::{
+    Egress, FlowRecords, IpFamilies, Network, NetworkRefs, NetworkSpec, PortableNetwork, PrivateEndpoints,
+    SubnetRefs,
+};

@@ -18,6 +18,8 @@ pub struct Options {
     pub tags: Tags,
     /// Resources that come first although no input names them.
     pub after: Vec<Address>,
+    /// Who asked for it and why, for people.
+    pub reasons: Vec<String>,
     /// Fields, and parts of fields, whose differences are left alone.
     pub ignore: Ignored,
     /// How long one step on it may take, with all its waiting.
@@ -57,6 +59,7 @@ impl Node {
             renamed_from: None,
             tags: Tags::new(),
             after: Vec::new(),
+            reasons: Vec::new(),
             ignore: Ignored::NONE,
             time_out: None,
             time_outs: BTreeMap::new(),

@@ -89,6 +89,12 @@ impl<P: Provider> Scope<'_, P> {
         self.stack.findings.push(diagnostic);
     }
 
+    /// Says something about this scope that a person should know, and that forbids nothing: plans show it.
+    pub fn remark(&mut self, text: impl AsRef<str>) {
+        let text = format!("{}: {}", self.path, text.as_ref());
+        self.stack.remarks.push(text);
+    }
+
     /// Gives the resource that is declared next at exactly this scope its options.
     pub(crate) fn options(&mut self) -> &mut Options {
         &mut self.options

@@ -23,6 +23,7 @@ pub struct Stack {
     pub(crate) exports: Vec<Export>,
     pub(crate) renames: Vec<Rename>,
     pub(crate) findings: Vec<Diagnostic>,
+    pub(crate) remarks: Vec<String>,
     pub(crate) ignored_tags: Arc<IgnoredTags>,
     tags: Arc<Tags>,
 }
@@ -66,6 +67,7 @@ impl Stack {
             exports: vec![],
             renames: vec![],
             findings,
+            remarks: vec![],
             ignored_tags: Arc::default(),
             tags: Arc::default(),
         }
@@ -151,17 +153,17 @@ impl Stack {
     }
 
     /// Leaves tags alone that others write on any object of the stack; see [`IgnoredTags`].
-    pub fn ignore_tags(&mut self, more: IgnoredTags) {
-        self.check_ignored("", &more);
+    pub fn ignore_tags(&mut self, more: &IgnoredTags) {
+        self.check_ignored("", more);
         Arc::make_mut(&mut self.ignored_tags).add(more);
     }
 
     /// Leaves tags alone that others write on objects of one connection.
-    pub fn ignore_tags_on<P: Provider>(&mut self, on: &On<P>, more: IgnoredTags) {
+    pub fn ignore_tags_on<P: Provider>(&mut self, on: &On<P>, more: &IgnoredTags) {
         let Some(connection) = self.providers.get_mut(on.node as usize) else { return };
-        Arc::make_mut(&mut connection.ignored_tags).add(more.clone());
+        Arc::make_mut(&mut connection.ignored_tags).add(more);
         let name = connection.name.to_string();
-        self.check_ignored(&name, &more);
+        self.check_ignored(&name, more);
     }
 
     fn check_ignored(&mut self, on: &str, more: &IgnoredTags) {
@@ -199,6 +201,11 @@ impl Stack {
     /// Reports a finding about the stack.
     pub fn finding(&mut self, diagnostic: Diagnostic) {
         self.findings.push(diagnostic);
+    }
+
+    /// Says something about the stack that a person should know, and that forbids nothing: plans show it.
+    pub fn remark(&mut self, text: impl Into<String>) {
+        self.remarks.push(text.into());
     }
 
     pub(super) fn check_tag(&mut self, path: &str, key: &str) {

@@ -8,6 +8,7 @@
 //! | [`set`] | values whose order means nothing |
 //! | [`size`] | how many members a pool has |
 //! | [`label`] | Kubernetes labels and taints |
+//! | [`traffic`] | declared traffic, and the rules that follow from it |
 //! | [`zone`] | availability zones and the tiers of a network |
 //!
 //! Declaring never fails, so values that people write are text or plain enums until they are checked; the checks here
@@ -19,6 +20,7 @@ pub mod label;
 pub mod name;
 pub mod set;
 pub mod size;
+pub mod traffic;
 pub mod zone;
 
 pub use cidr::{Cidr, CidrPlanner, IpCidr, Ipv4Cidr, Ipv6Cidr, SubnetPlan, TierRequest, TierSize};
@@ -27,4 +29,5 @@ pub use label::{Labels, Taint, TaintEffect};
 pub use name::NameRule;
 pub use set::Set;
 pub use size::Size;
+pub use traffic::Traffic;
 pub use zone::{Tier, ZoneName};

@@ -86,11 +86,16 @@ pub enum Tier {
     Private,
     /// No way to or from the internet: the control plane's network interfaces, data stores.
     Intra,
+    /// Pods with addresses of their own range; it reaches the internet as the private tier does.
+    Pods,
 }
 
 impl Tier {
-    /// All tiers, from the most exposed to the least.
-    pub const ALL: [Self; 3] = [Self::Public, Self::Private, Self::Intra];
+    /// All tiers.
+    pub const ALL: [Self; 4] = [Self::Public, Self::Private, Self::Intra, Self::Pods];
+
+    /// The tiers of the conventional layout: all that have their addresses from the network's first range.
+    pub const CONVENTIONAL: [Self; 3] = [Self::Public, Self::Private, Self::Intra];
 
     /// The name, as in addresses and tags.
     pub const fn as_str(self) -> &'static str {
@@ -98,6 +103,7 @@ impl Tier {
             Self::Public => "public",
             Self::Private => "private",
             Self::Intra => "intra",
+            Self::Pods => "pods",
         }
     }
 }
@@ -135,6 +141,6 @@ mod tests {
         for tier in Tier::ALL {
             assert_eq!(serde_json::to_string(&tier).unwrap(), format!("\"{tier}\""));
         }
-        assert_eq!(Tier::ALL.map(Tier::as_str), ["public", "private", "intra"]);
+        assert_eq!(Tier::ALL.map(Tier::as_str), ["public", "private", "intra", "pods"]);
     }
 }

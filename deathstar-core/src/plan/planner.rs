@@ -103,6 +103,10 @@ pub(crate) fn plan(request: &Request<'_>) -> Result<PlanData> {
         blockers,
         exports: exports != recorded.exports,
         unchanged,
+        notes: match request.mode {
+            Mode::Apply => request.desired.stack.remarks.clone(),
+            _ => vec![],
+        },
         ..base(request.desired, recorded, request.secret_key.as_ref())
     })
 }

@@ -33,7 +33,7 @@ impl Driver<Subnet> for Client {
             .create_subnet()
             .vpc_id(spec.vpc.known()?.as_str())
             .set_cidr_block(spec.cidr_block.map(|range| range.to_string()))
-            .set_ipv6_cidr_block(ipv6_range(&spec.ipv6_cidr_block)?.map(|range| range.to_string()))
+            .set_ipv6_cidr_block(ipv6_range(spec.ipv6_cidr_block.as_ref())?.map(|range| range.to_string()))
             .set_ipv6_native(spec.ipv6_native.filter(|native| *native))
             .availability_zone(spec.availability_zone.known()?.as_str())
             .tag_specifications(specification(cx, ResourceType::Subnet));
@@ -44,8 +44,8 @@ impl Driver<Subnet> for Client {
 
     /// The IPv6 range first, since what is switched on may need it; one attribute in a request.
     async fn change(&self, _: &Cx, seen: &Seen<Subnet>, to: &Ready<Subnet>) -> Result<Option<Op>> {
-        let wanted = ipv6_range(&to.ipv6_cidr_block)?;
-        let has = ipv6_range(&seen.spec.ipv6_cidr_block)?;
+        let wanted = ipv6_range(to.ipv6_cidr_block.as_ref())?;
+        let has = ipv6_range(seen.spec.ipv6_cidr_block.as_ref())?;
         match wanted {
             Some(range) if Some(range) != has => self.exchange_ipv6_range(seen, range).await?,
             _ => self.modify_subnet(seen, to).await?,
@@ -63,11 +63,12 @@ impl Driver<Subnet> for Client {
     }
 }
 
-fn ipv6_range(range: &Option<Input<Ipv6Cidr>>) -> Result<Option<Ipv6Cidr>> {
-    range.as_ref().map(|range| range.known().copied()).transpose()
+fn ipv6_range(range: Option<&Input<Ipv6Cidr>>) -> Result<Option<Ipv6Cidr>> {
+    range.map(|range| range.known().copied()).transpose()
 }
 
 /// One attribute that differs.
+#[derive(Debug, PartialEq, Eq)]
 enum Attribute {
     MapPublicIpOnLaunch(bool),
     AssignIpv6AddressOnCreation(bool),
@@ -79,37 +80,33 @@ enum Attribute {
 
 /// The first attribute that is wanted otherwise than it is.
 fn first_difference(seen: &Subnet, to: &Subnet) -> Option<Attribute> {
-    fn differs<T: PartialEq + Copy>(want: Option<T>, is: Option<T>) -> Option<T> {
-        want.filter(|_| want != is)
+    use Attribute as A;
+    fn differs<T: PartialEq + Copy>(
+        want: Option<T>,
+        is: Option<T>,
+        attribute: fn(T) -> Attribute,
+    ) -> Option<Attribute> {
+        if want == is { None } else { want.map(attribute) }
     }
-    let flag = |want, is, attribute: fn(bool) -> Attribute| differs(want, is).map(attribute);
-    flag(to.map_public_ip_on_launch, seen.map_public_ip_on_launch, Attribute::MapPublicIpOnLaunch)
-        .or_else(|| {
-            flag(
-                to.assign_ipv6_address_on_creation,
-                seen.assign_ipv6_address_on_creation,
-                Attribute::AssignIpv6AddressOnCreation,
-            )
-        })
-        .or_else(|| flag(to.enable_dns64, seen.enable_dns64, Attribute::EnableDns64))
-        .or_else(|| {
-            differs(to.private_dns_hostname_type, seen.private_dns_hostname_type)
-                .map(Attribute::PrivateDnsHostnameType)
-        })
-        .or_else(|| {
-            flag(
-                to.resource_name_dns_a_record,
-                seen.resource_name_dns_a_record,
-                Attribute::ResourceNameDnsARecord,
-            )
-        })
-        .or_else(|| {
-            flag(
-                to.resource_name_dns_aaaa_record,
-                seen.resource_name_dns_aaaa_record,
-                Attribute::ResourceNameDnsAaaaRecord,
-            )
-        })
+    [
+        differs(to.map_public_ip_on_launch, seen.map_public_ip_on_launch, A::MapPublicIpOnLaunch),
+        differs(
+            to.assign_ipv6_address_on_creation,
+            seen.assign_ipv6_address_on_creation,
+            A::AssignIpv6AddressOnCreation,
+        ),
+        differs(to.enable_dns64, seen.enable_dns64, A::EnableDns64),
+        differs(to.private_dns_hostname_type, seen.private_dns_hostname_type, A::PrivateDnsHostnameType),
+        differs(to.resource_name_dns_a_record, seen.resource_name_dns_a_record, A::ResourceNameDnsARecord),
+        differs(
+            to.resource_name_dns_aaaa_record,
+            seen.resource_name_dns_aaaa_record,
+            A::ResourceNameDnsAaaaRecord,
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .next()
 }
 
 impl Client {
@@ -245,4 +242,76 @@ fn show(subnet: &types::Subnet) -> Result<Seen<Subnet>> {
         },
         state: state(subnet, six),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use types::{SubnetCidrBlockState, builders::SubnetBuilder};
+
+    fn subnet() -> SubnetBuilder {
+        types::Subnet::builder()
+            .subnet_id("subnet-1")
+            .vpc_id("vpc-1")
+            .cidr_block("10.0.0.0/24")
+            .availability_zone("eu-west-1a")
+    }
+
+    fn six(id: &str, range: &str, state: SubnetCidrBlockStateCode) -> SubnetIpv6CidrBlockAssociation {
+        SubnetIpv6CidrBlockAssociation::builder()
+            .association_id(id)
+            .ipv6_cidr_block(range)
+            .ipv6_cidr_block_state(SubnetCidrBlockState::builder().state(state).build())
+            .build()
+    }
+
+    fn with(associations: &[(&str, SubnetCidrBlockStateCode)]) -> Seen<Subnet> {
+        let associations = associations.iter().map(|(id, state)| six(id, "2001:db8::/64", state.clone()));
+        show(&subnet().set_ipv6_cidr_block_association_set(Some(associations.collect())).build()).unwrap()
+    }
+
+    #[test]
+    fn an_ipv6_range_that_is_gone_is_not_shown() {
+        use SubnetCidrBlockStateCode as Code;
+        let seen = with(&[("a-1", Code::Disassociated)]);
+        assert_eq!((seen.spec.ipv6_cidr_block, seen.outputs.ipv6_association), (None, None));
+        let seen = with(&[("a-1", Code::Disassociated), ("a-2", Code::Associated)]);
+        assert_eq!(seen.outputs.ipv6_association, Some(SubnetCidrAssociationId::new("a-2")));
+        assert_eq!(seen.spec.ipv6_cidr_block, Some(Input::Known("2001:db8::/64".parse().unwrap())));
+    }
+
+    #[test]
+    fn the_state_is_that_of_subnet_and_range() {
+        use SubnetCidrBlockStateCode as Code;
+        assert_eq!(with(&[("a-1", Code::Associated)]).state, SeenState::Ready);
+        let why = SeenState::Pending("its IPv6 range is associating".into());
+        assert_eq!(with(&[("a-1", Code::Associating)]).state, why);
+        let why = SeenState::Pending("its IPv6 range is disassociating".into());
+        assert_eq!(with(&[("a-1", Code::Disassociating)]).state, why);
+        assert_eq!(with(&[("a-1", Code::Failed)]).state, SeenState::Failed("failed".into()));
+        let pending = show(&subnet().state(SubnetState::Pending).build()).unwrap();
+        assert_eq!(pending.state, SeenState::Pending("pending".into()));
+    }
+
+    #[test]
+    fn a_subnet_without_ipv4_has_ipv6_alone() {
+        let alone =
+            types::Subnet::builder().subnet_id("subnet-1").vpc_id("vpc-1").availability_zone("eu-west-1a");
+        assert!(show(&alone.clone().build()).is_err());
+        assert_eq!(show(&alone.ipv6_native(true).build()).unwrap().spec.cidr_block, None);
+    }
+
+    #[test]
+    fn one_attribute_is_changed_at_a_time() {
+        let seen = show(&subnet().build()).unwrap().spec;
+        let mut to = seen.clone();
+        assert_eq!(first_difference(&seen, &to), None);
+        to.enable_dns64 = Some(true);
+        to.map_public_ip_on_launch = None;
+        to.private_dns_hostname_type = Some(HostnameType::ResourceName);
+        assert_eq!(first_difference(&seen, &to), Some(Attribute::EnableDns64(true)));
+        to.enable_dns64 = None;
+        let expected = Attribute::PrivateDnsHostnameType(HostnameType::ResourceName);
+        assert_eq!(first_difference(&seen, &to), Some(expected));
+    }
 }

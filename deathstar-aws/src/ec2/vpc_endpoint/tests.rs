@@ -87,3 +87,13 @@ fn only_a_gateway_has_a_prefix_list() {
     assert!(interface.prefix_list.is_none());
     assert_eq!((interface.dns_names.len(), interface.network_interfaces.len()), (1, 2));
 }
+
+#[test]
+fn a_policy_says_who_may_ask_for_what() {
+    use crate::iam::{Principal, Statement};
+    let read = || Statement::allow("s3:GetObject").on("*");
+    let right = gateway(&["rtb-1"]).policy(PolicyDocument::of([read().by(Principal::Everyone)]));
+    assert!(codes(&right).is_empty(), "{:?}", codes(&right));
+    let wrong = gateway(&["rtb-1"]).policy(PolicyDocument::of([read()]));
+    assert_eq!(codes(&wrong).into_iter().map(|(_, path)| path).collect::<Vec<_>>(), ["/policy"]);
+}

@@ -6,7 +6,8 @@ use std::collections::HashSet;
 
 /// What a policy document is for.
 ///
-/// Source of the lengths: IAM User Guide, "IAM and AWS STS quotas"; AWS KMS Developer Guide, "Resource quotas".
+/// Source of the lengths: IAM User Guide, "IAM and AWS STS quotas"; AWS KMS Developer Guide, "Resource quotas"; AWS `PrivateLink`
+/// Guide, "Control access to VPC endpoints using endpoint policies".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PolicyUse {
     /// A policy of its own, for identities: 6,144 characters.
@@ -17,6 +18,8 @@ pub enum PolicyUse {
     Trust,
     /// Who may use a key: 32,768 characters.
     Key,
+    /// What may be asked for by a VPC endpoint: 20,480 characters.
+    Endpoint,
 }
 
 impl PolicyUse {
@@ -27,11 +30,12 @@ impl PolicyUse {
             Self::Inline => 10_240,
             Self::Trust => 4_096,
             Self::Key => 32_768,
+            Self::Endpoint => 20_480,
         }
     }
 
     const fn names_principals(self) -> bool {
-        matches!(self, Self::Trust | Self::Key)
+        matches!(self, Self::Trust | Self::Key | Self::Endpoint)
     }
 
     const fn names_resources(self) -> bool {

@@ -10,6 +10,7 @@ use crate::{
 };
 use aws_sdk_kms::types::{self, KeyManagerType, KeyMetadata, KeyState, KeyUsageType, Tag};
 use deathstar_core::{Cx, Driver, Found, Made, Meaning, Op, Ready, Result, Seen, SeenState, Tags, Want};
+use std::collections::HashSet;
 
 /// The tag in which a key carries its deletion window, so that it is known when the declaration is gone.
 const WINDOW: &str = "deathstar:deletion-window";
@@ -109,11 +110,13 @@ impl Client {
         write("kms:TagResource", call.send()).await.map(|_| ())
     }
 
-    /// Keys that are looked for by their tags, which are read for every key of the region.
+    /// Keys that are looked for by their tags, which are read for every key of the region that is not one of AWS's.
     async fn keys_by_tags(&self, cx: &Cx, want: &Want<KeyId>) -> Result<Vec<KeyId>> {
         let pages = self.kms().list_keys().into_paginator();
         let keys = read("kms:ListKeys", pages.items().send().collect::<Result<Vec<_>, _>>()).await?;
-        let ids: Vec<KeyId> = keys.iter().filter_map(types::KeyListEntry::key_id).map(KeyId::new).collect();
+        let of_aws = self.keys_of_aws().await?;
+        let ids = keys.iter().filter_map(types::KeyListEntry::key_id).filter(|id| !of_aws.contains(*id));
+        let ids: Vec<KeyId> = ids.map(KeyId::new).collect();
         let told = one_by_one(ids.iter().map(|id| async move {
             match self.tags_of_key(id).await {
                 Ok(Some(tags)) => Ok(Some(Ok((id, tags)))),
@@ -132,6 +135,15 @@ impl Client {
         }
         let readable = readable.into_iter().flatten();
         Ok(readable.filter(|(_, tags)| is_wanted(cx, want, tags)).map(|(id, _)| id.clone()).collect())
+    }
+
+    /// The keys that AWS makes for its services: they carry no tags, and some refuse to say so. Their aliases tell them.
+    async fn keys_of_aws(&self) -> Result<HashSet<String>> {
+        let aliases = self.list_aliases().await?;
+        let of_aws = aliases
+            .into_iter()
+            .filter(|alias| alias.alias_name().is_some_and(|name| name.starts_with("alias/aws/")));
+        Ok(of_aws.filter_map(|alias| alias.target_key_id).collect())
     }
 
     async fn tags_of_key(&self, id: &KeyId) -> Result<Option<Tags>> {

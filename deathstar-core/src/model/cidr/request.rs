@@ -136,10 +136,12 @@ impl TierRequest {
 }
 
 impl From<Tier> for TierRequest {
-    /// The tier in its conventional size: private subnets hold nodes and pods, the others a few addresses.
+    /// The tier in its conventional size: private subnets hold nodes and pods, the pods tier shares a range of its own among
+    /// four zones, the others hold a few addresses.
     fn from(tier: Tier) -> Self {
         let bits = match tier {
             Tier::Private => 4,
+            Tier::Pods => 2,
             Tier::Public | Tier::Intra => 8,
         };
         Self::new(tier.to_string(), TierSize::Relative(bits))

@@ -1,0 +1,224 @@
+//! How a VPC declares its parts.
+//!
+//! | address | what |
+//! |---|---|
+//! | `zones`, `caller` | the region's zones; the account, where a role is made |
+//! | `vpc`, `pods-range`, `ipv6-range` | the VPC and its further ranges |
+//! | `internet-gateway`, `egress-only-gateway` | its gateways, where a tier needs them |
+//! | `TIER/ZONE/subnet`, `TIER/ZONE/association` | a subnet and its route table |
+//! | `public/route-table`, `public/default-route` | one table for all public subnets |
+//! | `public/ZONE/nat-address`, `public/ZONE/nat-gateway` | the way out of a zone, or of all |
+//! | `private/ZONE/route-table`, `private/ZONE/default-route` | a table per zone, so that the way out can change alone; so for `pods` |
+//! | `intra/route-table` | a table without a way out |
+//! | `../default-route-ipv6`, `../route-RANGE` | the way out of IPv6; ways that were asked for |
+//! | `endpoints/SERVICE` | an endpoint |
+//! | `groups/NAME/group`, `groups/NAME/in/..`, `groups/NAME/out/..` | a security group and its rules |
+//! | `TIER/acl/acl`, `TIER/acl/in/..`, `TIER/acl/out/..`, `TIER/ZONE/acl` | the network ACL of a tier, its entries, its subnets |
+//! | `flow-logs/..`, `dhcp/..`, `private-zone` | records of traffic; what machines are told; private names |
+//! | `no-foreign-interfaces` | the gate before subnets and groups are deleted |
+//!
+//! Zones are numbered from 0.
+
+mod endpoints;
+mod filters;
+mod groups;
+mod records;
+mod subnets;
+pub(super) mod tags;
+mod ways;
+
+use super::{
+    Nat, Vpc, VpcRefs,
+    ipv6::tier_range,
+    layout::{Layout, lay_out},
+};
+use crate::{
+    Aws,
+    ec2::{
+        self, DhcpOptionsAssociation, NoForeignNetworkInterfaces, RouteTable, SecurityGroup, Subnet,
+        VpcCidrBlock, VpcCidrBlockOutputs, Zones,
+    },
+    route53::HostedZone,
+};
+use deathstar_core::{
+    Diagnostic, Handle, Input, Output, Resource, Scope,
+    component::{Component, Gate, ResourceExt},
+    model::{IpCidr, Ipv6Cidr, Tier, ZoneName, name::aws::EC2_NAME_TAG, traffic::AddressRange},
+};
+use std::collections::BTreeMap;
+
+impl Component for Vpc {
+    type Provider = Aws;
+    type Refs = VpcRefs;
+
+    fn declare(self, scope: &mut Scope<'_, Aws>) -> VpcRefs {
+        let (layout, mut findings) = lay_out(&self);
+        findings.extend(self.contradictions());
+        let terrain = self.terrain(&layout);
+        let traffic = self.declared_traffic(&terrain);
+        let (rules, wrong) = traffic.compile(&terrain, &self.limits);
+        findings.extend(wrong);
+        for finding in findings {
+            scope.finding(finding);
+        }
+        for (narrow, wide) in traffic.shadowed() {
+            scope.remark(format!("declared traffic `{narrow}` opens nothing beside `{wide}`"));
+        }
+        let mut parts = Parts::begin(&self, scope, &layout);
+        parts.gateways();
+        for tier in &self.tiers {
+            parts.tier(*tier);
+        }
+        parts.gateway_endpoints();
+        parts.groups(&traffic, terrain.endpoints);
+        parts.interface_endpoints();
+        parts.group_rules(&rules);
+        parts.filters(&rules);
+        parts.records();
+        parts.names();
+        parts.gate();
+        parts.refs
+    }
+}
+
+impl Vpc {
+    /// Choices that do not go together.
+    fn contradictions(&self) -> Vec<Diagnostic> {
+        let mut findings = vec![];
+        if self.tiers.is_empty() {
+            let why = "every tier is left out, so there is no subnet";
+            findings.push(Diagnostic::new("network.tiers", why).fix("keep at least one tier"));
+            return findings;
+        }
+        let translated =
+            [Tier::Private, Tier::Pods].into_iter().any(|tier| self.goes_out(tier) && self.has_ipv4(tier));
+        if self.nat != Nat::None && translated && !self.has(Tier::Public) {
+            let why = "NAT gateways stand in the public tier, which is left out";
+            let fix = "keep the public tier, or say `nat(Nat::None)`";
+            findings.push(Diagnostic::new("network.nat", why).fix(fix));
+        }
+        if let (Some(service), None) = (self.interfaces().next(), self.endpoint_tier()) {
+            let why = format!(
+                "the endpoint of `{service}` stands in the private tier or in the intra tier, which are left out"
+            );
+            let fix = "keep one of the two, or leave the endpoint out";
+            findings.push(Diagnostic::new("network.endpoints", why).fix(fix));
+        }
+        if self.has(Tier::Pods) != self.pods.is_some() {
+            let why = "the tier of pods is left out, and has a range";
+            findings.push(Diagnostic::new("network.pods", why).fix("say one of the two"));
+        }
+        findings
+    }
+}
+
+/// The parts of a VPC while they are declared.
+struct Parts<'p, 's> {
+    choice: &'p Vpc,
+    scope: &'p mut Scope<'s, Aws>,
+    base: String,
+    vpc: Handle<ec2::Vpc>,
+    pods: Option<Handle<VpcCidrBlock>>,
+    ipv6: Option<Output<Ipv6Cidr>>,
+    zones: Output<Vec<ZoneName>>,
+    layout: &'p Layout,
+    ways: ways::Ways,
+    tables: Vec<Handle<RouteTable>>,
+    subnets: Vec<(Tier, Handle<Subnet>)>,
+    groups: BTreeMap<String, Handle<SecurityGroup>>,
+    refs: VpcRefs,
+}
+
+impl<'p, 's> Parts<'p, 's> {
+    /// Declares the VPC and its ranges.
+    fn begin(choice: &'p Vpc, scope: &'p mut Scope<'s, Aws>, layout: &'p Layout) -> Self {
+        let zones = scope.add("zones", Gate(Zones::at_least(choice.zones)));
+        let name = choice.name.as_deref().unwrap_or(scope.path());
+        let base = format!("{}/{name}", scope.stack_name());
+        let spec =
+            ec2::Vpc::new(layout.range).dns_support(true).dns_hostnames(true).empty_default_security_group();
+        let vpc = add(scope, &base, "vpc", spec);
+        let pods = layout.pods.map(|range| scope.add("pods-range", VpcCidrBlock::ipv4(vpc.id(), range)));
+        let ipv6 = choice.families.has_ipv6().then(|| {
+            let block = scope.add("ipv6-range", VpcCidrBlock::amazon_ipv6(vpc.id()));
+            block.ipv6()
+        });
+        let pods_range = layout.pods.map(|range| Input::Known(IpCidr::from(range)));
+        let ipv6_range = ipv6.as_ref().map(|range| Input::Pending(range.expr().clone()));
+        let refs = VpcRefs {
+            id: vpc.id(),
+            range: Input::Known(layout.range),
+            zones: (0..layout.zones).map(|zone| zones.nth(zone.into())).collect(),
+            subnets: vec![],
+            route_tables: vec![],
+            nat_addresses: vec![],
+            default_routes: vec![],
+            more_ranges: pods_range.into_iter().chain(ipv6_range).collect(),
+            groups: BTreeMap::new(),
+            endpoints: BTreeMap::new(),
+            private_zone: None,
+            resource: Some(vpc.clone()),
+        };
+        let (ways, tables, subnets, groups) = (ways::Ways::default(), vec![], vec![], BTreeMap::new());
+        Self { choice, scope, base, vpc, pods, ipv6, zones, layout, ways, tables, subnets, groups, refs }
+    }
+
+    /// What machines are told, and private names.
+    fn names(&mut self) {
+        if let Some(options) = &self.choice.dhcp {
+            let options = self.named("dhcp/options", options.clone());
+            self.scope.add("dhcp/association", DhcpOptionsAssociation::new(self.vpc.id(), options.id()));
+        }
+        if let Some(name) = &self.choice.private_zone {
+            let zone = self.named("private-zone", HostedZone::private(name.as_str(), self.vpc.id()));
+            self.refs.private_zone = Some(zone.id());
+        }
+    }
+
+    /// Subnets and groups go when nobody else uses the VPC.
+    fn gate(&mut self) {
+        let gate = Gate(NoForeignNetworkInterfaces::of(self.vpc.id())).on(&self.vpc);
+        let gate = self.subnets.iter().fold(gate, |gate, (_, subnet)| gate.on(subnet));
+        let gate = self.groups.values().fold(gate, |gate, group| gate.on(group));
+        self.scope.add("no-foreign-interfaces", gate);
+    }
+
+    /// Declares a resource with its `Name`.
+    fn named<R: ResourceExt>(&mut self, path: &str, resource: R) -> Handle<R::Kind>
+    where
+        R::Kind: Resource<Provider = Aws>,
+    {
+        add(self.scope, &self.base, path, resource)
+    }
+
+    /// A range of traffic as a rule takes it.
+    fn range(&self, range: AddressRange) -> Option<Input<IpCidr>> {
+        match range {
+            AddressRange::Known(range) => Some(Input::Known(range)),
+            AddressRange::OfNetwork(_) => self.ipv6.as_ref().map(|ipv6| Input::Pending(ipv6.expr().clone())),
+            AddressRange::OfTier(tier, _) => {
+                self.ipv6.as_ref().map(|ipv6| Input::Pending(tier_range(ipv6, tier).expr().clone()))
+            }
+        }
+    }
+}
+
+/// Declares a resource with its `Name`: what names follow from and the path, joined by `-`.
+fn add<R: ResourceExt>(scope: &mut Scope<'_, Aws>, base: &str, path: &str, resource: R) -> Handle<R::Kind>
+where
+    R::Kind: Resource<Provider = Aws>,
+{
+    let name = format!("{base}/{path}").replace('/', "-");
+    let name: String = name.chars().take(EC2_NAME_TAG.max()).collect();
+    scope.add(path, resource.tag("Name", name))
+}
+
+fn place(tier: Tier, zone: Option<u8>, part: &str) -> String {
+    match zone {
+        Some(zone) => format!("{tier}/{zone}/{part}"),
+        None => format!("{tier}/{part}"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

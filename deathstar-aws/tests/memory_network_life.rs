@@ -1,0 +1,424 @@
+//! The life of a complete network on the in-memory cloud: what a change of mind changes, and what it leaves alone.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panic")]
+
+use deathstar_aws::{Account, FlowLogs, Nat, Vpc, VpcRefs, ec2::DhcpOptions, id::BucketArn, kinds};
+use deathstar_core::{
+    Engine, Memory, PlanError, Stack,
+    apply::Quiet,
+    component::{FlowRecords, IpFamilies, NetworkRefs, NetworkSpec, PrivateEndpoints},
+    memory::MemoryObject,
+    model::{
+        Tier, Traffic,
+        traffic::{Group, Party, RuleLimits, Service},
+    },
+    plan::{Action, PlanData, RenderOptions},
+    state::MemoryStore,
+};
+use std::collections::BTreeSet;
+
+/// A network that a production cluster could have.
+fn webshop() -> Vpc {
+    let needs = Traffic::new()
+        .group(Group::new("database", Tier::Intra).about("the shop's databases"))
+        .allow("control-plane", "nodes", Service::tcp(9443), "the load balancer controller's webhook")
+        .allow("load-balancers", "nodes", Service::tcp(8080), "the shop answers its load balancer")
+        .allow("nodes", "database", Service::tcp(5432), "the shop keeps its orders");
+    Vpc::new("10.20.0.0/16").zones(2).nat(Nat::Single).traffic(needs)
+}
+
+struct Life {
+    engine: Engine,
+    cloud: Memory,
+}
+
+impl Life {
+    fn new() -> Self {
+        let cloud = Memory::seeded(7).with(kinds());
+        Self { engine: Engine::new(MemoryStore::new(), cloud.clone()), cloud }
+    }
+
+    async fn plan(&self, stack: &Stack) -> PlanData {
+        self.engine.plan(stack).await.unwrap().data().clone()
+    }
+
+    async fn apply(&self, stack: &Stack) {
+        let plan = self.engine.plan(stack).await.unwrap().consent_to_all();
+        let report = self.engine.apply(plan, Quiet).await.unwrap();
+        assert!(report.is_success(), "{}", report.to_json());
+        let again = self.plan(stack).await;
+        assert!(again.is_empty(), "{}", again.render(&RenderOptions::default()));
+    }
+
+    /// Lives with a network, and then tells how a plan would change it.
+    async fn change(&self, before: Vpc, after: Vpc) -> Changes {
+        self.apply(&stack(before).0).await;
+        let (stack, _) = stack(after);
+        let plan = self.plan(&stack).await;
+        self.apply(&stack).await;
+        Changes(plan)
+    }
+}
+
+fn stack(vpc: Vpc) -> (Stack, VpcRefs) {
+    let mut stack = Stack::new("webshop");
+    let aws = stack.on(Account::region("eu-west-1"));
+    let refs = stack.add(&aws, "network", vpc);
+    (stack, refs)
+}
+
+struct Changes(PlanData);
+
+impl Changes {
+    fn of(&self, action: &Action) -> Vec<&str> {
+        let steps = self.0.steps.iter().filter(|step| step.action == *action);
+        steps.map(|step| step.address.as_str()).collect()
+    }
+
+    /// Everything that touches the cloud and makes nothing new.
+    fn others(&self) -> BTreeSet<String> {
+        let steps = self.0.steps.iter().filter(|step| matches!(step.action, Action::Update | Action::Delete));
+        steps.map(|step| format!("{:?} {}", step.action, step.address)).collect()
+    }
+}
+
+fn rules(all: &[&str]) -> usize {
+    all.iter().filter(|address| address.contains("/in/") || address.contains("/out/")).count()
+}
+
+#[tokio::test]
+async fn a_declaration_more_only_adds_rules() {
+    let more = Traffic::new().allow("nodes", "database", Service::tcp(636), "the shop asks who people are");
+    let changes = Life::new().change(webshop(), webshop().traffic(more)).await;
+    assert!(changes.others().is_empty(), "{:?}", changes.others());
+    let made = changes.of(&Action::Create);
+    assert_eq!(rules(&made), made.len());
+    assert!(made.contains(&"network/groups/nodes/out/tcp-636-database"));
+    assert!(made.contains(&"network/groups/database/in/tcp-636-nodes"));
+    assert!(made.contains(&"network/private/acl/out/tcp-636-10.20.52.0_22"));
+    assert!(made.contains(&"network/intra/acl/in/tcp-636-10.20.32.0_20"));
+}
+
+#[tokio::test]
+async fn a_zone_more_changes_no_rule() {
+    let changes = Life::new().change(webshop(), webshop().zones(3)).await;
+    let made = changes.of(&Action::Create);
+    assert_eq!(rules(&made), 0);
+    assert!(made.contains(&"network/private/2/acl") && made.contains(&"network/intra/2/subnet"));
+    let others: Vec<_> = changes.others().into_iter().collect();
+    assert_eq!(others, ["Update network/endpoints/s3"], "it takes the table of the new zone in");
+}
+
+#[tokio::test]
+async fn a_tier_more_changes_no_rule_of_others() {
+    let few = || {
+        let traffic = Traffic::new().group(Group::new("shop", Tier::Private)).allow(
+            "shop",
+            Party::Internet,
+            Service::tcp(443),
+            "APIs",
+        );
+        Vpc::new("10.20.0.0/16").zones(2).only_traffic(traffic)
+    };
+    let changes = Life::new().change(few().without(Tier::Intra), few()).await;
+    let made = changes.of(&Action::Create);
+    assert!(made.contains(&"network/intra/0/subnet") && made.contains(&"network/intra/acl/acl"));
+    assert_eq!(rules(&made), 0);
+    let others: Vec<_> = changes.others().into_iter().collect();
+    assert_eq!(others, ["Update network/endpoints/s3"]);
+
+    let changes = Life::new().change(few(), few().pods("100.64.0.0/16")).await;
+    let made = changes.of(&Action::Create);
+    assert!(made.contains(&"network/pods-range") && made.contains(&"network/pods/1/default-route"));
+    let others: Vec<_> = changes.others().into_iter().collect();
+    assert_eq!(others, ["Update network/endpoints/s3"]);
+}
+
+#[tokio::test]
+async fn nat_per_zone_changes_one_route() {
+    let changes = Life::new().change(webshop(), webshop().nat(Nat::PerZone)).await;
+    let others: Vec<_> = changes.others().into_iter().collect();
+    assert_eq!(others, ["Update network/private/1/default-route"]);
+    assert_eq!(changes.of(&Action::Create), ["network/public/1/nat-address", "network/public/1/nat-gateway"]);
+}
+
+#[tokio::test]
+async fn ipv6_is_added_in_place() {
+    let webshop = || webshop().rule_limits(RuleLimits::AWS.filter_entries(40));
+    let changes = Life::new().change(webshop(), webshop().families(IpFamilies::DualStack)).await;
+    assert!(changes.of(&Action::Delete).is_empty());
+    let others: Vec<_> = changes.others().into_iter().collect();
+    let subnets: Vec<_> = ["intra", "private", "public"]
+        .into_iter()
+        .flat_map(|tier| (0..2).map(move |zone| format!("Update network/{tier}/{zone}/subnet")))
+        .collect();
+    assert_eq!(others, subnets, "no rule and no route that was there");
+    let made = changes.of(&Action::Create);
+    assert!(made.contains(&"network/egress-only-gateway"));
+    assert!(made.contains(&"network/private/1/default-route-ipv6"));
+    assert!(made.contains(&"network/intra/acl/in/tcp-443-private-ipv6"));
+}
+
+#[tokio::test]
+async fn endpoints_come_and_go_alone() {
+    let life = Life::new();
+    let changes = life
+        .change(webshop(), webshop().private_endpoints(PrivateEndpoints::Cluster).endpoint("dynamodb"))
+        .await;
+    assert!(changes.others().is_empty(), "{:?}", changes.others());
+    let made = changes.of(&Action::Create);
+    let endpoints = made.iter().filter(|address| address.starts_with("network/endpoints/")).count();
+    assert_eq!(endpoints, 12);
+    assert!(made.contains(&"network/groups/endpoints/in/tcp-443-nodes"));
+    assert!(made.contains(&"network/groups/nodes/out/tcp-443-endpoints"));
+
+    let (fewer, _) = stack(webshop().endpoint("sts"));
+    let plan = Changes(life.plan(&fewer).await);
+    let gone = plan.of(&Action::Delete);
+    assert_eq!(gone.len(), 11, "{gone:?}");
+    assert!(gone.iter().all(|address| address.starts_with("network/endpoints/")));
+    life.apply(&fewer).await;
+}
+
+#[tokio::test]
+async fn a_group_goes_with_its_rules_and_nothing_else() {
+    let more = Traffic::new().group(Group::new("cache", Tier::Intra)).allow(
+        "nodes",
+        "cache",
+        Service::tcp(6379),
+        "sessions",
+    );
+    let changes = Life::new().change(webshop().traffic(more), webshop()).await;
+    let gone = changes.of(&Action::Delete);
+    assert!(gone.contains(&"network/groups/cache/group"));
+    assert!(gone.iter().all(|address| address.contains("cache") || address.contains("/acl/")), "{gone:?}");
+}
+
+#[tokio::test]
+async fn a_scope_is_renamed_without_replacing_what_carries_a_name() {
+    let life = Life::new();
+    life.apply(&stack(webshop()).0).await;
+    let before: BTreeSet<_> = life.cloud.objects().iter().map(|object| object.id.to_string()).collect();
+
+    let mut renamed = Stack::new("webshop");
+    let aws = renamed.on(Account::region("eu-west-1"));
+    renamed.renamed("network", "platform/network");
+    renamed.add(&aws, "platform/network", webshop().named("network"));
+    let plan = Changes(life.plan(&renamed).await);
+    assert!(plan.of(&Action::Create).is_empty() && plan.of(&Action::Delete).is_empty());
+    life.apply(&renamed).await;
+    let after: BTreeSet<_> = life.cloud.objects().iter().map(|object| object.id.to_string()).collect();
+    assert_eq!(before, after);
+}
+
+#[tokio::test]
+async fn every_choice_lives_and_leaves_nothing() {
+    let all = || {
+        webshop()
+            .zones(3)
+            .nat(Nat::PerZone)
+            .families(IpFamilies::DualStack)
+            .pods("100.64.0.0/16")
+            .private_endpoints(PrivateEndpoints::Cluster)
+            .private_zone("shop.internal")
+            .dhcp_options(DhcpOptions::new().domain_name("shop.internal").amazon_name_server())
+            .cluster("shop")
+            .rule_limits(RuleLimits::AWS.filter_entries(40))
+    };
+    let bare = || Vpc::new("10.20.0.0/16").private_endpoints(PrivateEndpoints::Cluster);
+    let variants = [
+        webshop(),
+        all(),
+        all().families(IpFamilies::Ipv6Only),
+        bare().nat(Nat::None).without(Tier::Public),
+        bare().without(Tier::Intra).flow_logs(FlowLogs::Off),
+        bare().without(Tier::Private).nat(Nat::None),
+        webshop().flow_logs(FlowLogs::Bucket(BucketArn::new("arn:aws:s3:::flow-logs").into())),
+    ];
+    for vpc in variants {
+        let life = Life::new();
+        let shown = format!("{vpc:?}");
+        let (stack, refs) = stack(vpc);
+        life.apply(&stack).await;
+        assert!(refs.ranges().len() <= 3);
+        let plan = life.engine.destroy(&stack).await.unwrap().consent_to_all();
+        let report = life.engine.apply(plan, Quiet).await.unwrap();
+        assert!(report.is_success(), "{shown}: {}", report.to_json());
+        assert!(life.cloud.objects().is_empty(), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn controllers_find_what_is_theirs() {
+    let life = Life::new();
+    life.apply(&stack(webshop().cluster("shop")).0).await;
+    let tagged = |key: &str| -> Vec<String> {
+        let carries = |object: &&MemoryObject| object.tags.contains_key(key);
+        let mut all: Vec<_> =
+            life.cloud.objects().iter().filter(carries).map(|object| object.tags["Name"].clone()).collect();
+        all.sort();
+        all
+    };
+    assert_eq!(
+        tagged("kubernetes.io/role/elb"),
+        ["webshop-network-public-0-subnet", "webshop-network-public-1-subnet"]
+    );
+    assert_eq!(
+        tagged("kubernetes.io/role/internal-elb"),
+        ["webshop-network-private-0-subnet", "webshop-network-private-1-subnet"]
+    );
+    assert_eq!(tagged("kubernetes.io/cluster/shop"), ["webshop-network-groups-nodes-group"]);
+    assert_eq!(
+        tagged("karpenter.sh/discovery"),
+        [
+            "webshop-network-groups-nodes-group",
+            "webshop-network-private-0-subnet",
+            "webshop-network-private-1-subnet"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn flow_logs_are_on_and_written_as_a_role_that_can_do_nothing_else() {
+    let life = Life::new();
+    let (stack, _) = stack(webshop());
+    life.apply(&stack).await;
+    let objects = life.cloud.objects();
+    let one = |family: &str| objects.iter().find(|object| object.family == family).unwrap();
+    assert_eq!(one("aws.ec2.flow-log").spec["traffic"], "all");
+    assert_eq!(one("aws.logs.log-group").spec["name"], "/vpc/webshop/network/flow-logs");
+    assert_eq!(one("aws.logs.log-group").spec["retention"]["days"], 90);
+    let trust = one("aws.iam.role").spec["trust"].to_string();
+    assert!(trust.contains("vpc-flow-logs.amazonaws.com") && trust.contains("aws:SourceAccount"), "{trust}");
+    let policy = one("aws.iam.role-policy").spec["document"].to_string();
+    assert!(policy.contains(":log-group:/vpc/webshop/network/flow-logs:*"), "{policy}");
+    assert!(!policy.contains("CreateLogGroup") && !policy.contains(r#""Resource":"*""#), "{policy}");
+}
+
+#[tokio::test]
+async fn the_gate_stands_before_subnets_and_groups() {
+    let life = Life::new();
+    let (stack, _) = stack(webshop());
+    life.apply(&stack).await;
+    let plan = life.engine.destroy(&stack).await.unwrap();
+    for part in ["network/private/0/subnet", "network/groups/nodes/group", "network/vpc"] {
+        assert!(plan.order("network/no-foreign-interfaces", part), "{part}");
+    }
+}
+
+#[tokio::test]
+async fn the_plan_shows_for_each_rule_who_asked_for_it() {
+    let life = Life::new();
+    let (stack, _) = stack(webshop());
+    let plan = life.plan(&stack).await;
+    let of_rules = |address: &str| address.contains("/in/") || address.contains("/out/");
+    for step in plan.steps.iter().filter(|step| of_rules(step.address.as_str())) {
+        assert!(!step.notes.is_empty(), "{}", step.address);
+    }
+    let text = plan.render(&RenderOptions::default());
+    assert!(text.contains("# nodes to database, tcp 5432: the shop keeps its orders"), "{text}");
+    assert!(text.contains("# answers to client ports 1024-65535 of nodes to database, tcp 5432"), "{text}");
+    life.apply(&stack).await;
+    let descriptions: Vec<_> = life
+        .cloud
+        .objects()
+        .iter()
+        .filter(|object| object.family == "aws.ec2.security-group-rule")
+        .map(|object| object.spec["description"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    assert!(descriptions.contains(&"nodes to database, tcp 5432: the shop keeps its orders".to_owned()));
+    assert!(descriptions.iter().all(|text| !text.is_empty()));
+}
+
+#[tokio::test]
+async fn what_opens_nothing_more_is_remarked() {
+    let life = Life::new();
+    let shadow = Traffic::new().allow("nodes", "nodes", Service::tcp(8081), "metrics");
+    let plan = life.plan(&stack(webshop().traffic(shadow)).0).await;
+    let expected = "network: declared traffic `nodes to nodes, tcp 8081: metrics` opens nothing beside `nodes to nodes, tcp 1024-65535: pods talk to pods, and to kubelets`";
+    assert_eq!(plan.notes, [expected]);
+    assert!(life.plan(&stack(webshop()).0).await.notes.is_empty());
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_traffic_is_told_before_any_call() {
+    let life = Life::new();
+    let wrong = Traffic::new()
+        .allow(Party::Internet, "database", Service::tcp(5432), "reports")
+        .allow("shop", "database", Service::tcp(5432), "orders")
+        .never(Tier::Public, Tier::Private, Service::tcp(8080), "not from there");
+    let (stack, _) = stack(webshop().traffic(wrong));
+    let Err(PlanError::Findings(findings)) = life.engine.plan(&stack).await else {
+        panic!("there are findings")
+    };
+    let told: Vec<_> = findings.0.iter().map(|finding| (&*finding.address, &*finding.code)).collect();
+    assert_eq!(
+        told,
+        [
+            ("network", "traffic.contradiction"),
+            ("network", "traffic.no-route"),
+            ("network", "traffic.unknown-party")
+        ]
+    );
+    assert!(life.cloud.calls().is_empty());
+}
+
+#[tokio::test]
+async fn one_stack_spans_regions() {
+    let life = Life::new();
+    let mut stack = Stack::new("webshop");
+    let ireland = stack.on(Account::region("eu-west-1"));
+    let virginia = stack.connect("aws-us", Account::region("us-east-1"));
+    let here = stack.add(&ireland, "network", webshop());
+    let there = stack.add(&virginia, "network-us", webshop());
+    let plan = life.engine.plan(&stack).await.unwrap();
+    let report = life.engine.apply(plan, Quiet).await.unwrap();
+    assert!(report.is_success(), "{}", report.to_json());
+    assert_ne!(report.value(&here.id()).unwrap(), report.value(&there.id()).unwrap());
+    assert!(life.engine.plan(&stack).await.unwrap().is_empty());
+
+    let recorded = life.engine.recorded().await.unwrap().recorded;
+    let region = |scope: &str| -> BTreeSet<String> {
+        let rows = recorded.rows().filter(|row| row.address.as_str().starts_with(scope));
+        rows.filter_map(|row| recorded.connection(row.connection))
+            .map(|connection| connection.name.to_string())
+            .collect()
+    };
+    assert_eq!(region("network/"), BTreeSet::from(["aws".to_owned()]));
+    assert_eq!(region("network-us/"), BTreeSet::from(["aws-us".to_owned()]));
+
+    // One of the two goes alone.
+    let mut one = Stack::new("webshop");
+    let ireland = one.on(Account::region("eu-west-1"));
+    one.add(&ireland, "network", webshop());
+    life.apply(&one).await;
+    let vpcs = life.cloud.objects().iter().filter(|object| object.family == "aws.ec2.vpc").count();
+    assert_eq!(vpcs, 1);
+}
+
+#[tokio::test]
+async fn the_neutral_spec_has_every_choice() {
+    let traffic = Traffic::new().allow("nodes", "control-plane", Service::tcp(8443), "more");
+    let spec = NetworkSpec::new("10.20.0.0/16")
+        .zones(2)
+        .pods("100.64.0.0/16")
+        .families(IpFamilies::DualStack)
+        .private_endpoints(PrivateEndpoints::Cluster)
+        .flow_records(FlowRecords::Off)
+        .private_zone("shop.internal")
+        .traffic(traffic.clone());
+    let native = Vpc::new("10.20.0.0/16")
+        .zones(2)
+        .pods("100.64.0.0/16")
+        .families(IpFamilies::DualStack)
+        .private_endpoints(PrivateEndpoints::Cluster)
+        .flow_logs(FlowLogs::Off)
+        .private_zone("shop.internal")
+        .traffic(traffic);
+    let addresses = |vpc: Vpc| stack(vpc).0.addresses().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(addresses(spec.clone().into()), addresses(native));
+    let (_, refs) = stack(spec.into());
+    assert!(refs.group("nodes").is_some() && refs.group("pods").is_some() && refs.group("nobody").is_none());
+    assert!(refs.private_zone().is_some());
+    assert_eq!((refs.ranges().len(), refs.egress_addresses().len()), (3, 2));
+}
