@@ -42,8 +42,10 @@ impl Parts<'_, '_> {
         let of_nodes = (name == KubernetesTraffic::NODES).then_some(self.choice.cluster.as_deref()).flatten();
         let spec = match of_nodes {
             // The load balancer controller writes rules into the one group that carries this tag.
-            Some(cluster) => spec.tag(of_cluster(cluster), "owned").tag(DISCOVERY, cluster),
-            None => spec.only_declared_rules().with(),
+            Some(cluster) => {
+                spec.keep_undeclared_rules().tag(of_cluster(cluster), "owned").tag(DISCOVERY, cluster)
+            }
+            None => spec.with(),
         };
         let group = self.named(&format!("groups/{name}/group"), spec);
         self.refs.groups.insert(name.to_owned(), group.id());
