@@ -97,8 +97,12 @@ pub fn declare(stack: &mut Stack, aws: &On<Aws>, choice: &Choice) -> EveryKind {
     let zone = |letter: char| ZoneName::new(format!("eu-west-1{letter}")).unwrap();
 
     let dual = |number: u8, ipv6: u32| {
-        Subnet::new(vpc.id(), format!("10.30.{number}.0/24").parse().unwrap(), zone(char::from(b'a' + number)))
-            .ipv6_cidr_block(ipv6_subnet(&six.ipv6(), ipv6))
+        Subnet::new(
+            vpc.id(),
+            format!("10.30.{number}.0/24").parse().unwrap(),
+            zone(char::from(b'a' + number)),
+        )
+        .ipv6_cidr_block(ipv6_subnet(&six.ipv6(), ipv6))
     };
     let first = dual(0, choice.ipv6)
         .assign_ipv6_address_on_creation(choice.assigns_ipv6)

@@ -85,7 +85,8 @@ async fn drift_is_found_by_field_and_repaired() {
 
     let other = id(&report, &refs.dhcp[1]);
     outside.associate_dhcp_options().vpc_id(&vpc).dhcp_options_id(other).send().await.unwrap();
-    let flip = outside.modify_subnet_attribute().subnet_id(&subnet).assign_ipv6_address_on_creation(value(true));
+    let flip =
+        outside.modify_subnet_attribute().subnet_id(&subnet).assign_ipv6_address_on_creation(value(true));
     flip.send().await.unwrap();
     let team = || Tag::builder().key("team").build();
     for tagged in [id(&report, &refs.gateway), acl.clone(), ecr.clone(), id(&report, &refs.dhcp[0]), rule] {
@@ -148,13 +149,25 @@ async fn what_was_deleted_behind_our_back_is_made_again() {
         .await
         .unwrap();
     let acl = id(&report, &refs.acls[0]);
-    outside.delete_network_acl_entry().network_acl_id(&acl).rule_number(90).egress(false).send().await.unwrap();
+    outside
+        .delete_network_acl_entry()
+        .network_acl_id(&acl)
+        .rule_number(90)
+        .egress(false)
+        .send()
+        .await
+        .unwrap();
     let vpc = id(&report, &refs.vpc);
     outside.associate_dhcp_options().vpc_id(&vpc).dhcp_options_id("default").send().await.unwrap();
     outside.delete_dhcp_options().dhcp_options_id(id(&report, &refs.dhcp[0])).send().await.unwrap();
     outside.delete_vpc_endpoints().vpc_endpoint_ids(id(&report, &refs.ecr)).send().await.unwrap();
     let gateway = id(&report, &refs.gateway);
-    outside.delete_egress_only_internet_gateway().egress_only_internet_gateway_id(gateway).send().await.unwrap();
+    outside
+        .delete_egress_only_internet_gateway()
+        .egress_only_internet_gateway_id(gateway)
+        .send()
+        .await
+        .unwrap();
     outside.delete_network_acl().network_acl_id(id(&report, &refs.acls[1])).send().await.unwrap();
 
     let planned = world.planned(&stack).await;

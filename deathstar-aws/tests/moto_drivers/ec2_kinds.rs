@@ -81,7 +81,8 @@ async fn every_kind_is_made_and_destroyed_with_proof() {
     assert!(outside.describe_subnets().filters(of_vpc()).send().await.unwrap().subnets().is_empty());
     let groups = outside.describe_security_groups().filters(of_vpc()).send().await.unwrap();
     assert!(groups.security_groups().is_empty());
-    let acls = outside.describe_network_acls().filters(by("tag-key", "deathstar:stack")).send().await.unwrap();
+    let acls =
+        outside.describe_network_acls().filters(by("tag-key", "deathstar:stack")).send().await.unwrap();
     assert!(acls.network_acls().is_empty());
     let options = outside.describe_dhcp_options().send().await.unwrap();
     assert!(options.dhcp_options().is_empty());
@@ -120,7 +121,10 @@ async fn another_sort_of_peer_replaces_a_rule() {
     let rules = outside.describe_security_group_rules().filters(by("tag:deathstar:address", "rules/web"));
     let rules = rules.send().await.unwrap();
     let [only] = rules.security_group_rules() else { panic!("one rule: {rules:?}") };
-    assert_eq!((only.security_group_rule_id(), only.cidr_ipv6()), (Some(rule.as_str()), Some("2001:db8::/32")));
+    assert_eq!(
+        (only.security_group_rule_id(), only.cidr_ipv6()),
+        (Some(rule.as_str()), Some("2001:db8::/32"))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -165,7 +169,8 @@ async fn a_network_interface_of_others_is_named_before_anything_goes() {
     let report = world.apply(&stack).await;
     let outside = world.account.outside().await;
     let subnet = report.value(&refs.subnets[1].id()).unwrap();
-    let interface = outside.create_network_interface().subnet_id(subnet.as_str()).description("aws-K8S-i-0123");
+    let interface =
+        outside.create_network_interface().subnet_id(subnet.as_str()).description("aws-K8S-i-0123");
     let interface = interface.send().await.unwrap();
     let interface = interface.network_interface().unwrap().network_interface_id().unwrap();
 
@@ -178,7 +183,8 @@ async fn a_network_interface_of_others_is_named_before_anything_goes() {
     let expected = format!("{interface} (in {subnet}, `aws-K8S-i-0123`");
     assert!(why.contains(&expected), "{why}");
     assert!(!why.contains(';'), "the endpoint's own interface does not count: {why}");
-    let subnets = outside.describe_subnets().filters(by("tag:deathstar:stack", "webshop")).send().await.unwrap();
+    let subnets =
+        outside.describe_subnets().filters(by("tag:deathstar:stack", "webshop")).send().await.unwrap();
     assert_eq!(subnets.subnets().len(), 3, "nothing of what the gate stands on is gone");
     let groups = outside.describe_security_groups().filters(by("tag:deathstar:stack", "webshop"));
     assert_eq!(groups.send().await.unwrap().security_groups().len(), 3);
