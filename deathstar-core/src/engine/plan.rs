@@ -114,7 +114,7 @@ impl Engine {
             }
             data.blockers.extend(blockers);
             data.blockers.sort_by(|a, b| (&a.address, &a.why).cmp(&(&b.address, &b.why)));
-            data.notes.extend(loaded.notes.iter().cloned());
+            data.notes.splice(0..0, loaded.notes.iter().cloned());
             if !options.targets.is_empty() {
                 plan::select(&mut data, &desired, &options.targets);
             }

@@ -63,9 +63,11 @@ async fn a_part_that_no_spec_has_is_a_finding() {
         let PlanError::Findings(findings) = engine.plan(&stack).await.unwrap_err() else { unreachable!() };
         assert_eq!((findings.0[0].code.as_str(), findings.0.len()), ("options.ignore", 1), "{wrong}");
     }
-    let stack = one(none, 1, "a", |machine| machine.time_out_of(Verb::Read, Duration::from_secs(1)));
-    let PlanError::Findings(findings) = engine.plan(&stack).await.unwrap_err() else { unreachable!() };
-    assert_eq!(findings.0[0].code, "options.time-out");
+    for verb in [Verb::Find, Verb::Retag, Verb::Ask, Verb::Over] {
+        let stack = one(none, 1, "a", |machine| machine.time_out_of(verb, Duration::from_secs(1)));
+        let PlanError::Findings(findings) = engine.plan(&stack).await.unwrap_err() else { unreachable!() };
+        assert_eq!(findings.0[0].code, "options.time-out", "{verb:?}");
+    }
 }
 
 #[tokio::test]
