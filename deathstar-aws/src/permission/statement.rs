@@ -120,12 +120,12 @@ pub(super) fn merged(statements: BTreeSet<Statement>) -> Vec<Statement> {
     }
     let merged = by_action.into_iter();
     merged
-        .map(|((actions, tests), resources)| Statement { actions, resources: narrowest(resources), tests })
+        .map(|((actions, tests), resources)| Statement { actions, resources: narrowest(&resources), tests })
         .collect()
 }
 
 /// Without the ARNs that a pattern among them matches already.
-fn narrowest(resources: BTreeSet<String>) -> BTreeSet<String> {
+fn narrowest(resources: &BTreeSet<String>) -> BTreeSet<String> {
     let patterns: Vec<String> =
         resources.iter().filter_map(|resource| resource.strip_suffix('*').map(str::to_owned)).collect();
     let covered = |resource: &String| {

@@ -152,7 +152,7 @@ proptest! {
     #[test]
     fn documents_are_short_enough_and_hold_every_statement(count in 0..400_usize, width in 1..200_usize) {
         let each = (0..count).flat_map(|action| {
-            (0..width / 20 + 1).map(move |id| {
+            (0..=width / 20).map(move |id| {
                 Permission::new(format!("ec2:Action{}", action % 40)).on("vpc", Which::One(format!("vpc-{action}-{id}"))).ours()
             })
         });

@@ -88,7 +88,9 @@ async fn a_rule_keeps_the_contract() {
     ];
     let trial = bench.trial(sample, Some(variant), others).await.shown_by::<SecurityGroup>();
     let checked = Bench::judge(trial, &[]).await;
-    assert!(checked.contains(&Rule::OnlyOurs) && checked.contains(&Rule::ChangeOneCall) || checked.len() > 10);
+    assert!(
+        checked.contains(&Rule::OnlyOurs) && checked.contains(&Rule::ChangeOneCall) || checked.len() > 10
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

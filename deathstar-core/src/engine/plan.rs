@@ -120,7 +120,7 @@ impl Engine {
             }
             let mut plan = data.with(stack);
             let catalogue = self.backend.catalogue.clone();
-            plan.made_from = Some(MadeFrom { desired, loaded, catalogue });
+            plan.made_from = Some(Box::new(MadeFrom { desired, loaded, catalogue }));
             Ok(plan)
         };
         self.backend.clock.drive(work).await

@@ -387,7 +387,7 @@ impl<'a> Collector<'a> {
         if about.role != Role::Resource {
             return Ok((Which::Any, false));
         }
-        let key = node.kind.key(self.known(&node.spec)?.text())?.and_then(plain);
+        let key = node.kind.key(self.known(&node.spec)?.text())?.as_ref().and_then(plain);
         Ok(match key.map(|key| key.value()) {
             Some(Value::String(name)) => (Which::One(name), false),
             _ => (Which::Any, about.identity.tagged()),
@@ -399,11 +399,11 @@ impl<'a> Collector<'a> {
 fn claimed(kind: &dyn AnyKind, spec: &Raw) -> Result<Option<Raw>> {
     let shown_in = kind.shown_in(spec.text())?;
     let key = if shown_in.is_some() { shown_in } else { kind.key(spec.text())? };
-    Ok(key.and_then(plain))
+    Ok(key.as_ref().and_then(plain))
 }
 
 /// A key that is known, as an id.
-fn plain(key: crate::Key) -> Option<Raw> {
+fn plain(key: &crate::Key) -> Option<Raw> {
     Raw::parse(key.text().to_owned()).ok().filter(|key| marks(key.text()).is_empty())
 }
 

@@ -82,7 +82,7 @@ impl PolicyTexts {
     }
 
     /// These and more.
-    pub(super) fn extend(&mut self, more: Self) {
+    pub(super) fn extend(&mut self, more: &Self) {
         self.0 = self.0.iter().chain(&more.0).cloned().collect();
     }
 
