@@ -58,12 +58,7 @@ impl Bench {
     }
 
     /// A trial, to be given more.
-    pub async fn trial<R: Resource>(
-        &self,
-        sample: R,
-        variant: Option<R>,
-        many: Vec<R>,
-    ) -> Trial<Client, R>
+    pub async fn trial<R: Resource>(&self, sample: R, variant: Option<R>, many: Vec<R>) -> Trial<Client, R>
     where
         Client: Driver<R>,
     {
