@@ -239,6 +239,43 @@ mod tests {
             (Meaning::Transient, &["InternalError", "ServiceUnavailable", "Unavailable"]),
             (Meaning::Transient, &["InsufficientAddressCapacity"]),
             (Meaning::Internal, &["IdempotentParameterMismatch"]),
+            (
+                Meaning::AlreadyExists,
+                &["InvalidPermission.Duplicate", "NetworkAclEntryAlreadyExists", "InvalidGroup.Duplicate"],
+            ),
+            (
+                Meaning::Quota,
+                &["RulesPerSecurityGroupLimitExceeded", "SecurityGroupLimitExceeded", "CidrLimitExceeded"],
+            ),
+            (
+                Meaning::Quota,
+                &["VpcEndpointLimitExceeded", "NetworkAclLimitExceeded", "NetworkAclEntryLimitExceeded"],
+            ),
+            (
+                Meaning::NotFound,
+                &[
+                    "InvalidPermission.NotFound",
+                    "InvalidSecurityGroupRuleId.NotFound",
+                    "InvalidGatewayID.NotFound",
+                ],
+            ),
+            (
+                Meaning::NotFound,
+                &[
+                    "InvalidNetworkAclID.NotFound",
+                    "InvalidNetworkAclEntry.NotFound",
+                    "InvalidAssociationID.NotFound",
+                ],
+            ),
+            (
+                Meaning::NotFound,
+                &[
+                    "InvalidVpcEndpointId.NotFound",
+                    "InvalidDhcpOptionsID.NotFound",
+                    "InvalidPrefixListID.NotFound",
+                ],
+            ),
+            (Meaning::NotFound, &["InvalidVpcCidrBlockAssociationID.NotFound"]),
             (Meaning::Throttled, &["PriorRequestNotComplete"]),
             (
                 Meaning::Conflict,

@@ -10,7 +10,7 @@ use deathstar_aws::{
         VpcCidrBlock, VpcEndpoint,
     },
     iam::{PolicyDocument, Principal, Statement},
-    id::{DhcpOptionsId, NetworkAclId, RouteTableId, SecurityGroupId, SubnetId, VpcId},
+    id::{DhcpOptionsId, NetworkAclId, SecurityGroupId, SubnetId, VpcId},
 };
 use deathstar_core::{
     conformance::Rule,
@@ -57,9 +57,8 @@ async fn an_egress_only_gateway_keeps_the_contract() {
     let vpcs = vpcs(&bench.account.outside().await).await;
     let others = vpcs[1..].iter().cloned().map(EgressOnlyInternetGateway::of).collect();
     let sample = EgressOnlyInternetGateway::of(vpcs[0].clone());
-    // Moto knows no filters of these gateways, and shows all of the account for every stack and token.
-    let broken = [Rule::CreateRepeats, Rule::OnlyOurs];
-    bench.tries_but(&broken, sample, None, others).await;
+    let checked = bench.tries_but(&[Rule::CreateRepeats], sample, None, others).await;
+    assert!(checked.contains(&Rule::OnlyOurs), "{checked:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -67,8 +66,9 @@ async fn a_security_group_keeps_the_contract() {
     let Some(bench) = Bench::new() else { return };
     let vpc = vpc(&bench.account.outside().await, 0).await;
     let group = |name: &str| SecurityGroup::new(vpc.clone(), name, "sample");
-    let checked = bench.tries(group("sample"), None, ["one", "two", "three"].map(group).to_vec()).await;
-    assert!(checked.contains(&Rule::OnlyOurs) && checked.contains(&Rule::ChangeConverges), "{checked:?}");
+    let checked =
+        bench.tries(group("sample"), None, ["one", "two", "three", "four"].map(group).to_vec()).await;
+    assert!(checked.contains(&Rule::OnlyOurs), "{checked:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,9 +88,7 @@ async fn a_rule_keeps_the_contract() {
     ];
     let trial = bench.trial(sample, Some(variant), others).await.shown_by::<SecurityGroup>();
     let checked = Bench::judge(trial, &[]).await;
-    assert!(
-        checked.contains(&Rule::OnlyOurs) && checked.contains(&Rule::ChangeOneCall) || checked.len() > 10
-    );
+    assert!(checked.contains(&Rule::OnlyOurs) && checked.contains(&Rule::ChangeConverges), "{checked:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -98,7 +96,7 @@ async fn an_acl_and_its_entries_and_associations_keep_the_contract() {
     let Some(bench) = Bench::new() else { return };
     let ec2 = bench.account.outside().await;
     let vpc = vpc(&ec2, 0).await;
-    let others = vec![NetworkAcl::of(vpc.clone()), NetworkAcl::of(vpc.clone())];
+    let others = vec![NetworkAcl::of(vpc.clone()); 4];
     bench.tries_but(&[Rule::CreateRepeats], NetworkAcl::of(vpc.clone()), None, others).await;
 
     let (first, second) = (acl(&ec2, &vpc).await, acl(&ec2, &vpc).await);
@@ -113,46 +111,43 @@ async fn an_acl_and_its_entries_and_associations_keep_the_contract() {
         Traffic::udp(1024..=65535),
         range("2001:db8::/32"),
     );
-    let others = vec![entry(Direction::Ingress, 110), entry(Direction::Egress, 100)];
+    let others = [(Direction::Ingress, 110), (Direction::Ingress, 120), (Direction::Egress, 100)];
+    let mut others = others.map(|(direction, number)| entry(direction, number)).to_vec();
+    others.push(entry(Direction::Egress, 110));
     let trial = bench.trial(entry(Direction::Ingress, 100), Some(variant), others).await;
     // Moto answers a web page where an entry that is gone is deleted.
     Bench::judge(trial.shown_by::<NetworkAcl>(), &[Rule::DeleteRepeats]).await;
 
     let subnets = subnets(&ec2, &vpc, 0).await;
-    let association = |subnet: &SubnetId| NetworkAclAssociation::new(subnet.clone(), first.clone());
+    let sample = NetworkAclAssociation::new(subnets[0].clone(), first);
     let variant = NetworkAclAssociation::new(subnets[0].clone(), second);
-    let others = subnets[1..].iter().map(association).collect();
+    // Each has an ACL of its own: moto shows an ACL by subnet only where all its subnets are asked for.
+    let mut others = vec![];
+    for subnet in &subnets[1..] {
+        others.push(NetworkAclAssociation::new(subnet.clone(), acl(&ec2, &vpc).await));
+    }
     // Moto answers a web page where an association that is gone is exchanged.
     let broken = [Rule::DeleteRepeats];
-    bench.tries_but(&broken, association(&subnets[0]), Some(variant), others).await;
+    bench.tries_but(&broken, sample, Some(variant), others).await;
 }
 
+/// Gateways are not tried here: moto makes a second one for the same token, deletes the route of both with the first, and the
+/// second cannot be deleted any more.
 #[tokio::test(flavor = "multi_thread")]
-async fn endpoints_keep_the_contract() {
+async fn an_interface_endpoint_keeps_the_contract() {
     let Some(bench) = Bench::new() else { return };
     let ec2 = bench.account.outside().await;
     let vpc = vpc(&ec2, 0).await;
-    let mut tables = vec![];
-    for _ in 0..3 {
-        let made = ec2.create_route_table().vpc_id(vpc.as_str()).send().await.unwrap();
-        tables.push(RouteTableId::new(made.route_table().unwrap().route_table_id().unwrap()));
-    }
-    let gateway = |service: &str, table: usize| {
-        VpcEndpoint::gateway(vpc.clone(), service, [tables[table].clone().into()])
-    };
-    let read = Statement::allow("s3:GetObject").on("*").by(Principal::Everyone);
-    let variant = gateway("s3", 1).policy(PolicyDocument::of([read]));
-    let others = vec![gateway("dynamodb", 0), gateway("s3", 2)];
-    bench.tries_but(&[Rule::CreateRepeats], gateway("s3", 0), Some(variant), others).await;
-
     let subnets = subnets(&ec2, &vpc, 0).await;
     let (first, second) = (group(&ec2, &vpc, "first").await, group(&ec2, &vpc, "second").await);
     let interface = |service: &str, subnet: usize, group: &SecurityGroupId| {
         let subnets = [subnets[subnet].clone().into()];
         VpcEndpoint::interface(vpc.clone(), service, subnets, [group.clone().into()])
     };
-    let others = vec![interface("ecr.dkr", 2, &first), interface("sts", 3, &second)];
-    let variant = interface("ecr.api", 1, &second);
+    let others = [("ecr.dkr", 2), ("sts", 3), ("ec2", 4), ("logs", 0)];
+    let others = others.map(|(service, subnet)| interface(service, subnet, &first)).to_vec();
+    let may = Statement::allow("ecr:*").on("*").by(Principal::Everyone);
+    let variant = interface("ecr.api", 1, &second).policy(PolicyDocument::of([may]));
     bench.tries_but(&[Rule::CreateRepeats], interface("ecr.api", 0, &first), Some(variant), others).await;
 }
 
@@ -161,7 +156,7 @@ async fn dhcp_options_keep_the_contract() {
     let Some(bench) = Bench::new() else { return };
     let ec2 = bench.account.outside().await;
     let options = |domain: &str| DhcpOptions::new().domain_name(domain).amazon_name_server();
-    let others = ["one.internal", "two.internal"].map(options).to_vec();
+    let others = ["one.internal", "two.internal", "three.internal", "four.internal"].map(options).to_vec();
     // Moto forgets the tags that the create call brings, and with them whose the options are.
     let broken = [Rule::CreateTags];
     bench.tries_but(&broken, options("sample.internal"), None, others).await;
@@ -183,13 +178,14 @@ async fn dhcp_options_keep_the_contract() {
 async fn further_ranges_keep_the_contract() {
     let Some(bench) = Bench::new() else { return };
     let vpcs = vpcs(&bench.account.outside().await).await;
-    let pods = |range: &str| VpcCidrBlock::ipv4(vpcs[0].clone(), range.parse().unwrap());
-    let mut others = vec![pods("100.65.0.0/16"), pods("100.66.0.0/16")];
+    let pods = |vpc: usize, range: &str| VpcCidrBlock::ipv4(vpcs[vpc].clone(), range.parse().unwrap());
+    let others = [(0, "100.65.0.0/16"), (3, "100.64.0.0/16"), (4, "100.64.0.0/16")];
+    let mut others = others.map(|(vpc, range)| pods(vpc, range)).to_vec();
     others.push(VpcCidrBlock::amazon_ipv6(vpcs[1].clone()));
-    // Moto takes a second range of the same addresses.
-    let broken = [Rule::CreateRepeats];
-    bench.tries_but(&broken, pods("100.64.0.0/16"), None, others).await;
-    bench.tries(VpcCidrBlock::amazon_ipv6(vpcs[2].clone()), None, vec![]).await;
+    bench.tries(pods(0, "100.64.0.0/16"), None, others).await;
+    // A second block of Amazon's is refused by moto's limit; AWS would give one, so that the engine looks before it repeats.
+    let sample = VpcCidrBlock::amazon_ipv6(vpcs[2].clone());
+    bench.tries_but(&[Rule::CreateRepeats], sample, None, vec![]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -203,7 +199,7 @@ async fn a_subnet_of_both_families_keeps_the_contract() {
         Subnet::new(vpc.clone(), four, zone()).ipv6_cidr_block(six).assign_ipv6_address_on_creation(true)
     };
     let variant = subnet(0, 9).map_public_ip_on_launch(true).resource_name_dns_a_record(true);
-    let others = vec![subnet(1, 1), subnet(2, 2), subnet(3, 3)];
+    let others = vec![subnet(1, 1), subnet(2, 2), subnet(3, 3), subnet(4, 4)];
     let checked = bench.tries(subnet(0, 0), Some(variant), others).await;
     assert!(checked.contains(&Rule::OnlyOurs), "{checked:?}");
 }

@@ -12,10 +12,10 @@ use crate::{
 };
 use aws_sdk_ec2::types::Filter;
 use deathstar_aws::{
-    ec2::VpcCidrBlockOutputs,
+    ec2::{NoForeignNetworkInterfaces, VpcCidrBlockOutputs},
     id::{NetworkAclId, VpcId},
 };
-use deathstar_core::{Stack, apply::Quiet, model::Ipv6Cidr};
+use deathstar_core::{Ask, Connect, Stack, apply::Quiet, kind::Answered, model::Ipv6Cidr};
 
 pub fn stack(world: &World, choice: &Choice) -> (Stack, EveryKind) {
     let (mut stack, aws) = world.declared();
@@ -170,9 +170,9 @@ async fn what_ends_gives_back_what_it_took() {
 async fn a_network_interface_of_others_is_named_before_anything_goes() {
     let Some(world) = World::new() else { return };
     let (stack, refs) = stack(&world, &Choice::default());
-    let report = world.apply(&stack).await;
+    let made = world.apply(&stack).await;
     let outside = world.account.outside().await;
-    let subnet = report.value(&refs.subnets[1].id()).unwrap();
+    let subnet = made.value(&refs.subnets[1].id()).unwrap();
     let interface =
         outside.create_network_interface().subnet_id(subnet.as_str()).description("aws-K8S-i-0123");
     let interface = interface.send().await.unwrap();
@@ -192,6 +192,16 @@ async fn a_network_interface_of_others_is_named_before_anything_goes() {
     assert_eq!(subnets.subnets().len(), 3, "nothing of what the gate stands on is gone");
     let groups = outside.describe_security_groups().filters(by("tag:deathstar:stack", "webshop"));
     assert_eq!(groups.send().await.unwrap().security_groups().len(), 3);
+
+    // Another subnet may go meanwhile.
+    let vpc = made.value(&refs.vpc.id()).unwrap();
+    let gate = |number: usize| {
+        let subnet = made.value(&refs.subnets[number].id()).unwrap();
+        NoForeignNetworkInterfaces::of(vpc.clone()).in_subnet(subnet)
+    };
+    let client = world.account.credentials().connect(&world.account.declared()).await.unwrap();
+    assert_eq!(client.over(&gate(0)).await.unwrap(), Answered::Yes(()));
+    assert!(matches!(client.over(&gate(1)).await.unwrap(), Answered::No(_)));
 
     outside.delete_network_interface().network_interface_id(interface).send().await.unwrap();
     world.destroy(&stack).await;

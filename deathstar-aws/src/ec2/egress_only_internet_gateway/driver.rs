@@ -5,13 +5,15 @@ use crate::{
     client::Client,
     error::{incomplete, read, write},
     id::{EgressOnlyInternetGatewayId, VpcId},
+    lookup::is_wanted,
     tags::{created, filters, seen as seen_tags, specification},
 };
 use aws_sdk_ec2::types::{self, AttachmentStatus, Filter, ResourceType};
 use deathstar_core::{Cx, Driver, Found, Made, Op, Ready, Result, Seen, SeenState, Tags, Want};
 
 impl Driver<EgressOnlyInternetGateway> for Client {
-    /// The API has no filter of ids, and a region has few of these gateways: for ids all of them are listed.
+    /// The API has no filter of ids, and a region has few of these gateways: for ids all of them are listed. What comes is sorted
+    /// out once more, for filters of it are not known everywhere.
     async fn find(&self, cx: &Cx, want: &Want<EgressOnlyInternetGatewayId>, found: &mut Found) -> Result<()> {
         let by = match want {
             Want::Ids(_) => vec![],
@@ -19,7 +21,11 @@ impl Driver<EgressOnlyInternetGateway> for Client {
         };
         for gateway in self.list_egress_only_gateways(by).await? {
             let Some(seen) = show(&gateway)? else { continue };
-            if !matches!(want, Want::Ids(ids) if !ids.contains(&seen.id)) {
+            let wanted = match want {
+                Want::Ids(ids) => ids.contains(&seen.id),
+                other => is_wanted(cx, other, &seen.tags),
+            };
+            if wanted {
                 found.push(seen);
             }
         }

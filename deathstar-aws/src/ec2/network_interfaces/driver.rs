@@ -17,7 +17,11 @@ impl Ask<NoForeignNetworkInterfaces> for Client {
 
     async fn over(&self, fact: &NoForeignNetworkInterfaces) -> Result<Answered<()>> {
         let vpc = fact.vpc.known()?;
-        let pages = self.ec2.describe_network_interfaces().filters(of(vpc)).into_paginator();
+        let place = match &fact.subnet {
+            Some(subnet) => filter("subnet-id", [subnet.known()?.as_str()]),
+            None => of(vpc),
+        };
+        let pages = self.ec2.describe_network_interfaces().filters(place).into_paginator();
         let interfaces = pages.items().send().collect::<Result<Vec<_>, _>>();
         let interfaces = read("ec2:DescribeNetworkInterfaces", interfaces).await?;
         if interfaces.is_empty() {
