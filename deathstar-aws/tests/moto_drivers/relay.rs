@@ -1,4 +1,4 @@
-//! A relay in front of moto that writes a refusal as EC2 does: moto writes it as a web page, which is no answer of EC2.
+//! A relay in front of moto that writes a refusal as its service does: moto writes all of them as web pages.
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -72,19 +72,36 @@ fn is_whole(request: &[u8]) -> bool {
     body.len() >= length.unwrap_or(0)
 }
 
-/// A refusal as EC2 writes it; every other answer as it is.
+/// A refusal as its service writes it; every other answer as it is.
 fn rewritten(answer: Vec<u8>) -> Vec<u8> {
     const MARK: &str = "is not authorized to perform: ";
     let text = String::from_utf8_lossy(&answer);
     let Some((_, action)) = text.split_once(MARK).filter(|_| text.starts_with("HTTP/1.1 403")) else {
         return answer;
     };
-    let action = action.split('<').next().unwrap_or_default();
-    let body = format!(
-        "<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>You are not authorized to perform this \
-         operation. User: ci {MARK}{action}</Message></Error></Errors><RequestID>refused</RequestID></Response>"
-    );
+    let action = action.split(['<', '"']).next().unwrap_or_default();
+    let message = format!("User: ci {MARK}{action}");
+    let (kind, body) = match action.split(':').next() {
+        Some("ec2") => (
+            "text/xml",
+            format!(
+                "<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>{message}</Message></Error>\
+                 </Errors><RequestID>refused</RequestID></Response>"
+            ),
+        ),
+        Some("iam") => (
+            "text/xml",
+            format!(
+                "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>{message}</Message>\
+                 </Error><RequestId>refused</RequestId></ErrorResponse>"
+            ),
+        ),
+        _ => (
+            "application/x-amz-json-1.1",
+            format!(r#"{{"__type":"AccessDeniedException","message":"{message}"}}"#),
+        ),
+    };
     let length = body.len();
-    let head = "HTTP/1.1 403 FORBIDDEN\r\nContent-Type: text/xml\r\nConnection: close";
+    let head = format!("HTTP/1.1 403 FORBIDDEN\r\nContent-Type: {kind}\r\nConnection: close");
     format!("{head}\r\nContent-Length: {length}\r\n\r\n{body}").into_bytes()
 }
