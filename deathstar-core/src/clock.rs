@@ -102,8 +102,8 @@ impl Clock {
         self.sleep(Duration::from_nanos(u64::try_from(next - now).unwrap_or(u64::MAX))).await;
     }
 
-    /// Keeps a virtual clock from jumping while something real (a disk) is waited for.
-    pub(crate) fn busy(&self) -> Busy {
+    /// Keeps a virtual clock from jumping while something real is waited for: a disk, the answer of a server.
+    pub fn busy(&self) -> Busy {
         if let Source::Virtual(timers) = &self.0 {
             lock(timers).busy += 1;
         }
@@ -141,7 +141,8 @@ impl Clock {
 
 /// While it lives, a virtual clock does not jump.
 #[derive(Debug)]
-pub(crate) struct Busy(Clock);
+#[must_use = "the clock goes on when this is dropped"]
+pub struct Busy(Clock);
 
 impl Drop for Busy {
     fn drop(&mut self) {

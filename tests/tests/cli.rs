@@ -83,6 +83,114 @@ fn a_whole_life_by_commands() {
     assert_eq!(parsed(&done(state, "state list --json"))["rows"], json!([]));
 }
 
+/// A text without the numbers of ids, which follow from who was faster.
+fn unnumbered(text: &str) -> String {
+    let words = text.split_inclusive(' ').map(|word| match word.trim_end().rsplit_once('-') {
+        Some((kind, number))
+            if number.len() == 8 && number.bytes().all(|digit| digit.is_ascii_hexdigit()) =>
+        {
+            word.replacen(&format!("{kind}-{number}"), &format!("{kind}-NUMBER"), 1)
+        }
+        _ => word.to_owned(),
+    });
+    words.collect()
+}
+
+/// The state directory is lost; the cloud stays.
+fn lose(state: &Path) {
+    std::fs::remove_dir_all(state).unwrap();
+}
+
+#[test]
+fn a_lost_state_is_recovered() {
+    let directory = tempfile::tempdir().unwrap();
+    let state = &directory.path().join("state");
+    done(state, "apply --yes");
+    let rows = |text: &str| {
+        let rows = parsed(&done(state, text));
+        let rows = rows["rows"].as_array().unwrap().clone();
+        rows.into_iter().map(|row| (row["address"].clone(), row["id"].clone())).collect::<Vec<_>>()
+    };
+    let before = rows("state list --json");
+    let refused = run(state, "recover --yes");
+    assert_eq!(refused.code, Some(1));
+    assert!(
+        refused.talk.contains("the journal has 7 rows, and recovering never overwrites one"),
+        "{}",
+        refused.talk
+    );
+    lose(state);
+    let shown = run(state, "recover --plan");
+    assert_eq!((shown.code, shown.talk.as_str()), (Some(2), ""));
+    insta::assert_snapshot!("recover", unnumbered(&shown.out));
+    assert_eq!(run(state, "recover").code, Some(1), "nobody is there to ask");
+    let report = parsed(&done(state, "recover --yes --json"));
+    assert_eq!((&report["success"], &report["unseen"]), (&json!(true), &json!([])));
+    assert_eq!(rows("state list --json"), before);
+    assert_eq!(run(state, "plan").code, Some(0));
+}
+
+#[test]
+fn an_object_is_forgotten_and_imported_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let state = &directory.path().join("state");
+    done(state, "apply --yes");
+    let id = parsed(&done(state, "state show network/gateway --json"))["rows"][0]["id"].clone();
+    let refused = run(state, "forget network/net --plan");
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.talk.contains("error: network/net: it cannot be forgotten alone"), "{}", refused.talk);
+    let forgotten = done(state, "forget network/gateway --release --yes");
+    assert!(forgotten.out.contains("1 forgotten"), "{}", forgotten.out);
+    let line = format!("import network/gateway {}", id.as_str().unwrap());
+    let shown = run(state, &format!("{line} --plan"));
+    assert_eq!(shown.code, Some(2), "{}", shown.talk);
+    insta::assert_snapshot!("import", unnumbered(&shown.out));
+    let file = directory.path().join("plan");
+    let file = file.to_str().unwrap();
+    assert_eq!(run(state, &format!("{line} --out {file}")).code, Some(2));
+    assert!(done(state, &format!("apply {file} --yes")).out.contains("1 imported"));
+    let again = run(state, &format!("{line} --yes"));
+    assert_eq!(again.code, Some(1));
+    assert!(again.talk.contains("is recorded there already [import.recorded]"), "{}", again.talk);
+    assert_eq!(run(state, "plan").code, Some(0));
+}
+
+#[test]
+fn a_part_is_planned_and_applied() {
+    let directory = tempfile::tempdir().unwrap();
+    let state = &directory.path().join("state");
+    let plan = parsed(&run(state, "plan --json --target network/gateway"));
+    assert_eq!(plan["targets"], json!(["network/gateway"]));
+    assert!(done(state, "apply --yes --target network/gateway").out.starts_with("Done: 2 created"));
+    done(state, "apply --yes");
+    assert_eq!(run(state, "plan --replace network/gateway").code, Some(2));
+    assert_eq!(run(state, "plan --refresh-only").code, Some(0));
+    let destroyed = done(state, "destroy --yes --consent cluster --target cluster");
+    assert!(destroyed.out.starts_with("Done: 0 created, 0 changed, 1 deleted"), "{}", destroyed.out);
+    for (line, code) in [
+        ("plan --target nowhere", "[target.unknown]"),
+        ("plan --replace nowhere", "[replace.unknown]"),
+        ("plan --refresh-only --destroy", "[plan.options]"),
+        ("forget nowhere", "[forget.unknown]"),
+        ("import nowhere net-1", "[import.unknown]"),
+    ] {
+        let ran = run(state, line);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""), "{line}");
+        assert!(ran.talk.contains(code) && ran.talk.contains("  hint: "), "{line}: {}", ran.talk);
+    }
+}
+
+#[test]
+fn each_command_that_takes_over_has_its_help() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut all = String::new();
+    for command in ["import", "forget", "recover"] {
+        all.push_str(&done(directory.path(), &format!("{command} --help")).out);
+        all.push_str("---\n");
+    }
+    insta::assert_snapshot!("help", all);
+}
+
 #[test]
 fn a_plan_file_is_carried_out_once() {
     let directory = tempfile::tempdir().unwrap();
@@ -112,7 +220,17 @@ fn all_findings_come_at_once_and_before_anything_is_written() {
 #[test]
 fn a_wrong_command_line_is_an_error_and_not_a_change() {
     let directory = tempfile::tempdir().unwrap();
-    for line in ["plan --nonsense", "nonsense", "apply --consent UPPER", "graph --format nonsense", ""] {
+    for line in [
+        "plan --nonsense",
+        "nonsense",
+        "apply --consent UPPER",
+        "apply FILE --target a",
+        "plan --target UPPER",
+        "import network/net",
+        "forget",
+        "graph --format nonsense",
+        "",
+    ] {
         let ran = run(directory.path(), line);
         assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""), "{line}");
         assert!(!ran.talk.is_empty());
@@ -123,6 +241,9 @@ fn a_wrong_command_line_is_an_error_and_not_a_change() {
         "--json",
         "--destroy",
         "--no-refresh",
+        "--target",
+        "--replace",
+        "--refresh-only",
         "--full",
         "--state",
         "--color",

@@ -99,7 +99,7 @@ mod driver {
         client::Client,
         error::{incomplete, read, write},
         id::AllocationId,
-        tags::{created, filter, filters, seen as seen_tags, specification},
+        tags::{created, filters, seen as seen_tags, specification},
     };
     use aws_sdk_ec2::types::{self, DomainType, ResourceType};
     use deathstar_core::{Cx, Driver, Found, Made, Op, Ready, Result, Seen, SeenState, Tags, Want};
@@ -108,7 +108,7 @@ mod driver {
         /// `DescribeAddresses` has no pages.
         async fn find(&self, cx: &Cx, want: &Want<AllocationId>, found: &mut Found) -> Result<()> {
             for wanted in filters(cx, "allocation-id", want) {
-                let call = self.ec2.describe_addresses().filters(filter("domain", ["vpc"])).filters(wanted);
+                let call = self.ec2.describe_addresses().filters(wanted);
                 for address in read("ec2:DescribeAddresses", call.send()).await?.addresses() {
                     found.push(show(address)?);
                 }

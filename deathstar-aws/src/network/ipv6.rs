@@ -42,7 +42,7 @@ pub(crate) fn cut(args: &[Value]) -> Result<Value> {
     let range: Ipv6Cidr = range.parse().map_err(|_| wrong())?;
     let number = number.as_u64().ok_or_else(wrong)?;
     let room = LENGTH.checked_sub(range.net().prefix_len());
-    if !room.is_some_and(|room| u128::from(number) < 1_u128 << room) {
+    if room.is_none_or(|room| u128::from(number) >= 1_u128 << room) {
         let text = format!("there is no range number {number} of length /{LENGTH} in `{range}`");
         return Err(Error::new(Meaning::Invalid, text).hint("a VPC's /56 has the numbers 0 to 31"));
     }

@@ -189,8 +189,8 @@ impl Vpc {
 
     /// Which services of AWS are reached without the internet: S3 unless said otherwise, which always is.
     ///
-    /// For a private cluster that are also Auto Scaling, EC2, ECR, EKS and its Pod Identity, Elastic Load Balancing, CloudWatch
-    /// Logs, SQS, Systems Manager and STS.
+    /// For a private cluster that are also Auto Scaling, EC2, ECR, EKS and its Pod Identity, Elastic Load Balancing,
+    /// `CloudWatch` Logs, SQS, Systems Manager and STS.
     pub fn private_endpoints(mut self, endpoints: PrivateEndpoints) -> Self {
         if endpoints == PrivateEndpoints::Cluster {
             self.endpoints.extend(PRIVATE_CLUSTER.map(EndpointService::new));
@@ -258,6 +258,9 @@ impl Vpc {
     }
 
     /// How many rules AWS takes in this account, where it has granted more than others have.
+    ///
+    /// Both address families together, and a tier of pods, need more than the 20 entries of an ACL that every account has. AWS
+    /// grants up to 40.
     pub fn rule_limits(mut self, limits: RuleLimits) -> Self {
         self.limits = limits;
         self

@@ -15,26 +15,27 @@ use deathstar_aws::{
 };
 use deathstar_core::{
     Connect, Driver, Resource,
-    conformance::{Rule, Suite},
+    conformance::{Rule, Suite, Trial},
 };
 use std::time::Duration;
 
-struct Bench {
-    account: TestAccount,
-    page: Scripted,
+/// An account of one trial, and a server that answers with a web page.
+pub struct Bench {
+    pub account: TestAccount,
+    pub page: Scripted,
 }
 
 impl Bench {
-    fn new() -> Option<Self> {
+    pub fn new() -> Option<Self> {
         Some(Self { account: World::new()?.account, page: Scripted::web_page() })
     }
 
-    async fn client(&self) -> Client {
+    pub async fn client(&self) -> Client {
         self.account.credentials().connect(&self.account.declared()).await.unwrap()
     }
 
     /// Puts a kind on trial: a spec, what an update of it reaches, and others beside it. Answers the rules that were checked.
-    async fn tries<R: Resource>(&self, sample: R, variant: Option<R>, many: Vec<R>) -> Vec<Rule>
+    pub async fn tries<R: Resource>(&self, sample: R, variant: Option<R>, many: Vec<R>) -> Vec<Rule>
     where
         Client: Driver<R>,
     {
@@ -42,7 +43,7 @@ impl Bench {
     }
 
     /// The same, where moto, or AWS itself, breaks some rules.
-    async fn tries_but<R: Resource>(
+    pub async fn tries_but<R: Resource>(
         &self,
         broken: &[Rule],
         sample: R,
@@ -52,15 +53,31 @@ impl Bench {
     where
         Client: Driver<R>,
     {
+        let trial = self.trial(sample, variant, many).await;
+        Self::judge(trial, broken).await
+    }
+
+    /// A trial, to be given more.
+    pub async fn trial<R: Resource>(&self, sample: R, variant: Option<R>, many: Vec<R>) -> Trial<Client, R>
+    where
+        Client: Driver<R>,
+    {
         let trial = Suite::new(self.client().await)
             .sample(sample)
             .many(many)
             .refused("a web page", self.page.client().await)
             .poll(Duration::from_millis(20));
-        let trial = match variant {
+        match variant {
             Some(variant) => trial.variant(variant),
             None => trial,
-        };
+        }
+    }
+
+    /// Runs a trial in which moto, or AWS itself, breaks some rules. Answers the rules that were checked.
+    pub async fn judge<R: Resource>(trial: Trial<Client, R>, broken: &[Rule]) -> Vec<Rule>
+    where
+        Client: Driver<R>,
+    {
         let verdicts = Box::pin(trial.run()).await;
         assert!(verdicts.left_behind.is_empty() && verdicts.interrupted.is_none(), "{verdicts}");
         let found: Vec<Rule> = verdicts.findings.iter().map(|violation| violation.rule).collect();

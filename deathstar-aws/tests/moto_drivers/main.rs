@@ -12,8 +12,16 @@
 mod answers;
 mod conformance;
 mod connection;
+mod ec2_conformance;
+mod ec2_drift;
+mod ec2_kinds;
+#[path = "../every_kind/mod.rs"]
+mod every_kind;
 mod life;
+mod permissions;
+mod relay;
 mod scripted;
 mod server;
 mod services;
+mod take_over;
 mod world;

@@ -153,8 +153,8 @@ impl Job<'_> {
                 SeenState::Ready => {}
             }
             // What is left alone is written as it is.
-            let target = &*object.ignore.lay(seen.spec.text(), &target);
-            let changes = missing(object, &seen, target, write_once)?;
+            let laid = object.ignore.lay(seen.spec.text(), &target);
+            let changes = missing(object, &seen, &laid, write_once)?;
             let (set, unset) = missing_tags(object, &seen);
             if changes.is_empty() && set.is_empty() && unset.is_empty() {
                 return Ok(Settled { outputs: seen.outputs });
@@ -181,7 +181,7 @@ impl Job<'_> {
                 }
                 _ => last = Some((names, 0)),
             }
-            let called = self.change(step, object, &seen, target, (&changes, &set, &unset)).await;
+            let called = self.change(step, object, &seen, &laid, (&changes, &set, &unset)).await;
             match called {
                 Ok(running) => {
                     write_once = false;

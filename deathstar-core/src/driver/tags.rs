@@ -46,8 +46,10 @@ pub(crate) fn differ(
         .iter()
         .map(|(key, value)| (key.as_str(), value.as_str()))
         .chain(owner.iter().copied())
-        .filter(|(key, value)| *key != ADDRESS && seen.get(*key).map(String::as_str) != Some(value))
-        .filter(|(key, _)| !left.covers(key))
+        .filter(|(key, value)| {
+            let found = seen.get(*key).map(String::as_str);
+            found != Some(value) && !left.covers(key) && (*key != ADDRESS || found.is_none())
+        })
         .map(|(key, value)| (key.to_owned(), value.to_owned()))
         .collect();
     let unset = had
@@ -92,5 +94,12 @@ mod tests {
             &LeftTags::default(),
         );
         assert!(set.is_empty() && unset.is_empty());
+    }
+
+    #[test]
+    fn an_object_without_an_address_tag_gets_one() {
+        let owner = owner("s", "new", "t");
+        let (set, _) = differ(&Tags::new(), &Tags::new(), &owner, &Tags::new(), &LeftTags::default());
+        assert_eq!(set, tags(owner));
     }
 }

@@ -27,6 +27,14 @@ impl Backend {
         Self { catalogue, clock: Clock::system(), memory: None }
     }
 
+    /// Says where time comes from; by default it is the system's. Calls over a virtual clock have to hold it
+    /// ([`Clock::busy`]) while they are under way.
+    #[must_use]
+    pub fn on(mut self, clock: &Clock) -> Self {
+        self.clock = clock.clone();
+        self
+    }
+
     pub(crate) fn memory(&self) -> Option<&Memory> {
         self.memory.as_ref()
     }

@@ -40,13 +40,13 @@ impl Ignored {
                 let inner = match at {
                     // A member of a map may be added by others, and what is not known yet may have any.
                     Value::Null | Value::Object(_) => at.get(&*part).unwrap_or(&Value::Null),
-                    Value::Array(items) => match part.parse::<usize>() {
-                        Ok(index) => items.get(index).unwrap_or(&Value::Null),
-                        Err(_) => {
+                    Value::Array(items) => {
+                        let Ok(index) = part.parse::<usize>() else {
                             wrong.push((pointer.as_str(), format!("`{part}` is no index of a list")));
                             break;
-                        }
-                    },
+                        };
+                        items.get(index).unwrap_or(&Value::Null)
+                    }
                     plain => {
                         wrong.push((pointer.as_str(), format!("{plain} has no parts")));
                         break;
@@ -144,9 +144,9 @@ impl IgnoredTags {
         key.or_else(|| self.prefixes.iter().find(covers)).map(String::as_str)
     }
 
-    pub(super) fn add(&mut self, more: Self) {
-        self.keys.extend(more.keys);
-        self.prefixes.extend(more.prefixes);
+    pub(super) fn add(&mut self, more: &Self) {
+        self.keys.extend(more.keys.iter().cloned());
+        self.prefixes.extend(more.prefixes.iter().cloned());
     }
 }
 
@@ -170,7 +170,9 @@ mod tests {
 
     fn ignored(parts: &[&str]) -> Ignored {
         let mut all = Ignored::default();
-        parts.iter().for_each(|part| all.insert(part));
+        for part in parts {
+            all.insert(part);
+        }
         all
     }
 

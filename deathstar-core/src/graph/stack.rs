@@ -153,17 +153,17 @@ impl Stack {
     }
 
     /// Leaves tags alone that others write on any object of the stack; see [`IgnoredTags`].
-    pub fn ignore_tags(&mut self, more: IgnoredTags) {
-        self.check_ignored("", &more);
+    pub fn ignore_tags(&mut self, more: &IgnoredTags) {
+        self.check_ignored("", more);
         Arc::make_mut(&mut self.ignored_tags).add(more);
     }
 
     /// Leaves tags alone that others write on objects of one connection.
-    pub fn ignore_tags_on<P: Provider>(&mut self, on: &On<P>, more: IgnoredTags) {
+    pub fn ignore_tags_on<P: Provider>(&mut self, on: &On<P>, more: &IgnoredTags) {
         let Some(connection) = self.providers.get_mut(on.node as usize) else { return };
-        Arc::make_mut(&mut connection.ignored_tags).add(more.clone());
+        Arc::make_mut(&mut connection.ignored_tags).add(more);
         let name = connection.name.to_string();
-        self.check_ignored(&name, &more);
+        self.check_ignored(&name, more);
     }
 
     fn check_ignored(&mut self, on: &str, more: &IgnoredTags) {

@@ -11,6 +11,7 @@ use crate::{
 use std::{borrow::Cow, collections::HashMap};
 
 /// One object that exists, or may: a row, or what an earlier pass of this plan leaves.
+#[expect(clippy::struct_excessive_bools, reason = "each says something of its own about the object")]
 pub(super) struct Existing<'a> {
     /// Where it stands after renames.
     pub(super) address: Address,

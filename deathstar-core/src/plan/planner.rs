@@ -105,7 +105,7 @@ pub(crate) fn plan(request: &Request<'_>) -> Result<PlanData> {
         unchanged,
         notes: match request.mode {
             Mode::Apply => request.desired.stack.remarks.clone(),
-            _ => vec![],
+            Mode::Destroy => vec![],
         },
         ..base(request.desired, recorded, request.secret_key.as_ref())
     })

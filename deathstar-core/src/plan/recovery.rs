@@ -1,7 +1,45 @@
 //! The plan that rebuilds a journal: one row for each object that was seen.
 
-use super::{Action, Blocker, Desired, PlanData, Purpose, Step, Summary, Unseen, base};
+use super::{Action, Blocker, Desired, PlanData, Purpose, Step, Summary, base};
 use crate::state::{ConnectionRow, Recorded, Row};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::fmt;
+
+/// Something that cannot be told from the cloud.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Unseen {
+    /// The object's address; empty where it is not known.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub address: String,
+    /// The kind's name.
+    pub kind: String,
+    /// Its id, where it was seen.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub id: Value,
+    /// The field; empty when it is about the object itself.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub field: String,
+    /// Why it cannot be told, and what was assumed.
+    pub why: String,
+}
+
+impl fmt::Display for Unseen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let id = match &self.id {
+            Value::Null => String::new(),
+            Value::String(id) => format!(" {id}"),
+            other => format!(" {other}"),
+        };
+        let address = if self.address.is_empty() { "(no address)" } else { &self.address };
+        write!(f, "{address} ({}{id})", self.kind)?;
+        if !self.field.is_empty() {
+            write!(f, " {}", self.field)?;
+        }
+        write!(f, ": {}", self.why)
+    }
+}
 
 /// What was found of a stack whose journal is lost.
 #[derive(Debug, Default)]

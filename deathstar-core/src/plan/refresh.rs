@@ -77,7 +77,7 @@ fn accepted(kind: &dyn AnyKind, row: &Row, seen: &AnySeen) -> Result<Option<Row>
     } else {
         Arc::clone(&row.tags)
     };
-    let next = Row { version: kind.about().version, phase, tags: tags.into(), ..row.clone() };
+    let next = Row { version: kind.about().version, phase, tags, ..row.clone() };
     Ok((next != *row).then_some(next))
 }
 

@@ -1,6 +1,6 @@
 //! A part of a plan: what is at some addresses, with all that it needs.
 
-use super::{Desired, PlanData};
+use super::{Action, Desired, PlanData, Step};
 use crate::graph::Address;
 use std::collections::{BTreeSet, HashSet};
 
@@ -16,7 +16,8 @@ pub(crate) fn select(plan: &mut PlanData, desired: &Desired<'_>, targets: &[Addr
             continue;
         }
         let step = &plan.steps[id as usize];
-        open.extend(step.after.iter().copied().chain(step.other_half));
+        let later = |before: &&u32| !follows(desired, step, &plan.steps[**before as usize]);
+        open.extend(step.after.iter().filter(later).copied().chain(step.other_half));
     }
     let mut numbers = vec![None; chosen.len()];
     let mut next = 0_u32;
@@ -51,6 +52,15 @@ pub(crate) fn select(plan: &mut PlanData, desired: &Desired<'_>, targets: &[Addr
             )
         }
     });
+}
+
+/// Whether a step waits for another only because a new dependent is made between two passes: without it there is nobody to wait for.
+fn follows(desired: &Desired<'_>, step: &Step, before: &Step) -> bool {
+    before.pass < step.pass
+        && before.action == Action::Create
+        && before.other_half.is_none()
+        && before.address != step.address
+        && !needed(desired, &|address| *address == step.address).contains(&before.address)
 }
 
 /// The addresses that the declared targets need, directly or not.

@@ -245,6 +245,7 @@ impl Session for FileSession {
 }
 
 #[cfg(all(test, unix))]
+#[allow(clippy::unwrap_used, reason = "a test")]
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;

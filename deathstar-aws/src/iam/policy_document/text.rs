@@ -82,8 +82,8 @@ impl PolicyTexts {
     }
 
     /// These and more.
-    pub(super) fn extend(&mut self, more: impl IntoIterator<Item = impl Into<PolicyText>>) {
-        self.0 = self.0.iter().cloned().chain(more.into_iter().map(Into::into)).collect();
+    pub(super) fn extend(&mut self, more: &Self) {
+        self.0 = self.0.iter().chain(&more.0).cloned().collect();
     }
 
     /// Whether this text is the only one.

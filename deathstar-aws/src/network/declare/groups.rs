@@ -13,7 +13,6 @@ use deathstar_core::{
     component::{ResourceExt, With},
     model::{
         Tier, Traffic,
-        cidr::IpNet,
         name::aws::SECURITY_GROUP,
         traffic::{
             AddressRange, Direction, Family, Group, IcmpType, KubernetesTraffic, Opening, Packets, Peer,
@@ -75,10 +74,7 @@ impl Parts<'_, '_> {
     fn peer(&self, peer: &Peer) -> Option<ec2::Peer> {
         match peer {
             Peer::Group(name) => Some(ec2::Peer::group(self.groups.get(name)?.id())),
-            Peer::Range(AddressRange::Known(range)) => Some(match range.net() {
-                IpNet::V4(_) => ec2::Peer::range(*range),
-                IpNet::V6(_) => ec2::Peer::range(*range),
-            }),
+            Peer::Range(AddressRange::Known(range)) => Some(ec2::Peer::range(*range)),
             Peer::Range(range) => match (range.family(), self.range(*range)?) {
                 (Family::Ipv6, Input::Pending(expr)) => Some(ec2::Peer::Ipv6(Input::Pending(expr))),
                 _ => None,

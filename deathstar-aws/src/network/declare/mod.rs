@@ -42,7 +42,7 @@ use crate::{
 };
 use deathstar_core::{
     Diagnostic, Handle, Input, Output, Resource, Scope,
-    component::{Component, Gate, ResourceExt},
+    component::{Component, Gate, ResourceExt, Standing},
     model::{IpCidr, Ipv6Cidr, Tier, ZoneName, name::aws::EC2_NAME_TAG, traffic::AddressRange},
 };
 use std::collections::BTreeMap;
@@ -179,7 +179,7 @@ impl<'p, 's> Parts<'p, 's> {
     fn gate(&mut self) {
         let gate = Gate(NoForeignNetworkInterfaces::of(self.vpc.id())).on(&self.vpc);
         let gate = self.subnets.iter().fold(gate, |gate, (_, subnet)| gate.on(subnet));
-        let gate = self.groups.values().fold(gate, |gate, group| gate.on(group));
+        let gate = self.groups.values().fold(gate, Standing::on);
         self.scope.add("no-foreign-interfaces", gate);
     }
 

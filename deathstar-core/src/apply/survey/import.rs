@@ -49,10 +49,7 @@ impl Survey<'_> {
                 blockers.extend(later.iter().map(|one| {
                     blocker(
                         &one.address,
-                        (
-                            "where it lives is not known yet".into(),
-                            "import what it stands on first, or with it",
-                        ),
+                        ("what it stands on is not known yet".into(), "import that first, or with it"),
                     )
                 }));
                 break;
@@ -98,7 +95,8 @@ impl Survey<'_> {
                 "declare it as it is, or give the id that follows from the declaration",
             ))));
         }
-        let Some(spec) = target.or_else(|| (about.shown_by == about.family).then(Raw::null)) else {
+        let told = about.shown_by == about.family && !matches!(about.identity, crate::Identity::Key { .. });
+        let Some(spec) = target.or_else(|| told.then(Raw::null)) else {
             return Ok(None);
         };
         Ok(Some(Ok(Row {

@@ -1,7 +1,9 @@
 //! Looking for objects that no journal knows: to import them, or to rebuild a journal that is lost.
 
+mod claim;
 mod import;
 mod recover;
+mod untagged;
 
 pub(crate) use import::Wanted;
 
@@ -16,8 +18,8 @@ use crate::{
     driver::Cx,
     erase::AnyKind,
     graph::{Address, Node, Reference},
-    plan::{Desired, Observed, Sight, Values, fragment, resolve},
-    state::{ConnectionRow, Record, Recorded, Row},
+    plan::{Desired, Observed, Values, fragment, resolve},
+    state::{ConnectionRow, Record, Recorded},
 };
 use futures_util::{StreamExt, TryStreamExt, future::BoxFuture, stream};
 use std::{borrow::Cow, collections::BTreeMap};
@@ -85,15 +87,14 @@ impl<'s> Survey<'s> {
                 && *other.provider == *declared.provider
                 && (declared.place)(other.config.text()) == place
         });
-        let number = match known {
-            Some(known) => known.number,
-            None => {
-                let all = self.recorded.connections.iter();
-                let number = all.map(|other| other.number + 1).max().unwrap_or(0);
-                let (name, provider) = ((&*declared.name).into(), declared.provider.into());
-                self.put(Record::Connection(ConnectionRow { number, name, provider, config }));
-                number
-            }
+        let number = if let Some(known) = known {
+            known.number
+        } else {
+            let all = self.recorded.connections.iter();
+            let number = all.map(|other| other.number + 1).max().unwrap_or(0);
+            let (name, provider) = ((&*declared.name).into(), declared.provider.into());
+            self.put(Record::Connection(ConnectionRow { number, name, provider, config }));
+            number
         };
         self.numbers[slot] = Some(number);
         Ok(Some(number))
@@ -125,7 +126,7 @@ impl<'s> Survey<'s> {
     }
 
     /// Looks for objects by their ids; the answer is in no order.
-    async fn look<'r>(&self, wanted: Vec<Looked<'r>>) -> Result<Vec<(&'r Row, Sight)>> {
+    async fn look<'r>(&self, wanted: Vec<Looked<'r>>) -> Result<Sights<'r>> {
         let mut groups: BTreeMap<(u32, &'static str), Vec<Looked<'r>>> = BTreeMap::new();
         for one in wanted {
             groups.entry((one.row.connection, one.kind.about().shown_by)).or_default().push(one);
@@ -139,7 +140,7 @@ impl<'s> Survey<'s> {
                 group(self.clients, &connected, cx, looked, self.patience).await
             }));
         }
-        let found: Vec<_> = stream::iter(looks).buffered(WIDTH).try_collect().await?;
+        let found: Vec<Sights<'r>> = stream::iter(looks).buffered(WIDTH).try_collect().await?;
         Ok(found.into_iter().flatten().collect())
     }
 }

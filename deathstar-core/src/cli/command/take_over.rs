@@ -60,7 +60,7 @@ impl Work<'_> {
         arguments: &RecoverArguments,
     ) -> Result<u8, Problem> {
         let how = Recover::default().all_kinds(arguments.all_kinds);
-        let how = arguments.lineage.iter().fold(how, |how, lineage| how.lineage(lineage));
+        let how = arguments.lineage.iter().fold(how, Recover::lineage);
         let plan = self.engine.recover(stack, how).await?;
         self.show_or_carry_out(plan, &arguments.how, Purpose::Recover).await
     }

@@ -87,7 +87,7 @@ async fn each_of_them_shows_a_plan_and_asks() {
                     assert!(ran.talk.contains(&format!("To {verb} this, type yes: ")), "{}", ran.talk);
                 }
                 Err(error) => {
-                    assert!(answer.is_none() && error.contains(&format!("`{verb} --yes`")), "{error}")
+                    assert!(answer.is_none() && error.contains(&format!("`{verb} --yes`")), "{error}");
                 }
             }
         }

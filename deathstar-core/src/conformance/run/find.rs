@@ -1,6 +1,6 @@
 //! What looking has to keep.
 
-use super::{Object, Rule, Run, Went, among, foreign_cx, text};
+use super::{Object, Rule, Run, Went, among, foreign_cx, text, unowned_cx};
 use crate::{Driver, Meaning, Resource, Seen, SeenState, Want};
 
 /// How many specs beside the sample tell own, gone and foreign objects apart.
@@ -46,7 +46,7 @@ impl<C: Driver<R>, R: Resource> Run<'_, C, R> {
         let gone = self.stand(self.cx("gone"), gone).await?;
         let sibling = self.stand(self.cx("sibling"), sibling).await?;
         let foreign = self.stand(foreign_cx(&other, "foreign", self.tagged()), foreign).await?;
-        let unowned = self.stand(foreign_cx(&other, "unowned", false), unowned).await?;
+        let unowned = self.stand(unowned_cx(&other, "unowned", self.tagged()), unowned).await?;
         let neighbours = Neighbours { sibling, foreign, unowned };
         self.only_ours(sample, &neighbours).await?;
         self.leave_out(sample, &gone, &neighbours.sibling).await?;

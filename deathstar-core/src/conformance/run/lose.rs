@@ -10,7 +10,8 @@ impl<C: Driver<R>, R: Resource> Run<'_, C, R> {
             self.skip_loss("`lossy` gave no client whose answers are lost");
             return Ok(());
         };
-        if self.made.iter().any(|object| object.spec == self.trial.sample) {
+        let sample = self.cx("sample").address;
+        if self.made.iter().any(|object| object.cx.address == sample) {
             self.skip_loss("the sample could not be deleted");
             return Ok(());
         }

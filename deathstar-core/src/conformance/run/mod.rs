@@ -18,6 +18,7 @@ use crate::{
     kind::Data,
 };
 use serde_json::Value;
+use std::sync::Arc;
 
 /// Why a run cannot go on.
 enum Stop {
@@ -215,6 +216,16 @@ fn foreign_cx(stack: &str, address: &str, tagged: bool) -> Cx {
     // The stack's name is part of it, so that it stands in no other request.
     let address = format!("{stack}.{address}");
     Cx::of_object(&stack.into(), &address, &token(stack, &address, 1), tagged.then_some(&user))
+}
+
+/// The context of an object of nobody: it carries no owner tags, and a tag of somebody else, since there are APIs that take no empty
+/// list of tags.
+fn unowned_cx(stack: &str, address: &str, tagged: bool) -> Cx {
+    let mut cx = foreign_cx(stack, address, false);
+    if tagged {
+        cx.tags = Arc::new(Tags::from([("conformance".to_owned(), address.to_owned())]));
+    }
+    cx
 }
 
 /// Names fields and their values.

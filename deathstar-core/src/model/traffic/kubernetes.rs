@@ -2,6 +2,7 @@
 
 use super::{ClientPorts, Group, Party, Ports, Service, Traffic};
 use crate::model::Tier;
+use std::collections::BTreeSet;
 
 /// What every Kubernetes cluster needs of its network, and what it needs of this one.
 ///
@@ -16,12 +17,18 @@ use crate::model::Tier;
 #[must_use = "it becomes traffic by `Traffic::from`"]
 pub struct KubernetesTraffic {
     control_plane: Tier,
-    pods: bool,
-    ingress: bool,
+    parts: BTreeSet<Part>,
     internet: Option<Party>,
-    endpoints: bool,
-    object_storage: bool,
     more: Vec<Need>,
+}
+
+/// A part that a network may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Pods,
+    Ingress,
+    Endpoints,
+    ObjectStorage,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,15 +50,7 @@ impl KubernetesTraffic {
 
     /// A cluster that nothing outside of its network talks to.
     pub const fn new() -> Self {
-        Self {
-            control_plane: Tier::Intra,
-            pods: false,
-            ingress: false,
-            internet: None,
-            endpoints: false,
-            object_storage: false,
-            more: vec![],
-        }
+        Self { control_plane: Tier::Intra, parts: BTreeSet::new(), internet: None, more: vec![] }
     }
 
     /// In which tier the control plane's network interfaces stand.
@@ -61,15 +60,13 @@ impl KubernetesTraffic {
     }
 
     /// Whether pods have a tier of their own.
-    pub fn pods(mut self, there: bool) -> Self {
-        self.pods = there;
-        self
+    pub fn pods(self, there: bool) -> Self {
+        self.part(Part::Pods, there)
     }
 
     /// Whether load balancers stand in the public tier.
-    pub fn ingress(mut self, there: bool) -> Self {
-        self.ingress = there;
-        self
+    pub fn ingress(self, there: bool) -> Self {
+        self.part(Part::Ingress, there)
     }
 
     /// What nodes and pods fetch from the internet, or from some part of it.
@@ -79,15 +76,26 @@ impl KubernetesTraffic {
     }
 
     /// Whether they call the cloud's APIs by private endpoints.
-    pub fn endpoints(mut self, there: bool) -> Self {
-        self.endpoints = there;
-        self
+    pub fn endpoints(self, there: bool) -> Self {
+        self.part(Part::Endpoints, there)
     }
 
     /// Whether they reach the cloud's object storage by a private route.
-    pub fn object_storage(mut self, there: bool) -> Self {
-        self.object_storage = there;
+    pub fn object_storage(self, there: bool) -> Self {
+        self.part(Part::ObjectStorage, there)
+    }
+
+    fn part(mut self, part: Part, there: bool) -> Self {
+        if there {
+            self.parts.insert(part);
+        } else {
+            self.parts.remove(&part);
+        }
         self
+    }
+
+    fn has(&self, part: Part) -> bool {
+        self.parts.contains(&part)
     }
 
     /// A port on which pods answer the API server: an admission webhook, an extension API server.
@@ -115,7 +123,7 @@ impl From<KubernetesTraffic> for Traffic {
         let (control_plane, nodes, pods) =
             (KubernetesTraffic::CONTROL_PLANE, KubernetesTraffic::NODES, KubernetesTraffic::PODS);
         let https = Service::tcp(443);
-        let workloads = if needs.pods { vec![nodes, pods] } else { vec![nodes] };
+        let workloads = if needs.has(Part::Pods) { vec![nodes, pods] } else { vec![nodes] };
         let mut all = Self::new()
             .group(
                 Group::new(control_plane, needs.control_plane)
@@ -125,9 +133,17 @@ impl From<KubernetesTraffic> for Traffic {
             .group(
                 Group::new(nodes, Tier::Private).client_ports(ClientPorts::Any).about("nodes of the cluster"),
             );
-        if needs.pods {
+        if needs.has(Part::Pods) {
             let group = Group::new(pods, Tier::Pods).client_ports(ClientPorts::Any);
             all = all.group(group.about("pods with network interfaces of their own"));
+        }
+        // What is wide comes first: filters leave out what it opens already.
+        for from in &workloads {
+            if let Some(internet) = &needs.internet {
+                all = all
+                    .allow(*from, internet.clone(), https, "nodes and pods fetch images and call APIs")
+                    .allow(internet.clone(), *from, Service::path_mtu(), "what they send fits its path");
+            }
         }
         for from in &workloads {
             all = all.allow(*from, control_plane, https, "nodes and pods call the API server");
@@ -148,7 +164,7 @@ impl From<KubernetesTraffic> for Traffic {
                 );
             }
         }
-        if needs.ingress {
+        if needs.has(Part::Ingress) {
             let balancers = KubernetesTraffic::LOAD_BALANCERS;
             all = all
                 .group(
@@ -166,16 +182,11 @@ impl From<KubernetesTraffic> for Traffic {
                 .allow(Party::Internet, balancers, Service::path_mtu(), "answers to clients fit their path");
         }
         for from in &workloads {
-            if needs.endpoints {
+            if needs.has(Part::Endpoints) {
                 all = all.allow(*from, Party::Endpoints, https, "nodes and pods call the cloud's APIs");
             }
-            if needs.object_storage {
+            if needs.has(Part::ObjectStorage) {
                 all = all.allow(*from, Party::ObjectStorage, https, "nodes fetch the layers of images");
-            }
-            if let Some(internet) = &needs.internet {
-                all = all
-                    .allow(*from, internet.clone(), https, "nodes and pods fetch images and call APIs")
-                    .allow(internet.clone(), *from, Service::path_mtu(), "what they send fits its path");
             }
         }
         for Need { from, ports, why } in needs.more {

@@ -35,6 +35,7 @@ impl Ports {
     }
 
     /// The smallest range that has both in it.
+    #[must_use]
     pub fn around(self, other: Self) -> Self {
         Self::new(self.first.min(other.first), self.last.max(other.last))
     }
@@ -168,10 +169,11 @@ impl Packets {
         const ECHO: (IcmpType, IcmpType) = (IcmpType::of(8), IcmpType::of(0));
         const ECHO_IPV6: (IcmpType, IcmpType) = (IcmpType::of(128), IcmpType::of(129));
         match self {
-            Self::All | Self::Other(_) => Some(self),
+            Self::All | Self::Other(_) | Self::Icmp(IcmpType::ALL) | Self::Icmpv6(IcmpType::ALL) => {
+                Some(self)
+            }
             Self::Tcp(_) => Some(Self::Tcp(client)),
             Self::Udp(_) => Some(Self::Udp(client)),
-            Self::Icmp(IcmpType::ALL) | Self::Icmpv6(IcmpType::ALL) => Some(self),
             Self::Icmp(kind) => ECHO.0.covers(kind).then_some(Self::Icmp(ECHO.1)),
             Self::Icmpv6(kind) => ECHO_IPV6.0.covers(kind).then_some(Self::Icmpv6(ECHO_IPV6.1)),
         }

@@ -1,9 +1,8 @@
 //! What ends: deletes, and how they are ordered among themselves and with the other halves of replacements.
 
-use super::Emission;
+use super::{Emission, guard::is_fact};
 use crate::{
     Address, Stakes,
-    erase::Role,
     plan::{
         Action, Mode,
         outlook::{Decision, Existing, Life, Outlook},
@@ -36,9 +35,8 @@ impl<'a> Emission<'_, 'a> {
             }
             any = true;
             let outlook = object.node.and_then(|node| outlooks[node as usize].as_ref());
-            let guards = |(at, other): (usize, &Existing<'a>)| {
-                ends.over[at] && object.needs.iter().any(|need| *need == other.address)
-            };
+            let guards =
+                |(at, other): (usize, &Existing<'a>)| ends.over[at] && object.needs.contains(&other.address);
             let idle = is_fact(object)
                 && self.request.mode == Mode::Apply
                 && !objects.iter().enumerate().any(guards);
@@ -72,39 +70,6 @@ impl<'a> Emission<'_, 'a> {
             }
         }
         self.guard(pass, objects, &end_of, &dependents);
-    }
-
-    /// Asks the facts that stay whether they are over, before what they stood on goes.
-    fn guard(
-        &mut self,
-        pass: u16,
-        objects: &[Existing<'a>],
-        end_of: &[Option<u32>],
-        dependents: &[Vec<usize>],
-    ) {
-        for (index, object) in objects.iter().enumerate() {
-            let Some(end) = end_of[index].filter(|end| self.steps[*end as usize].action == Action::Delete)
-            else {
-                continue;
-            };
-            let before = self.steps[end as usize].after.clone();
-            for dependent in &dependents[index] {
-                let fact = &objects[*dependent];
-                if !is_fact(fact) || fact.node.is_none() || end_of[*dependent].is_some() {
-                    continue;
-                }
-                let name = fact.kind.about().family.to_owned();
-                // Generation 0: the row stays, for the fact does.
-                let over = self.push(&fact.address, 0, name, Action::Over, pass);
-                let conditional = self.steps[end as usize].conditional;
-                let filled = self.step(over);
-                filled.target = Some(fact.spec.clone());
-                filled.conditional = conditional;
-                filled.notes.push(format!("before {} goes", object.address));
-                filled.after.clone_from(&before);
-                self.edge(end, over);
-            }
-        }
     }
 
     /// The step that ends an object. A fact is `idle` where nothing that it stands on goes: then nobody has to be asked.
@@ -232,8 +197,4 @@ impl<'a> Emission<'_, 'a> {
             self.edge(end, made);
         }
     }
-}
-
-fn is_fact(object: &Existing<'_>) -> bool {
-    matches!(object.kind.about().role, Role::Fact { .. })
 }

@@ -76,11 +76,11 @@ impl<'a> Emission<'_, 'a> {
         let step = self.push(&declared.address, generation, name, action, pass);
         let filled = self.step(step);
         if filled.action != Action::Create {
-            filled.object = object.and_then(|object| object.object_id());
+            filled.object = object.and_then(Existing::object_id);
         }
         filled.target = Some(outlook.target.clone());
         filled.conditional = outlook.conditional;
-        filled.notes.clone_from(&outlook.notes);
+        filled.notes = declared.options().reasons.iter().chain(&outlook.notes).cloned().collect();
         filled.answer.clone_from(&outlook.answer);
         filled.changes = field_changes(outlook);
         for need in self.request.desired.needs.of(node) {

@@ -2,6 +2,7 @@
 
 mod destroy;
 mod end;
+mod guard;
 mod make;
 mod number;
 

@@ -98,12 +98,11 @@ impl Symbol {
 
     pub(crate) const fn style(self) -> Style {
         match self {
-            Self::Create => Style::Create,
+            Self::Create | Self::Import | Self::Recover => Style::Create,
             Self::Update => Style::Update,
             Self::DeleteFirst | Self::CreateFirst => Style::Replace,
             Self::Delete => Style::Delete,
             Self::Rename | Self::Release => Style::Move,
-            Self::Import | Self::Recover => Style::Create,
             Self::Forget | Self::Record => Style::Faint,
             Self::Ask => Style::Ask,
         }

@@ -1,0 +1,134 @@
+//! A script of faults.
+
+use super::Fault;
+use crate::{Parameters, Place};
+
+/// A fault, and the calls that it befalls.
+#[derive(Clone, Debug)]
+#[must_use = "an injection does nothing before it is given to a proxy"]
+pub struct Injection {
+    call: String,
+    account: Option<String>,
+    parameter: Option<(String, String)>,
+    first: usize,
+    times: usize,
+    fault: Fault,
+    hides: Option<u32>,
+}
+
+impl Injection {
+    /// Befalls the next call of this name (`ec2:CreateVpc`), or of this service (`ec2:*`), once.
+    pub fn new(call: impl Into<String>, fault: Fault) -> Self {
+        Self { call: call.into(), account: None, parameter: None, first: 1, times: 1, fault, hides: None }
+    }
+
+    /// Lets calls go by first: the `number`th that fits is the first that fails.
+    pub fn nth(mut self, number: usize) -> Self {
+        self.first = number.max(1);
+        self
+    }
+
+    /// Befalls so many calls in a row.
+    pub fn times(mut self, times: usize) -> Self {
+        self.times = times;
+        self
+    }
+
+    /// Befalls only calls of an account.
+    pub fn in_account(mut self, account: impl Into<String>) -> Self {
+        self.account = Some(account.into());
+        self
+    }
+
+    /// Befalls only calls with this parameter.
+    pub fn with(mut self, parameter: impl Into<String>, value: impl Into<String>) -> Self {
+        self.parameter = Some((parameter.into(), value.into()));
+        self
+    }
+
+    /// Befalls all of them, for ever.
+    pub fn always(self) -> Self {
+        self.times(usize::MAX)
+    }
+
+    fn is_about(&self, name: &str) -> bool {
+        self.call == name || self.call.strip_suffix('*').is_some_and(|service| name.starts_with(service))
+    }
+
+    /// Hides what the call made for so many looks.
+    pub fn hiding(mut self, looks: u32) -> Self {
+        self.hides = Some(looks);
+        self
+    }
+}
+
+/// All injections, with what is left of them.
+#[derive(Debug, Default)]
+pub(crate) struct Script(Vec<(Injection, usize)>);
+
+impl Script {
+    pub(crate) fn add(&mut self, injection: Injection) {
+        self.0.push((injection, 0));
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// How many were given and did not befall a call yet.
+    pub(crate) fn waiting(&self) -> usize {
+        self.0.iter().filter(|(injection, seen)| *seen < injection.first).count()
+    }
+
+    /// What befalls a call. Every injection that fits counts it; the first one whose turn it is wins.
+    pub(crate) fn befalls(
+        &mut self,
+        place: &Place,
+        name: &str,
+        parameters: &Parameters,
+    ) -> Option<(Fault, Option<u32>)> {
+        let mut chosen = None;
+        for (injection, seen) in &mut self.0 {
+            let here = injection.account.as_ref().is_none_or(|account| *account == place.account);
+            let given = |(name, value): &(String, String)| parameters.get(name) == Some(value);
+            if !injection.is_about(name) || !here || !injection.parameter.as_ref().is_none_or(given) {
+                continue;
+            }
+            *seen += 1;
+            let turn = (injection.first..injection.first.saturating_add(injection.times)).contains(seen);
+            if turn && chosen.is_none() {
+                chosen = Some((injection.fault.clone(), injection.hides));
+            }
+        }
+        chosen
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_are_counted_among_those_that_fit() {
+        let mut script = Script::default();
+        let fault = Injection::new("ec2:CreateVpc", Fault::Throttled);
+        script.add(fault.nth(2).times(2).in_account("1").with("CidrBlock", "a"));
+        let mut fails = |account: &str, name: &str, block: &str| {
+            let place = Place { account: account.into(), region: "r".into() };
+            let parameters = Parameters::of_form(format!("CidrBlock={block}").as_bytes());
+            script.befalls(&place, name, &parameters).is_some()
+        };
+        let calls = [
+            (("1", "ec2:CreateVpc", "a"), false),
+            (("2", "ec2:CreateVpc", "a"), false),
+            (("1", "ec2:CreateSubnet", "a"), false),
+            (("1", "ec2:CreateVpc", "b"), false),
+            (("1", "ec2:CreateVpc", "a"), true),
+            (("1", "ec2:CreateVpc", "a"), true),
+            (("1", "ec2:CreateVpc", "a"), false),
+        ];
+        for (index, ((account, name, block), expected)) in calls.into_iter().enumerate() {
+            assert_eq!(fails(account, name, block), expected, "{index}");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! What becomes of one request.
+
+use crate::{
+    Fault, Moment, Place,
+    fault::{failed, throttled},
+    proxy::Shared,
+    rules::Case,
+    wire::{Answer, Protocol, Refusal, Request},
+};
+use bytes::Bytes;
+use hyper::{HeaderMap, Method};
+
+/// How a request ends.
+#[derive(Debug)]
+pub(crate) enum Ending {
+    /// With an answer.
+    Answer(Answer),
+    /// The connection ends.
+    HangUp,
+    /// The connection is reset.
+    Reset,
+}
+
+impl Shared {
+    /// Answers one request, or does not.
+    pub(crate) async fn handle(
+        &self,
+        method: &Method,
+        target: &str,
+        headers: &HeaderMap,
+        body: Bytes,
+    ) -> Ending {
+        if target.starts_with("/moto-api") {
+            // The emulator's own controls.
+            let answer = self.upstream.send(method, target, headers.clone(), body).await;
+            return answer.map_or_else(|why| self.broken(&why), Ending::Answer);
+        }
+        let Some(request) = Request::read(self.settings.models.as_deref(), method, target, headers, &body)
+        else {
+            return self.broken(&format!("{method} {target} is no call that is known here"));
+        };
+        let place = self.place(&request.scope).await;
+        let serial = self.note(&place, &request);
+        let ending = self.befall(&place, serial, request).await;
+        if let Ending::Answer(answer) = &ending {
+            let error = answer.error().map(|(code, _)| code);
+            let request_id = answer.request_id();
+            self.amend(serial, |call| {
+                call.status = Some(answer.status);
+                call.error = error;
+                call.request_id = request_id;
+            });
+        }
+        ending
+    }
+
+    fn broken(&self, why: &str) -> Ending {
+        self.violate(why.to_owned());
+        Ending::Answer(Refusal::new("ProxyViolation", why).status(501).answer(Protocol::Query, 0))
+    }
+
+    /// Lets a fault befall a request, if it is its turn.
+    async fn befall(&self, place: &Place, serial: u64, request: Request) -> Ending {
+        let (service, protocol) = (request.service().to_owned(), request.protocol);
+        let name = request.name();
+        let refused = |refusal: Refusal| Ending::Answer(refusal.answer(protocol, serial));
+        let (befalls, let_in) = {
+            let mut known = self.known();
+            let befalls = known.script.befalls(place, &name, &request.parameters);
+            let throttle = self.settings.throttle.as_ref().filter(|_| befalls.is_none());
+            let let_in =
+                throttle.is_none_or(|throttle| known.buckets.take(throttle, place, &name, request.reads()));
+            (befalls, let_in)
+        };
+        if !let_in {
+            self.amend(serial, |call| call.fault = Some("bucket is empty".to_owned()));
+            return refused(throttled(&service));
+        }
+        let Some((fault, hides)) = befalls else {
+            return Ending::Answer(Case::new(self, place, serial, request, None).answer().await);
+        };
+        self.amend(serial, |call| call.fault = Some(fault.name()));
+        match &fault {
+            Fault::ResetBefore => return Ending::Reset,
+            Fault::Kill(Moment::Before, hook) => {
+                hook();
+                return Ending::Reset;
+            }
+            other => {
+                if let Some(page) = other.page() {
+                    return Ending::Answer(page);
+                }
+                if let Some(refusal) = other.refusal(&service) {
+                    return refused(refusal);
+                }
+            }
+        }
+        // What follows befalls the answer, so the call has its effect.
+        let answer = Case::new(self, place, serial, request, hides).answer().await;
+        let error = answer.error().map(|(code, _)| code);
+        self.amend(serial, |call| call.error = error);
+        match fault {
+            Fault::FailedAfter => refused(failed(&service)),
+            Fault::ResetAfter => Ending::Reset,
+            Fault::Kill(_, hook) => {
+                hook();
+                Ending::Reset
+            }
+            _ => Ending::HangUp,
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The proxy in front of moto: its rules, the drivers that break them, and the drivers of this workspace.
+//!
+//! It cannot show that AWS behaves as the rules say: they are our reading of its documentation.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a test fails by panic"
+)]
+#![allow(missing_docs, unreachable_pub, reason = "a test has no users")]
+
+mod bench;
+mod boto;
+mod conformance;
+mod faults;
+mod mutants;
+mod rules;
+mod table;
+mod thin;
