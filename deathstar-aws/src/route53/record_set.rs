@@ -8,10 +8,14 @@ use deathstar_core::{
     permission::{Call, Look, Permission, Which},
 };
 use serde::{Deserialize, Serialize};
-use std::net::Ipv6Addr;
 
 #[cfg(feature = "client")]
 mod driver;
+mod record_type;
+mod routing;
+
+pub use record_type::RecordType;
+pub use routing::{FailoverRole, Routing};
 
 /// What is answered to one question: the records of one name and type.
 ///
@@ -45,96 +49,6 @@ pub struct RecordSet {
     pub health_check: Option<Input<String>>,
 }
 
-/// The type of a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-#[expect(missing_docs, reason = "they are the names of the domain name system")]
-#[non_exhaustive]
-pub enum RecordType {
-    A,
-    Aaaa,
-    Caa,
-    Cname,
-    Ds,
-    Https,
-    Mx,
-    Naptr,
-    Ns,
-    Ptr,
-    Soa,
-    Spf,
-    Srv,
-    Sshfp,
-    Svcb,
-    Tlsa,
-    Txt,
-}
-
-/// Which of several record sets of one name and type answers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Routing {
-    /// It is the only one.
-    #[default]
-    Simple,
-    /// Each in proportion to its weight.
-    Weighted {
-        /// What tells it from the others.
-        identifier: String,
-        /// 0 to 255; one of weight 0 never answers beside others.
-        weight: u8,
-    },
-    /// The one whose region is nearest.
-    Latency {
-        /// What tells it from the others.
-        identifier: String,
-        /// The region of what it leads to.
-        region: String,
-    },
-    /// The first that is healthy of two.
-    Failover {
-        /// What tells it from the other.
-        identifier: String,
-        /// Which of the two it is.
-        role: FailoverRole,
-    },
-    /// Up to eight healthy ones together.
-    Several {
-        /// What tells it from the others.
-        identifier: String,
-    },
-    /// Some other way. It is seen and cannot be declared.
-    Other {
-        /// What tells it from the others.
-        identifier: String,
-    },
-}
-
-/// Which of two it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FailoverRole {
-    /// It answers while it is healthy.
-    Primary,
-    /// It answers while the other is not.
-    Secondary,
-}
-
-impl Routing {
-    /// What tells it from others of its name and type.
-    pub fn identifier(&self) -> Option<&str> {
-        match self {
-            Self::Simple => None,
-            Self::Weighted { identifier, .. }
-            | Self::Latency { identifier, .. }
-            | Self::Failover { identifier, .. }
-            | Self::Several { identifier }
-            | Self::Other { identifier } => Some(identifier),
-        }
-    }
-}
-
 /// What is answered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -158,66 +72,6 @@ pub enum RecordData {
     },
     /// Something else. It is seen and cannot be declared.
     Other(String),
-}
-
-impl RecordType {
-    /// Every type.
-    pub const ALL: [Self; 17] = [
-        Self::A,
-        Self::Aaaa,
-        Self::Caa,
-        Self::Cname,
-        Self::Ds,
-        Self::Https,
-        Self::Mx,
-        Self::Naptr,
-        Self::Ns,
-        Self::Ptr,
-        Self::Soa,
-        Self::Spf,
-        Self::Srv,
-        Self::Sshfp,
-        Self::Svcb,
-        Self::Tlsa,
-        Self::Txt,
-    ];
-
-    /// Its name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::A => "A",
-            Self::Aaaa => "AAAA",
-            Self::Caa => "CAA",
-            Self::Cname => "CNAME",
-            Self::Ds => "DS",
-            Self::Https => "HTTPS",
-            Self::Mx => "MX",
-            Self::Naptr => "NAPTR",
-            Self::Ns => "NS",
-            Self::Ptr => "PTR",
-            Self::Soa => "SOA",
-            Self::Spf => "SPF",
-            Self::Srv => "SRV",
-            Self::Sshfp => "SSHFP",
-            Self::Svcb => "SVCB",
-            Self::Tlsa => "TLSA",
-            Self::Txt => "TXT",
-        }
-    }
-
-    /// The one form of values that mean the same: names of hosts without case and without a dot at their end, addresses in their
-    /// shortest form.
-    fn canonical(self, value: String) -> String {
-        match self {
-            Self::Aaaa => value.parse().map_or(value, |address: Ipv6Addr| address.to_string()),
-            Self::Cname | Self::Ns | Self::Ptr => DomainName::new(value).into(),
-            Self::Mx | Self::Srv => match value.rsplit_once(' ') {
-                Some((front, host)) => format!("{front} {}", DomainName::new(host)),
-                None => value,
-            },
-            _ => value,
-        }
-    }
 }
 
 /// A record set as it may be written.
