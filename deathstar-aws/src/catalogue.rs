@@ -48,8 +48,8 @@ pub fn kinds() -> Catalogue {
         kinds:
             Vpc, VpcCidrBlock, Subnet, InternetGateway, EgressOnlyInternetGateway, ElasticIp, NatGateway,
             RouteTable, Route, RouteTableAssociation, SecurityGroup, SecurityGroupRule, NetworkAcl, NetworkAclEntry,
-            NetworkAclAssociation, VpcEndpoint, DhcpOptions, DhcpOptionsAssociation, FlowLog,
-            LogGroup, IamRole, IamRolePolicy, IamRolePolicyAttachment, IamPolicy, KmsKey, KmsAlias,
+            NetworkAclAssociation, VpcEndpoint, DhcpOptions, DhcpOptionsAssociation,
+            FlowLog, LogGroup, IamRole, IamRolePolicy, IamRolePolicyAttachment, IamPolicy, KmsKey, KmsAlias,
             HostedZone, RecordSet;
         facts: CallerIdentity, Zones, NoForeignNetworkInterfaces, VpcLookup,
     );

@@ -11,195 +11,24 @@
 
 mod semantics;
 
-use deathstar_aws::{Account, FlowLogs, Nat, Vpc, VpcRefs, ec2::Target, id::VpcPeeringConnectionId, kinds};
+use deathstar_aws::{Account, Nat, VpcRefs, kinds};
 use deathstar_core::{
     Engine, Memory, PlanError, Stack,
     apply::{Quiet, Report},
-    component::{IpFamilies, NetworkRefs},
+    component::NetworkRefs,
     model::{
-        IpCidr, Tier, Traffic,
-        traffic::{ClientPorts, Family, Group, Packets, Party, RuleLimits, Service, Services},
+        Tier, Traffic,
+        traffic::{ClientPorts, Family, Group, Packets, Party},
     },
     state::MemoryStore,
 };
 use proptest::prelude::*;
 use semantics::{
     AclEntry, End, Match, Probe, RulePeer, World,
-    declared::{Who, is_declared},
+    case::{Case, cases, ends, has_way, probes},
+    declared::is_declared,
     memory,
 };
-use std::{collections::BTreeSet, net::IpAddr};
-
-const ROUTED: &str = "10.99.0.0/16";
-const FRIEND: &str = "10.99.0.0/24";
-const OFFICE: &str = "203.0.113.0/25";
-
-/// A network, and what is declared in it.
-#[derive(Clone, Debug)]
-struct Case {
-    families: IpFamilies,
-    pods: bool,
-    nat: Nat,
-    endpoints: bool,
-    tight: bool,
-    declarations: Vec<(Party, Party, Services)>,
-}
-
-const GROUPS: [(&str, Tier, ClientPorts); 6] = [
-    ("web", Tier::Public, ClientPorts::Any),
-    ("shop", Tier::Private, ClientPorts::Linux),
-    ("worker", Tier::Private, ClientPorts::Windows),
-    ("database", Tier::Intra, ClientPorts::Linux),
-    ("cache", Tier::Intra, ClientPorts::Linux),
-    ("pod", Tier::Pods, ClientPorts::Any),
-];
-
-impl Case {
-    fn tiers(&self) -> Vec<Tier> {
-        Tier::ALL.into_iter().filter(|tier| self.pods || *tier != Tier::Pods).collect()
-    }
-
-    fn groups(&self) -> impl Iterator<Item = (&'static str, Tier, ClientPorts)> {
-        let tiers = self.tiers();
-        GROUPS.into_iter().filter(move |(_, tier, _)| tiers.contains(tier))
-    }
-
-    fn has(&self, tier: Tier, family: Family) -> bool {
-        match family {
-            Family::Ipv4 => self.families != IpFamilies::Ipv6Only || tier == Tier::Public,
-            Family::Ipv6 => self.families.has_ipv6(),
-        }
-    }
-
-    fn traffic(&self) -> Traffic {
-        let groups = self.groups().fold(Traffic::new(), |traffic, (name, tier, ports)| {
-            traffic.group(Group::new(name, tier).client_ports(ports))
-        });
-        self.declarations.iter().enumerate().fold(groups, |traffic, (index, (from, to, services))| {
-            traffic.allow(from.clone(), to.clone(), services.clone(), index.to_string())
-        })
-    }
-
-    fn stack(&self, limit: usize) -> (Stack, VpcRefs) {
-        let mut vpc = Vpc::new("10.20.0.0/16")
-            .zones(2)
-            .families(self.families)
-            .nat(self.nat)
-            .flow_logs(FlowLogs::Off)
-            .route(
-                ROUTED.parse().unwrap(),
-                Target::VpcPeeringConnection(VpcPeeringConnectionId::new("pcx-1").into()),
-            )
-            .rule_limits(RuleLimits::AWS.filter_entries(limit).group_rules(limit.max(60)))
-            .only_traffic(self.traffic());
-        if self.pods {
-            vpc = vpc.pods("100.64.0.0/16");
-        }
-        if self.endpoints {
-            vpc = vpc.endpoint("sts");
-        }
-        let mut stack = Stack::new("webshop");
-        let aws = stack.on(Account::region("eu-west-1"));
-        let refs = stack.add(&aws, "network", vpc);
-        (stack, refs)
-    }
-}
-
-/// What a declaration is made of, before it is known whether the network has it.
-#[derive(Clone, Debug)]
-struct Seed {
-    sort: u8,
-    a: usize,
-    b: usize,
-    services: Services,
-}
-
-fn services() -> impl Strategy<Value = Services> {
-    prop_oneof![
-        4 => (1u16..3000, 0u16..50).prop_map(|(first, more)| Service::tcp(first..=first + more).into()),
-        2 => (1u16..3000).prop_map(|port| Service::udp(port).into()),
-        1 => Just(Service::dns()),
-        1 => Just(Service::ntp().into()),
-        1 => Just(Service::ping()),
-        1 => Just(Service::all().into()),
-        1 => Just([Service::tcp(443), Service::udp(443)].into()),
-    ]
-}
-
-fn cases() -> impl Strategy<Value = Case> {
-    let families =
-        prop_oneof![Just(IpFamilies::Ipv4), Just(IpFamilies::DualStack), Just(IpFamilies::Ipv6Only)];
-    let nat = prop_oneof![Just(Nat::PerZone), Just(Nat::Single), Just(Nat::None)];
-    let seed = (0u8..8, 0usize..20, 0usize..20, services()).prop_map(|(sort, a, b, services)| Seed {
-        sort,
-        a,
-        b,
-        services,
-    });
-    let seeds = prop::collection::vec(seed, 0..7);
-    (families, any::<bool>(), nat, any::<bool>(), any::<bool>(), seeds).prop_map(
-        |(families, pods, nat, endpoints, tight, seeds)| {
-            let mut case = Case { families, pods, nat, endpoints, tight, declarations: vec![] };
-            for seed in seeds {
-                let one = declare(&case, seed);
-                if !case.declarations.contains(&one) {
-                    case.declarations.push(one);
-                }
-            }
-            case
-        },
-    )
-}
-
-/// A declaration that the network can carry.
-fn declare(case: &Case, seed: Seed) -> (Party, Party, Services) {
-    let Seed { sort, a, b, services } = seed;
-    let pick = |all: &[Party], index: usize| all[index % all.len()].clone();
-    let mut inside: Vec<Party> = case.groups().map(|(name, ..)| Party::group(name)).collect();
-    inside.extend(case.tiers().into_iter().map(Party::Tier));
-    inside.push(Party::Network);
-    if case.endpoints {
-        inside.push(Party::Endpoints);
-    }
-    let in_tier = |tiers: &[Tier]| -> Vec<Party> {
-        let groups = case.groups().filter(|(_, tier, _)| tiers.contains(tier));
-        let of_tiers = case.tiers().into_iter().filter(|tier| tiers.contains(tier)).map(Party::Tier);
-        groups.map(|(name, ..)| Party::group(name)).chain(of_tiers).collect()
-    };
-    let public = in_tier(&[Tier::Public]);
-    let sending = if case.nat == Nat::None {
-        public.clone()
-    } else {
-        in_tier(&[Tier::Public, Tier::Private, Tier::Pods])
-    };
-    let office = Party::Range(OFFICE.parse().unwrap());
-    let friend = Party::Range(FRIEND.parse().unwrap());
-    let ipv4: Vec<Tier> = case.tiers().into_iter().filter(|tier| case.has(*tier, Family::Ipv4)).collect();
-    match sort {
-        3 => {
-            let from = pick(&sending, a);
-            let of_public = public.contains(&from);
-            let mut to = vec![Party::Internet];
-            if of_public || case.families != IpFamilies::Ipv6Only {
-                to.extend([Party::InternetOf(Family::Ipv4), office]);
-            }
-            if case.families.has_ipv6() {
-                to.push(Party::InternetOf(Family::Ipv6));
-            }
-            (from, pick(&to, b), services)
-        }
-        4 => {
-            (pick(&[Party::Internet, Party::InternetOf(Family::Ipv4), office], a), pick(&public, b), services)
-        }
-        5 if case.families != IpFamilies::Ipv6Only => {
-            (pick(&in_tier(&ipv4), a), Party::ObjectStorage, services)
-        }
-        6 => (Party::Internet, pick(&sending, a), Service::path_mtu()),
-        7 if a % 2 == 0 => (friend, pick(&in_tier(&ipv4), b), services),
-        7 => (pick(&in_tier(&ipv4), b), friend, services),
-        _ => (pick(&inside, a), pick(&inside, b), services),
-    }
-}
 
 async fn made(stack: &Stack) -> Option<(Memory, Report)> {
     let cloud = Memory::seeded(7).with(kinds());
@@ -226,107 +55,11 @@ fn network(case: &Case) -> (World, VpcRefs, Report) {
     limits
         .iter()
         .find_map(|limit| {
-            let (stack, refs) = case.stack(*limit);
+            let (stack, refs) = case.stack(Account::region("eu-west-1"), *limit);
             let (cloud, report) = runtime.block_on(made(&stack))?;
             Some((memory::world(&cloud), refs, report))
         })
         .expect("some limit is wide enough")
-}
-
-struct Probed {
-    who: Who,
-    end: End,
-    client_ports: Vec<u16>,
-}
-
-fn host(range: ipnet::IpNet, number: u32) -> IpAddr {
-    match range {
-        ipnet::IpNet::V4(net) => IpAddr::V4((u32::from(net.network()) + number).into()),
-        ipnet::IpNet::V6(net) => IpAddr::V6((u128::from(net.network()) + u128::from(number)).into()),
-    }
-}
-
-/// Everyone who may talk: a member of each group in each zone and family, and addresses outside.
-fn ends(case: &Case, world: &World, refs: &VpcRefs, report: &Report) -> Vec<Probed> {
-    let sample = |ports: ClientPorts| {
-        let ports = ports.ports();
-        vec![ports.first, ports.first.midpoint(ports.last), ports.last]
-    };
-    let own = case.endpoints.then_some((Group::ENDPOINTS, Tier::Private, ClientPorts::Any));
-    let mut all = vec![];
-    for (number, (name, tier, ports)) in (10..).zip(case.groups().chain(own)) {
-        let group = report.value(&refs.group(name).unwrap()).unwrap().to_string();
-        for subnet in refs.tier(tier) {
-            let id = report.value(&subnet.id).unwrap().to_string();
-            for range in &world.subnets[&id] {
-                let inside = Some((id.clone(), vec![group.clone()]));
-                let end = End { address: host(*range, number), inside };
-                let who = Who::Member { group: name.to_owned(), tier };
-                all.push(Probed { who, end, client_ports: sample(ports) });
-            }
-        }
-    }
-    let outside = [
-        "198.51.100.7",
-        "2600:1f00::7",
-        "203.0.113.5",
-        "203.0.113.200",
-        "10.99.0.9",
-        "10.99.1.9",
-        "52.218.0.9",
-    ];
-    for text in outside {
-        let who = if text.starts_with("52.") { Who::ObjectStorage } else { Who::Outside };
-        let end = End { address: text.parse().unwrap(), inside: None };
-        all.push(Probed { who, end, client_ports: vec![1024, 65535] });
-    }
-    all
-}
-
-/// What is worth trying: the edges of all that is declared, and some that mostly is not.
-fn probes(traffic: &Traffic) -> Vec<Probe> {
-    let mut all = BTreeSet::from([
-        Probe::Tcp(22),
-        Probe::Tcp(50_000),
-        Probe::Udp(50_000),
-        Probe::Icmp(8, 0),
-        Probe::Icmp(128, 0),
-        Probe::Icmp(3, 4),
-        Probe::Icmp(2, 0),
-    ]);
-    for service in traffic.declarations().iter().flat_map(|declaration| &declaration.services.0) {
-        if let Packets::Tcp(ports) | Packets::Udp(ports) = service.packets() {
-            for port in [ports.first - 1, ports.first, ports.last, ports.last + 1] {
-                all.insert(Probe::Tcp(port));
-                all.insert(Probe::Udp(port));
-            }
-        }
-    }
-    all.into_iter().collect()
-}
-
-/// Whether two ends could ever talk: what comes in from the internet reaches public addresses alone.
-fn has_way(case: &Case, from: &Probed, to: &Probed, probe: Probe) -> bool {
-    let tier = |who: &Who| if let Who::Member { tier, .. } = who { Some(*tier) } else { None };
-    let routed = |address: IpAddr| ROUTED.parse::<ipnet::IpNet>().unwrap().contains(&address);
-    let notice = matches!(probe, Probe::Icmp(3, 4)) && from.end.address.is_ipv4()
-        || matches!(probe, Probe::Icmp(2, 0)) && from.end.address.is_ipv6();
-    match (tier(&from.who), tier(&to.who)) {
-        (Some(_), Some(_)) => true,
-        (Some(tier), None) => {
-            to.who == Who::ObjectStorage
-                || routed(to.end.address)
-                || tier == Tier::Public
-                || matches!(tier, Tier::Private | Tier::Pods) && case.nat != Nat::None
-        }
-        (None, Some(tier)) => {
-            from.who == Who::Outside
-                && (routed(from.end.address)
-                    || tier == Tier::Public
-                    || notice && matches!(tier, Tier::Private | Tier::Pods) && case.nat != Nat::None)
-        }
-        (None, None) => false,
-    }
 }
 
 proptest! {

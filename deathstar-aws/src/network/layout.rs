@@ -176,7 +176,7 @@ mod tests {
     fn pods_have_a_range_of_their_own() {
         let (layout, findings) = lay_out(&Vpc::new("10.20.0.0/16").pods("100.64.0.0/16"));
         assert!(findings.is_empty());
-        assert_eq!(layout.subnet(Tier::Pods, 1).to_string(), "100.64.64.0/18");
+        assert_eq!(layout.subnet(Tier::Pods, 0).to_string(), "100.64.64.0/18");
         assert_eq!(codes(&Vpc::new("10.20.0.0/16").pods("10.20.128.0/17")), ["cidr.overlap"]);
         assert_eq!(codes(&Vpc::new("10.20.0.0/16").pods("pods")), ["cidr.form"]);
     }

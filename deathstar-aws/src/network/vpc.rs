@@ -258,6 +258,9 @@ impl Vpc {
     }
 
     /// How many rules AWS takes in this account, where it has granted more than others have.
+    ///
+    /// Both address families together, and a tier of pods, need more than the 20 entries of an ACL that every account has. AWS
+    /// grants up to 40.
     pub fn rule_limits(mut self, limits: RuleLimits) -> Self {
         self.limits = limits;
         self

@@ -12,6 +12,10 @@
 mod answers;
 mod conformance;
 mod connection;
+mod ec2_drift;
+mod ec2_kinds;
+#[path = "../every_kind/mod.rs"]
+mod every_kind;
 mod life;
 mod scripted;
 mod server;

@@ -74,5 +74,9 @@ pub fn is_declared(traffic: &Traffic, from: (&Who, IpAddr), to: (&Who, IpAddr), 
     let sends = all().any(|one| is(&one.from, from.0, from.1) && is_any(&one.to, to.1));
     let takes = all().any(|one| is(&one.to, to.0, to.1) && is_any(&one.from, from.1));
     let inside = |who: &Who| matches!(who, Who::Member { .. });
+    // Endpoints answer, and never begin.
+    if matches!(from.0, Who::Member { group, .. } if group == Group::ENDPOINTS) {
+        return false;
+    }
     one || inside(from.0) && inside(to.0) && sends && takes
 }

@@ -12,6 +12,7 @@
 //!
 //! What it cannot show: what a cloud does against its documentation.
 
+pub mod case;
 pub mod declared;
 pub mod memory;
 #[cfg(feature = "client")]

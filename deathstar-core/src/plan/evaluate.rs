@@ -108,7 +108,7 @@ pub(super) fn evaluate(
         changes: vec![],
         tags: vec![],
         moves: vec![],
-        notes: node.options().reasons.clone(),
+        notes: vec![],
         answer: None,
         blocked: None,
     };

@@ -11,26 +11,31 @@ use aws_sdk_ec2::types::{self, Filter};
 use deathstar_core::{
     Cx, Driver, Error, Found, Made, Meaning, Op, Ready, Result, Seen, SeenState, Tags, Want,
 };
+use std::collections::BTreeSet;
 
 const DESCRIBE: &str = "ec2:DescribeNetworkAcls";
 
 impl Driver<NetworkAclAssociation> for Client {
-    /// Asks by subnet, so that one which others moved to another ACL is seen where it is now.
+    /// Looks into the stack's own ACLs first, and then by subnet for those that others moved elsewhere.
     async fn find(&self, cx: &Cx, want: &Want<SubnetId>, found: &mut Found) -> Result<()> {
-        let by = match want {
-            Want::All => filters::<NetworkAclId>(cx, "", &Want::All),
-            Want::Ids(ids) => each("association.subnet-id", ids.iter().map(SubnetId::as_str)),
+        let ours = filters::<NetworkAclId>(cx, "", &Want::All);
+        let all = match want {
+            Want::All => self.network_acl_associations(ours).await?,
+            Want::Ids(ids) => {
+                let mut missing: BTreeSet<&str> = ids.iter().map(SubnetId::as_str).collect();
+                let mut all = self.network_acl_associations(ours).await?;
+                all.retain(|seen| missing.remove(seen.id.as_str()));
+                let elsewhere = each("association.subnet-id", missing.iter().copied());
+                let mut moved = self.network_acl_associations(elsewhere).await?;
+                // An ACL is told with all its subnets.
+                moved.retain(|seen| missing.contains(seen.id.as_str()));
+                all.extend(moved);
+                all
+            }
             // An association carries no token.
             Want::Owned { .. } => vec![],
         };
-        for filter in by {
-            for seen in self.network_acl_associations(filter).await? {
-                // An ACL is told with all its subnets.
-                if !matches!(want, Want::Ids(ids) if !ids.contains(&seen.id)) {
-                    found.push(seen);
-                }
-            }
-        }
+        all.into_iter().for_each(|seen| found.push(seen));
         Ok(())
     }
 
@@ -82,10 +87,12 @@ impl Driver<NetworkAclAssociation> for Client {
 }
 
 impl Client {
-    async fn network_acl_associations(&self, by: Filter) -> Result<Vec<Seen<NetworkAclAssociation>>> {
+    async fn network_acl_associations(&self, by: Vec<Filter>) -> Result<Vec<Seen<NetworkAclAssociation>>> {
         let mut all = vec![];
-        for acl in self.list_network_acls([by]).await? {
-            all.extend(show(&acl)?);
+        for filter in by {
+            for acl in self.list_network_acls([filter]).await? {
+                all.extend(show(&acl)?);
+            }
         }
         Ok(all)
     }

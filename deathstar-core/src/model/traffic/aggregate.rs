@@ -1,23 +1,12 @@
 //! As few rules as a limit asks for, and no wider.
 
 use super::Opening;
+use std::collections::HashMap;
 
-/// Makes the list small enough.
-///
-/// Equal openings become one. Only a list that is still too long is made tighter, since that changes rules which are there
-/// already when another is added: what lies inside another is dropped, and neighbours are joined, by ports and by ranges.
-pub(super) fn fit(openings: Vec<Opening>, fits: impl Fn(&[Opening]) -> bool) -> Vec<Opening> {
-    let mut all = unique(openings);
-    if fits(&all) {
-        return all;
-    }
-    while tighten(&mut all) {}
-    all
-}
-
-fn unique(openings: Vec<Opening>) -> Vec<Opening> {
+/// Equal openings as one, with the reasons of all. Each keeps its place.
+pub(super) fn unique(openings: Vec<Opening>) -> Vec<Opening> {
     let mut all: Vec<Opening> = Vec::with_capacity(openings.len());
-    let mut places = std::collections::HashMap::new();
+    let mut places = HashMap::new();
     for opening in openings {
         let place = *places.entry((opening.packets, opening.peer.clone())).or_insert(all.len());
         match all.get_mut(place) {
@@ -25,6 +14,25 @@ fn unique(openings: Vec<Opening>) -> Vec<Opening> {
             None => all.push(opening),
         }
     }
+    all
+}
+
+/// As [`unique`], and without what an earlier opening lets pass already: one that is added last takes none away.
+pub(super) fn uncovered(openings: Vec<Opening>) -> Vec<Opening> {
+    let mut all: Vec<Opening> = vec![];
+    for opening in openings {
+        match all.iter_mut().find(|earlier| earlier.covers(&opening)) {
+            Some(earlier) => earlier.take(opening.reasons),
+            None => all.push(opening),
+        }
+    }
+    all
+}
+
+/// Makes the list short enough, and no shorter: what lies inside another is dropped, and neighbours are joined, by ports and by
+/// ranges. It may change openings that were there before the last one, so that it is only done where a limit asks for it.
+pub(super) fn fit(mut all: Vec<Opening>, fits: impl Fn(&[Opening]) -> bool) -> Vec<Opening> {
+    while !fits(&all) && tighten(&mut all) {}
     all
 }
 

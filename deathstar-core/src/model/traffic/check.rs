@@ -16,8 +16,8 @@ pub(super) fn check(ground: Ground<'_>) -> Vec<Diagnostic> {
         }
         empty(services, &mut one);
         let known = party(ground, from, &mut one) & party(ground, to, &mut one);
-        sides(from, to, &mut one);
-        if known && services.0.iter().all(|service| !service.packets().is_empty()) {
+        let sensible = sides(from, to, &mut one);
+        if known && sensible && services.0.iter().all(|service| !service.packets().is_empty()) {
             routes(ground, declaration, &mut one);
         }
         for refusal in traffic.refusals() {
@@ -174,15 +174,18 @@ fn party(ground: Ground<'_>, party: &Party, one: &mut Findings<'_>) -> bool {
     }
 }
 
-fn sides(from: &Party, to: &Party, one: &mut Findings<'_>) {
+/// Whether one side can begin, and the other be asked.
+fn sides(from: &Party, to: &Party, one: &mut Findings<'_>) -> bool {
+    let before = one.all.len();
     if !from.is_inside() && !to.is_inside() {
         let why = "neither side stands in the network, so that nothing of it passes here";
         one.push("traffic.outside", why, "name a group, a tier or the network on one side");
     }
-    if from.is_unfiltered() || *from == Party::ObjectStorage {
+    if from.is_unfiltered() || matches!(from, Party::ObjectStorage | Party::Endpoints) {
         let why = format!("{from} answers, and never begins");
         one.push("traffic.direction", &why, "turn the declaration round");
     }
+    one.all.len() == before
 }
 
 /// Whether there is a way for it.

@@ -1,8 +1,8 @@
 //! The rules that follow from declared traffic.
 
 use super::{
-    Declaration, Direction, Family, Opening, Packets, Peer, Purpose, Reason, Terrain, Traffic, aggregate,
-    check, filter, ground::Ground, number::number,
+    Declaration, Direction, Family, Group, Opening, Packets, Peer, Purpose, Reason, Terrain, Traffic,
+    aggregate, check, filter, ground::Ground, number::number,
 };
 use crate::{Diagnostic, model::Tier};
 use serde::{Deserialize, Serialize};
@@ -108,7 +108,7 @@ impl Traffic {
             let fits = |all: &[Opening]| {
                 Family::ALL.into_iter().all(|family| count(all, family) <= limits.group_rules)
             };
-            let openings = aggregate::fit(openings, fits);
+            let openings = aggregate::fit(aggregate::unique(openings), fits);
             if !fits(&openings) {
                 let most = Family::ALL.map(|family| count(&openings, family)).into_iter().max().unwrap_or(0);
                 let limit = limits.group_rules;
@@ -122,7 +122,7 @@ impl Traffic {
         }
         for ((tier, direction), openings) in filters {
             let fits = |all: &[Opening]| all.len() <= limits.filter_entries;
-            let openings = aggregate::fit(openings, fits);
+            let openings = aggregate::fit(aggregate::uncovered(openings), fits);
             if !fits(&openings) {
                 let what = format!("the filter of tier {tier}");
                 findings.push(too_many(&what, direction, openings.len(), limits.filter_entries));
@@ -148,7 +148,9 @@ fn open_groups<'a>(
 ) {
     let Declaration { from, to, .. } = declaration;
     for (own, direction, other) in [(from, Direction::Out, to), (to, Direction::In, from)] {
-        for (group, tier) in ground.groups(own) {
+        // An endpoint answers, and never begins.
+        let begins = |group: &str| direction == Direction::In || group != Group::ENDPOINTS;
+        for (group, tier) in ground.groups(own).into_iter().filter(|(group, _)| begins(group)) {
             let possible = |peer: &Peer| {
                 let mut families = Family::ALL.into_iter();
                 families.any(|family| {

@@ -129,6 +129,14 @@ impl From<KubernetesTraffic> for Traffic {
             let group = Group::new(pods, Tier::Pods).client_ports(ClientPorts::Any);
             all = all.group(group.about("pods with network interfaces of their own"));
         }
+        // What is wide comes first: filters leave out what it opens already.
+        for from in &workloads {
+            if let Some(internet) = &needs.internet {
+                all = all
+                    .allow(*from, internet.clone(), https, "nodes and pods fetch images and call APIs")
+                    .allow(internet.clone(), *from, Service::path_mtu(), "what they send fits its path");
+            }
+        }
         for from in &workloads {
             all = all.allow(*from, control_plane, https, "nodes and pods call the API server");
         }
@@ -171,11 +179,6 @@ impl From<KubernetesTraffic> for Traffic {
             }
             if needs.object_storage {
                 all = all.allow(*from, Party::ObjectStorage, https, "nodes fetch the layers of images");
-            }
-            if let Some(internet) = &needs.internet {
-                all = all
-                    .allow(*from, internet.clone(), https, "nodes and pods fetch images and call APIs")
-                    .allow(internet.clone(), *from, Service::path_mtu(), "what they send fits its path");
             }
         }
         for Need { from, ports, why } in needs.more {

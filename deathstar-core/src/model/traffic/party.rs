@@ -46,7 +46,7 @@ pub enum Party {
     InternetOf(Family),
     /// Addresses outside the network.
     Range(IpCidr),
-    /// The cloud's APIs by their private endpoints in the network.
+    /// The cloud's APIs by their private endpoints in the network, which answer and never begin.
     Endpoints,
     /// The cloud's object storage by its private route: S3, Blob Storage.
     ObjectStorage,

@@ -80,7 +80,7 @@ impl<'a> Emission<'_, 'a> {
         }
         filled.target = Some(outlook.target.clone());
         filled.conditional = outlook.conditional;
-        filled.notes.clone_from(&outlook.notes);
+        filled.notes = declared.options().reasons.iter().chain(&outlook.notes).cloned().collect();
         filled.answer.clone_from(&outlook.answer);
         filled.changes = field_changes(outlook);
         for need in self.request.desired.needs.of(node) {

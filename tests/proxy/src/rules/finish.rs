@@ -83,7 +83,7 @@ impl Case<'_> {
             }
         }
         self.shared.amend(self.serial, |call| call.made.clone_from(&made));
-        if let ([id], "dopt") = (&made[..], kind.prefix) {
+        if let ([id], "dopt", true) = (&made[..], kind.prefix, self.on().codes) {
             self.tag_forgotten(id).await;
         }
     }
@@ -120,6 +120,9 @@ impl Case<'_> {
 
     /// Objects on their way out.
     async fn ended(&self, document: &mut Document) {
+        if !self.on().codes && self.on().deleting == 0 {
+            return;
+        }
         match self.request.action.as_str() {
             "DeleteNatGateway" => self.nat_gateway_ended(self.get("NatGatewayId")).await,
             "DeleteVpcEndpoints" => self.endpoints_ended(document).await,

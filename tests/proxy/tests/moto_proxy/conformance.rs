@@ -7,7 +7,8 @@ use crate::{
 use deathstar_aws::{
     Client,
     ec2::{
-        ElasticIp, InternetGateway, NatGateway, Route, RouteTable, RouteTableAssociation, Subnet, Target, Vpc,
+        DhcpOptions, EgressOnlyInternetGateway, ElasticIp, InternetGateway, NatGateway, NetworkAcl, Route,
+        RouteTable, RouteTableAssociation, Subnet, Target, Vpc,
     },
     id::{AllocationId, InternetGatewayId, NatGatewayId, RouteTableId, SubnetId, VpcId},
 };
@@ -207,4 +208,29 @@ async fn route_table_association_keeps_the_contract() {
     let many = subnets[1..].iter().map(|subnet| kind(subnet, &one)).collect();
     let trial = stand.trial(kind(&subnets[0], &one), many).await.variant(kind(&subnets[0], &other));
     keeps(trial.run().await, &UNTAGGED);
+}
+
+#[tokio::test]
+async fn egress_only_internet_gateway_keeps_the_contract() {
+    let Some(stand) = Stand::new(slow()).await else { return };
+    let vpc = VpcId::new(vpc(&stand.bench.outside().await, "10.0.0.0/16").await);
+    let kind = || EgressOnlyInternetGateway::of(vpc.clone());
+    keeps(stand.trial(kind(), vec![kind(); MANY]).await.run().await, &NO_CHANGE);
+}
+
+#[tokio::test]
+async fn network_acl_keeps_the_contract() {
+    let Some(stand) = Stand::new(slow()).await else { return };
+    let vpc = VpcId::new(vpc(&stand.bench.outside().await, "10.0.0.0/16").await);
+    let kind = || NetworkAcl::of(vpc.clone());
+    keeps(stand.trial(kind(), vec![kind(); MANY]).await.run().await, &NO_CHANGE);
+}
+
+#[tokio::test]
+async fn dhcp_options_keep_the_contract() {
+    let Some(stand) = Stand::new(slow()).await else { return };
+    let kind =
+        |number: usize| DhcpOptions::new().domain_name(format!("n{number}.internal")).amazon_name_server();
+    let trial = stand.trial(kind(0), (1..=MANY).map(kind).collect()).await;
+    keeps(trial.run().await, &[&NO_CHANGE[..], &NO_TOKEN].concat());
 }

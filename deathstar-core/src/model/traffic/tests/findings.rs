@@ -82,6 +82,7 @@ fn sides_that_make_no_sense() {
     assert_eq!(one(Party::Internet, range("203.0.113.0/24"), Service::tcp(1)), ["traffic.outside"]);
     assert_eq!(one(Party::ObjectStorage, "shop", Service::tcp(1)), ["traffic.direction"]);
     assert_eq!(one(Party::Resolver, "shop", Service::tcp(1)), ["traffic.direction"]);
+    assert_eq!(one(Party::Endpoints, "shop", Service::tcp(1)), ["traffic.direction"]);
     assert_eq!(one("shop", range("10.20.1.0/24"), Service::tcp(1)), ["traffic.range"]);
     assert_eq!(one("shop", range("0.0.0.0/1"), Service::tcp(1)), ["traffic.range"]);
 }

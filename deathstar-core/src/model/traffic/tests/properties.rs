@@ -17,8 +17,11 @@ fn inside() -> impl Strategy<Value = Party> {
         prop::sample::select(vec!["web", "shop", "database"]).prop_map(Party::group),
         prop::sample::select(Tier::ALL.to_vec()).prop_map(Party::Tier),
         Just(Party::Network),
-        Just(Party::Endpoints),
     ]
+}
+
+fn asked() -> impl Strategy<Value = Party> {
+    prop_oneof![5 => inside(), 1 => Just(Party::Endpoints)]
 }
 
 fn outside() -> impl Strategy<Value = Party> {
@@ -30,7 +33,7 @@ fn outside() -> impl Strategy<Value = Party> {
 
 fn sides() -> impl Strategy<Value = (Party, Party)> {
     prop_oneof![
-        4 => (inside(), inside()),
+        4 => (inside(), asked()),
         1 => (inside(), outside()),
         1 => (outside(), inside()),
     ]
