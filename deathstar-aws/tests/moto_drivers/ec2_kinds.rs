@@ -172,7 +172,7 @@ async fn a_network_interface_of_others_is_named_before_anything_goes() {
     let (stack, refs) = stack(&world, &Choice::default());
     let made = world.apply(&stack).await;
     let outside = world.account.outside().await;
-    let subnet = report.value(&refs.subnets[1].id()).unwrap();
+    let subnet = made.value(&refs.subnets[1].id()).unwrap();
     let interface =
         outside.create_network_interface().subnet_id(subnet.as_str()).description("aws-K8S-i-0123");
     let interface = interface.send().await.unwrap();

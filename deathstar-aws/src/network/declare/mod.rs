@@ -163,7 +163,6 @@ impl<'p, 's> Parts<'p, 's> {
         let gate = pods.iter().chain(&block).fold(gate, Standing::on);
         let (ways, tables, subnets, groups) = (ways::Ways::default(), vec![], vec![], BTreeMap::new());
         Self {
-            gate,
             choice,
             scope,
             base,
@@ -176,6 +175,7 @@ impl<'p, 's> Parts<'p, 's> {
             tables,
             subnets,
             groups,
+            gate,
             refs,
         }
     }

@@ -6,7 +6,7 @@ use crate::{
     erase::Role,
     graph::{Address, Marked, Reference},
     plan::{
-        Action, Request,
+        Action, Mode, Request,
         outlook::Existing,
         resolve::{Values, fragment, resolve},
     },
@@ -23,6 +23,10 @@ impl<'a> Emission<'_, 'a> {
         end_of: &[Option<u32>],
         dependents: &[Vec<usize>],
     ) {
+        // At the end of everything each fact ends itself, before all that it stands on.
+        if self.request.mode == Mode::Destroy {
+            return;
+        }
         let stack = self.request.desired.stack;
         let mut facts: HashMap<u32, Vec<u32>> = HashMap::new();
         for (index, node) in (0_u32..).zip(&stack.nodes) {
