@@ -296,22 +296,32 @@ async fn flow_logs_are_on_and_written_as_a_role_that_can_do_nothing_else() {
 }
 
 #[tokio::test]
-async fn the_gate_stands_before_subnets_and_groups() {
+async fn nothing_goes_while_others_use_the_network() {
     let life = Life::new();
     let (stack, _) = stack(webshop());
     life.apply(&stack).await;
     let plan = life.engine.destroy(&stack).await.unwrap();
-    for step in plan.steps.iter().filter(|s| {
-        s.address.as_str().contains("no-foreign")
-            || s.address.as_str() == "network/private/0/subnet"
-            || s.address.as_str().ends_with("acl")
-            || s.address.as_str().contains("endpoints")
-    }) {
-        eprintln!("{step:?}");
+    let gate = plan.at("network/no-foreign-interfaces").next().unwrap();
+    assert_eq!(gate.action, Action::Over);
+    for step in plan.steps.iter().filter(|step| step.action == Action::Delete) {
+        assert!(plan.waits(step.id, gate.id), "{} does not wait", step.address);
     }
-    for part in ["network/private/0/subnet", "network/groups/nodes/group", "network/vpc"] {
-        assert!(plan.order("network/no-foreign-interfaces", part), "{part}");
-    }
+}
+
+#[tokio::test]
+async fn a_part_goes_without_asking_about_the_whole() {
+    let more = Traffic::new().group(Group::new("cache", Tier::Intra)).allow(
+        "nodes",
+        "cache",
+        Service::tcp(6379),
+        "sessions",
+    );
+    let changes = Life::new().change(webshop().zones(3).traffic(more), webshop()).await;
+    assert!(changes.of(&Action::Delete).contains(&"network/private/2/subnet"));
+    assert!(changes.of(&Action::Over).is_empty(), "machines of a cluster may stand in the VPC");
+    let vpc = |range: &str| Vpc::new(range).zones(1).nat(Nat::None);
+    let changes = Life::new().change(vpc("10.20.0.0/16"), vpc("10.30.0.0/16")).await;
+    assert!(!changes.of(&Action::Over).is_empty(), "another VPC takes the place of this one");
 }
 
 #[tokio::test]

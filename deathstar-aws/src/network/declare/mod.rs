@@ -126,7 +126,7 @@ struct Parts<'p, 's> {
     tables: Vec<Handle<RouteTable>>,
     subnets: Vec<(Tier, Handle<Subnet>)>,
     groups: BTreeMap<String, Handle<SecurityGroup>>,
-    gate: Standing<NoForeignNetworkInterfaces>,
+    gate: Option<Standing<NoForeignNetworkInterfaces>>,
     refs: VpcRefs,
 }
 
@@ -160,7 +160,7 @@ impl<'p, 's> Parts<'p, 's> {
             resource: Some(vpc.clone()),
         };
         let gate = Gate(NoForeignNetworkInterfaces::of(vpc.id())).whole();
-        let gate = pods.iter().chain(&block).fold(gate, Standing::on);
+        let gate = Some(pods.iter().chain(&block).fold(gate, Standing::on));
         let (ways, tables, subnets, groups) = (ways::Ways::default(), vec![], vec![], BTreeMap::new());
         Self {
             choice,
@@ -194,9 +194,9 @@ impl<'p, 's> Parts<'p, 's> {
 
     /// All of it goes when nobody else uses the VPC; a part, such as one rule, may go alone.
     fn gate(&mut self) {
-        let gate = Gate(NoForeignNetworkInterfaces::of(self.vpc.id())).whole();
-        let gate = std::mem::replace(&mut self.gate, gate);
-        self.scope.add("no-foreign-interfaces", gate);
+        if let Some(gate) = self.gate.take() {
+            self.scope.add("no-foreign-interfaces", gate);
+        }
     }
 
     /// Declares a resource that has no tags.
@@ -219,7 +219,7 @@ impl<'p, 's> Parts<'p, 's> {
 
     /// A resource that is not deleted while others use the VPC.
     fn guarded<R>(&mut self, handle: Handle<R>) -> Handle<R> {
-        self.gate = self.gate.clone().on(&handle);
+        self.gate = self.gate.take().map(|gate| gate.on(&handle));
         handle
     }
 
