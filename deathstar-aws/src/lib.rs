@@ -13,7 +13,6 @@
 
 mod account;
 mod caller;
-mod canonical;
 mod catalogue;
 #[cfg(feature = "client")]
 mod client;

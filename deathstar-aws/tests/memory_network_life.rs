@@ -301,6 +301,14 @@ async fn the_gate_stands_before_subnets_and_groups() {
     let (stack, _) = stack(webshop());
     life.apply(&stack).await;
     let plan = life.engine.destroy(&stack).await.unwrap();
+    for step in plan.steps.iter().filter(|s| {
+        s.address.as_str().contains("no-foreign")
+            || s.address.as_str() == "network/private/0/subnet"
+            || s.address.as_str().ends_with("acl")
+            || s.address.as_str().contains("endpoints")
+    }) {
+        eprintln!("{step:?}");
+    }
     for part in ["network/private/0/subnet", "network/groups/nodes/group", "network/vpc"] {
         assert!(plan.order("network/no-foreign-interfaces", part), "{part}");
     }

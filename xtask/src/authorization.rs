@@ -1,4 +1,4 @@
-//! What AWS authorises: the tables of its Service Authorization Reference, as a package on PyPI carries them.
+//! What AWS authorises: the tables of its Service Authorization Reference, as a package on `PyPI` carries them.
 //!
 //! They are data for tests. Nothing of the package is run.
 

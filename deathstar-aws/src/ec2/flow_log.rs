@@ -31,9 +31,9 @@ mod driver;
 #[non_exhaustive]
 pub struct FlowLog {
     /// Whose traffic is recorded. Another one replaces it.
-    pub of: FlowLogSource,
+    pub source: FlowLogSource,
     /// Where the record goes. Another destination replaces it.
-    pub to: FlowLogDestination,
+    pub destination: FlowLogDestination,
     /// Which traffic is recorded. Another choice replaces it.
     pub traffic: FlowLogTraffic,
     /// The fields of a line, in order, as AWS names them (`srcaddr`). Other fields replace it; AWS's version 2 unless said otherwise.
@@ -119,8 +119,8 @@ pub enum FlowLogInterval {
 
 impl FlowLog {
     /// A record of all traffic, with AWS's own fields and interval.
-    pub fn new(of: FlowLogSource, to: FlowLogDestination) -> Self {
-        Self { of, to, traffic: FlowLogTraffic::All, fields: None, interval: None }
+    pub fn new(source: FlowLogSource, destination: FlowLogDestination) -> Self {
+        Self { source, destination, traffic: FlowLogTraffic::All, fields: None, interval: None }
     }
 
     /// Which traffic is recorded.
@@ -181,15 +181,20 @@ impl Resource for FlowLog {
     const FAMILY: &'static str = "aws.ec2.flow-log";
     const IDENTITY: Identity = Identity::Token;
     /// Source: Amazon VPC User Guide, "Flow logs limitations": a flow log cannot be changed after it was created.
-    const FIELDS: Fields<Self> =
-        fields!(FlowLog { of: Replace, to: Replace, traffic: Replace, fields: Replace, interval: Replace });
+    const FIELDS: Fields<Self> = fields!(FlowLog {
+        source: Replace,
+        destination: Replace,
+        traffic: Replace,
+        fields: Replace,
+        interval: Replace
+    });
 
     /// AWS has one flow log of a source to a destination.
     fn holds(&self) -> Vec<Hold> {
-        match &self.to {
-            FlowLogDestination::LogGroup { group, .. } => vec![Hold::life("flow-log", (&self.of, group))],
+        match &self.destination {
+            FlowLogDestination::LogGroup { group, .. } => vec![Hold::life("flow-log", (&self.source, group))],
             FlowLogDestination::Bucket { bucket, folder, .. } => {
-                vec![Hold::life("flow-log", (&self.of, bucket, folder))]
+                vec![Hold::life("flow-log", (&self.source, bucket, folder))]
             }
             FlowLogDestination::Other(_) => vec![],
         }
@@ -200,22 +205,22 @@ impl Resource for FlowLog {
         let mut find = |path: &str, why: String, fix: &str| {
             findings.push(Diagnostic::new("flow-log.form", why).at(path).fix(fix));
         };
-        if let FlowLogSource::Other(id) = &self.of {
+        if let FlowLogSource::Other(id) = &self.source {
             find(
-                "/of",
+                "/source",
                 format!("`{id}` is seen as a source, and cannot be declared as one"),
                 "use a typed source",
             );
         }
-        if let FlowLogDestination::Other(arn) = &self.to {
+        if let FlowLogDestination::Other(arn) = &self.destination {
             let why = format!("`{arn}` is seen as a destination, and cannot be declared as one");
-            find("/to", why, "use a log group or a bucket");
+            find("/destination", why, "use a log group or a bucket");
         }
-        if let FlowLogDestination::Bucket { folder: Some(folder), .. } = &self.to
+        if let FlowLogDestination::Bucket { folder: Some(folder), .. } = &self.destination
             && (folder.is_empty() || folder.starts_with('/') || folder.ends_with('/') || folder == "AWSLogs")
         {
             let why = format!("`{folder}` cannot be the folder of flow logs");
-            find("/to", why, "name it without slashes around it; `AWSLogs` is AWS's own");
+            find("/destination", why, "name it without slashes around it; `AWSLogs` is AWS's own");
         }
         for field in self.fields.iter().flatten() {
             if field.is_empty()
@@ -243,13 +248,13 @@ impl Resource for FlowLog {
             Call::Create(spec) => {
                 let mut all = creates(CREATE, TYPE);
                 let source = Permission::new(CREATE);
-                all.extend(match &spec.of {
+                all.extend(match &spec.source {
                     FlowLogSource::Vpc(id) => Some(source.on("vpc", id)),
                     FlowLogSource::Subnet(id) => Some(source.on("subnet", id)),
                     FlowLogSource::NetworkInterface(id) => Some(source.on("network-interface", id)),
                     FlowLogSource::Other(_) => None,
                 });
-                match &spec.to {
+                match &spec.destination {
                     FlowLogDestination::LogGroup { role, .. } => {
                         let pass = Permission::new("iam:PassRole").on("role", role);
                         all.push(pass.when(
@@ -266,7 +271,7 @@ impl Resource for FlowLog {
             Call::Retag { object, set, unset } => retags(TYPE, object.id, *set, *unset),
             Call::Delete(object) => {
                 let mut all = vec![on_own("ec2:DeleteFlowLogs", TYPE, object.id)];
-                if matches!(object.spec.to, FlowLogDestination::Bucket { .. }) {
+                if matches!(object.spec.destination, FlowLogDestination::Bucket { .. }) {
                     all.extend(lists(["logs:DeleteLogDelivery"]));
                 }
                 all
@@ -305,13 +310,13 @@ mod tests {
             let layout = FileLayout::default();
             let bucket = BucketArn::new("arn:aws:s3:::b").into();
             FlowLog {
-                to: FlowLogDestination::Bucket { bucket, folder: folder.map(Into::into), layout },
+                destination: FlowLogDestination::Bucket { bucket, folder: folder.map(Into::into), layout },
                 ..log()
             }
         };
         assert_ne!(log().holds(), bucket(None).holds());
         assert_ne!(bucket(Some("a")).holds(), bucket(None).holds());
-        let other = FlowLog { of: FlowLogSource::Subnet(SubnetId::new("subnet-1").into()), ..log() };
+        let other = FlowLog { source: FlowLogSource::Subnet(SubnetId::new("subnet-1").into()), ..log() };
         assert_ne!(log().holds(), other.holds());
         for (folder, findings) in [("a/b", 0), ("/a", 1), ("a/", 1), ("", 1), ("AWSLogs", 1)] {
             assert_eq!(codes(&bucket(Some(folder))), findings, "{folder}");
@@ -321,8 +326,8 @@ mod tests {
     #[test]
     fn what_is_only_seen_cannot_be_declared() {
         assert_eq!(codes(&log()), 0);
-        assert_eq!(codes(&FlowLog { of: FlowLogSource::Other("tgw-1".into()), ..log() }), 1);
-        assert_eq!(codes(&FlowLog { to: FlowLogDestination::Other("arn".into()), ..log() }), 1);
+        assert_eq!(codes(&FlowLog { source: FlowLogSource::Other("tgw-1".into()), ..log() }), 1);
+        assert_eq!(codes(&FlowLog { destination: FlowLogDestination::Other("arn".into()), ..log() }), 1);
     }
 
     #[test]

@@ -82,8 +82,7 @@ impl Resource for NetworkAclAssociation {
         let to = |which: Which| Permission::new(REPLACE).on("network-acl", which);
         match call {
             Call::Find(_) => lists(["ec2:DescribeNetworkAcls"]),
-            Call::Create(spec) => on(spec, to((&spec.acl).into())),
-            Call::Change { to: spec, .. } => on(spec, to((&spec.acl).into())),
+            Call::Create(spec) | Call::Change { to: spec, .. } => on(spec, to((&spec.acl).into())),
             Call::Delete(object) => {
                 let default = to(Which::Any).because("it goes back to the default ACL, which carries no tag");
                 on(object.spec, default)

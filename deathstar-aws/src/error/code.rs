@@ -170,6 +170,12 @@ pub(super) fn hint(code: &str, meaning: &Meaning) -> Option<String> {
             let limit = code.strip_suffix("Exception").unwrap_or(code);
             format!("remove what is not needed, or ask for more under Service Quotas (`{limit}`)")
         }
+        Meaning::Conflict if code == "HostedZoneNotEmpty" => {
+            "delete the records in it that others made; its own (`NS`, `SOA`) go with it".into()
+        }
+        Meaning::Conflict if code == "DeleteConflict" => {
+            "take off what others have added to it: policies, identities, instance profiles".into()
+        }
         _ => return None,
     })
 }
@@ -333,6 +339,9 @@ mod tests {
         );
         assert!(hint_of("VpcLimitExceeded", &Meaning::Quota).contains("`VpcLimitExceeded`"));
         assert!(hint_of("ExpiredToken", &Meaning::Denied { action: String::new() }).starts_with("renew"));
+        for code in ["HostedZoneNotEmpty", "DeleteConflict"] {
+            assert!(hint(code, &Meaning::Conflict).is_some(), "{code}");
+        }
         assert_eq!(hint("DependencyViolation", &Meaning::Conflict), None);
     }
 

@@ -5,7 +5,7 @@ use deathstar_core::permission::Which;
 
 /// The ARNs of objects of a type, as an action's service writes them.
 ///
-/// Sources: Service Authorization Reference, "Resource types defined by" each service. CloudWatch Logs names a log group without
+/// Sources: Service Authorization Reference, "Resource types defined by" each service. `CloudWatch` Logs names a log group without
 /// `:*` when it is about its tags, and with it for all else; both are there.
 pub(super) fn arns(action: &str, of: &str, which: &Which, account: &Account) -> Vec<String> {
     let service = action.split(':').next().unwrap_or_default();

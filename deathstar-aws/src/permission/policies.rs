@@ -126,27 +126,35 @@ fn numbered(name: &str, grantee: &str, documents: Vec<PolicyDocument>) -> Vec<Po
     named.collect()
 }
 
+/// How much of a managed policy is left for statements.
+const ROOM: usize = PolicyUse::Managed.max() - r#"{"Version":"2012-10-17","Statement":[]}"#.len();
+
 /// Documents, each short enough for a managed policy.
-fn split(statements: Vec<Statement>) -> Vec<PolicyDocument> {
+pub(super) fn split(statements: Vec<Statement>) -> Vec<PolicyDocument> {
     let mut titles: BTreeMap<String, usize> = BTreeMap::new();
     let mut documents = vec![];
     let mut open: Vec<crate::iam::Statement> = vec![];
+    let mut used = 0;
     let mut left: Vec<Statement> = statements.into_iter().rev().collect();
     while let Some(next) = left.pop() {
         let title = next.title();
         let count = titles.get(&title).copied().unwrap_or(0) + 1;
         let sid = if count == 1 { title.clone() } else { format!("{title}{count}") };
         let statement = next.named(&sid);
-        if length([&statement]) > PolicyUse::Managed.max()
+        // Each but the first follows a comma.
+        let length = length(&statement) + 1;
+        if length > ROOM
             && let Some(halves) = next.halves()
         {
             left.extend(halves.into_iter().rev());
             continue;
         }
         titles.insert(title, count);
-        if !open.is_empty() && length(open.iter().chain([&statement])) > PolicyUse::Managed.max() {
+        if used + length > ROOM {
             documents.push(PolicyDocument::of(std::mem::take(&mut open)));
+            used = 0;
         }
+        used += length;
         open.push(statement);
     }
     if !open.is_empty() {
@@ -155,8 +163,8 @@ fn split(statements: Vec<Statement>) -> Vec<PolicyDocument> {
     documents
 }
 
-/// How long a document of these is, as IAM counts: without white space.
-fn length<'s>(statements: impl IntoIterator<Item = &'s crate::iam::Statement>) -> usize {
-    let document = PolicyDocument::of(statements.into_iter().cloned());
-    document.to_json().chars().filter(|c| !c.is_whitespace()).count()
+/// How long a statement is, as IAM counts: without white space.
+fn length(statement: &crate::iam::Statement) -> usize {
+    let text = serde_json::to_string(statement).unwrap_or_default();
+    text.chars().filter(|c| !c.is_whitespace()).count()
 }

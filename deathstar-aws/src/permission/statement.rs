@@ -37,18 +37,15 @@ impl Statement {
             tests.entry(operator.into()).or_default().entry(key.into()).or_default().extend(values);
         };
         let one = |text: &str| BTreeSet::from([text.to_owned()]);
-        let resources = match &permission.target {
-            Target::Objects { of, which } => {
-                let tagged = permission.conditions.contains(&Condition::Ours);
-                let which = if tagged && detail == Detail::ByTag { &Which::Any } else { which };
-                arns(action, of, which, account).into_iter().collect()
+        let resources = if let Target::Objects { of, which } = &permission.target {
+            let tagged = permission.conditions.contains(&Condition::Ours);
+            let which = if tagged && detail == Detail::ByTag { &Which::Any } else { which };
+            arns(action, of, which, account).into_iter().collect()
+        } else {
+            if is_regional(action) {
+                test("StringEquals", "aws:RequestedRegion", one(account.region_name()));
             }
-            _ => {
-                if is_regional(action) {
-                    test("StringEquals", "aws:RequestedRegion", one(account.region_name()));
-                }
-                one("*")
-            }
+            one("*")
         };
         for condition in &permission.conditions {
             match condition {
@@ -123,12 +120,12 @@ pub(super) fn merged(statements: BTreeSet<Statement>) -> Vec<Statement> {
     }
     let merged = by_action.into_iter();
     merged
-        .map(|((actions, tests), resources)| Statement { actions, resources: narrowest(resources), tests })
+        .map(|((actions, tests), resources)| Statement { actions, resources: narrowest(&resources), tests })
         .collect()
 }
 
 /// Without the ARNs that a pattern among them matches already.
-fn narrowest(resources: BTreeSet<String>) -> BTreeSet<String> {
+fn narrowest(resources: &BTreeSet<String>) -> BTreeSet<String> {
     let patterns: Vec<String> =
         resources.iter().filter_map(|resource| resource.strip_suffix('*').map(str::to_owned)).collect();
     let covered = |resource: &String| {

@@ -3,12 +3,13 @@
 use super::DomainName;
 use crate::{
     Aws,
-    canonical::sort,
     id::{HostedZoneId, VpcId},
     permission::lists,
 };
 use deathstar_core::{
-    Diagnostic, Fields, Hold, Identity, Input, Resource, Verdict, fields, outputs,
+    Diagnostic, Fields, Hold, Identity, Input, Resource, Verdict, fields,
+    model::Set,
+    outputs,
     permission::{Call, Look, Permission, Which},
 };
 use serde::{Deserialize, Serialize};
@@ -54,7 +55,7 @@ pub enum Visibility {
     /// Everybody.
     Public,
     /// What stands in these VPCs.
-    Private(ZoneVpcs),
+    Private(Set<ZoneVpc>),
 }
 
 /// A VPC in which a private zone is answered. It needs its resolver and public names switched on.
@@ -73,37 +74,6 @@ impl<V: Into<Input<VpcId>>> From<V> for ZoneVpc {
     }
 }
 
-/// The VPCs of a private zone, in no order.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Vec<ZoneVpc>", into = "Vec<ZoneVpc>")]
-pub struct ZoneVpcs(Vec<ZoneVpc>);
-
-impl ZoneVpcs {
-    /// The VPCs.
-    pub fn iter(&self) -> impl Iterator<Item = &ZoneVpc> {
-        self.0.iter()
-    }
-
-    /// Those that are not among others.
-    #[cfg(feature = "client")]
-    pub(super) fn not_among<'v>(&'v self, others: &'v Self) -> impl Iterator<Item = &'v ZoneVpc> {
-        self.0.iter().filter(|vpc| !others.0.contains(vpc))
-    }
-}
-
-impl From<Vec<ZoneVpc>> for ZoneVpcs {
-    fn from(mut vpcs: Vec<ZoneVpc>) -> Self {
-        sort(&mut vpcs);
-        Self(vpcs)
-    }
-}
-
-impl From<ZoneVpcs> for Vec<ZoneVpc> {
-    fn from(vpcs: ZoneVpcs) -> Self {
-        vpcs.0
-    }
-}
-
 impl HostedZone {
     /// A zone that answers everybody.
     pub fn public(name: impl Into<DomainName>) -> Self {
@@ -112,19 +82,18 @@ impl HostedZone {
 
     /// A zone that answers what stands in a VPC.
     pub fn private(name: impl Into<DomainName>, vpc: impl Into<ZoneVpc>) -> Self {
-        let visibility = Visibility::Private(vec![vpc.into()].into());
+        let visibility = Visibility::Private(Set::from([vpc.into()]));
         Self { name: name.into(), visibility, comment: None }
     }
 
     /// One more VPC whose names it answers; a public zone becomes a private one.
     #[must_use]
     pub fn and_in(mut self, vpc: impl Into<ZoneVpc>) -> Self {
-        let mut vpcs = match self.visibility {
-            Visibility::Public => vec![],
-            Visibility::Private(vpcs) => vpcs.into(),
+        let vpcs = match self.visibility {
+            Visibility::Public => Set::default(),
+            Visibility::Private(vpcs) => vpcs,
         };
-        vpcs.push(vpc.into());
-        self.visibility = Visibility::Private(vpcs.into());
+        self.visibility = Visibility::Private(vpcs.iter().cloned().chain([vpc.into()]).collect());
         self
     }
 
@@ -187,7 +156,7 @@ impl Resource for HostedZone {
             findings
                 .push(Diagnostic::new("name.form", why).at("/name").fix("declare a record for the pattern"));
         }
-        if matches!(&self.visibility, Visibility::Private(vpcs) if vpcs.iter().next().is_none()) {
+        if matches!(&self.visibility, Visibility::Private(vpcs) if vpcs.is_empty()) {
             let why = "a private zone without a VPC answers nobody, and AWS makes none";
             findings.push(Diagnostic::new("zone.vpcs", why).at("/visibility").fix("name at least one VPC"));
         }
@@ -312,7 +281,7 @@ mod tests {
         assert_eq!(codes(&private().comment("x".repeat(257))), ["zone.comment"]);
         assert_eq!(codes(&HostedZone::public("*.example.com")), ["name.form"]);
         assert_eq!(codes(&HostedZone::public("")), ["name.form"]);
-        let nobody = HostedZone { visibility: Visibility::Private(vec![].into()), ..private() };
+        let nobody = HostedZone { visibility: Visibility::Private(Set::default()), ..private() };
         assert_eq!(codes(&nobody), ["zone.vpcs"]);
     }
 

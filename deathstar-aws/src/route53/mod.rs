@@ -14,5 +14,5 @@ mod hosted_zone;
 mod record_set;
 
 pub use domain_name::DomainName;
-pub use hosted_zone::{HostedZone, HostedZoneDetails, HostedZoneOutputs, Visibility, ZoneVpc, ZoneVpcs};
-pub use record_set::{FailoverRole, RecordData, RecordSet, RecordSetId, RecordType, RecordValues, Routing};
+pub use hosted_zone::{HostedZone, HostedZoneDetails, HostedZoneOutputs, Visibility, ZoneVpc};
+pub use record_set::{FailoverRole, RecordData, RecordSet, RecordSetId, RecordType, Routing};

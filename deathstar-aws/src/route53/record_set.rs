@@ -1,16 +1,21 @@
 //! A record set.
 
 use super::DomainName;
-use crate::{Aws, canonical::sort, id::HostedZoneId};
+use crate::{Aws, id::HostedZoneId};
 use deathstar_core::{
     Diagnostic, Fields, Hold, Identity, Input, Key, Repair, Resource, fields,
+    model::Set,
     permission::{Call, Look, Permission, Which},
 };
 use serde::{Deserialize, Serialize};
-use std::net::Ipv6Addr;
 
 #[cfg(feature = "client")]
 mod driver;
+mod record_type;
+mod routing;
+
+pub use record_type::RecordType;
+pub use routing::{FailoverRole, Routing};
 
 /// What is answered to one question: the records of one name and type.
 ///
@@ -44,96 +49,6 @@ pub struct RecordSet {
     pub health_check: Option<Input<String>>,
 }
 
-/// The type of a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-#[expect(missing_docs, reason = "they are the names of the domain name system")]
-#[non_exhaustive]
-pub enum RecordType {
-    A,
-    Aaaa,
-    Caa,
-    Cname,
-    Ds,
-    Https,
-    Mx,
-    Naptr,
-    Ns,
-    Ptr,
-    Soa,
-    Spf,
-    Srv,
-    Sshfp,
-    Svcb,
-    Tlsa,
-    Txt,
-}
-
-/// Which of several record sets of one name and type answers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Routing {
-    /// It is the only one.
-    #[default]
-    Simple,
-    /// Each in proportion to its weight.
-    Weighted {
-        /// What tells it from the others.
-        identifier: String,
-        /// 0 to 255; one of weight 0 never answers beside others.
-        weight: u8,
-    },
-    /// The one whose region is nearest.
-    Latency {
-        /// What tells it from the others.
-        identifier: String,
-        /// The region of what it leads to.
-        region: String,
-    },
-    /// The first that is healthy of two.
-    Failover {
-        /// What tells it from the other.
-        identifier: String,
-        /// Which of the two it is.
-        role: FailoverRole,
-    },
-    /// Up to eight healthy ones together.
-    Several {
-        /// What tells it from the others.
-        identifier: String,
-    },
-    /// Some other way. It is seen and cannot be declared.
-    Other {
-        /// What tells it from the others.
-        identifier: String,
-    },
-}
-
-/// Which of two it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FailoverRole {
-    /// It answers while it is healthy.
-    Primary,
-    /// It answers while the other is not.
-    Secondary,
-}
-
-impl Routing {
-    /// What tells it from others of its name and type.
-    pub fn identifier(&self) -> Option<&str> {
-        match self {
-            Self::Simple => None,
-            Self::Weighted { identifier, .. }
-            | Self::Latency { identifier, .. }
-            | Self::Failover { identifier, .. }
-            | Self::Several { identifier }
-            | Self::Other { identifier } => Some(identifier),
-        }
-    }
-}
-
 /// What is answered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -144,7 +59,7 @@ pub enum RecordData {
         /// For how many seconds others may keep the answer.
         ttl: u32,
         /// The values, as zone files write them: texts in double quotes.
-        values: RecordValues,
+        values: Set<Input<String>>,
     },
     /// What an object of AWS answers, or another record of a zone.
     Alias {
@@ -157,99 +72,6 @@ pub enum RecordData {
     },
     /// Something else. It is seen and cannot be declared.
     Other(String),
-}
-
-/// Values, in no order.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Vec<Input<String>>", into = "Vec<Input<String>>")]
-pub struct RecordValues(Vec<Input<String>>);
-
-impl RecordValues {
-    /// The values.
-    pub fn iter(&self) -> impl Iterator<Item = &Input<String>> {
-        self.0.iter()
-    }
-
-    fn canonical(self, record_type: RecordType) -> Self {
-        let values = self.0.into_iter().map(|value| match value {
-            Input::Known(text) => Input::Known(record_type.canonical(text)),
-            pending @ Input::Pending(_) => pending,
-        });
-        values.collect::<Vec<_>>().into()
-    }
-}
-
-impl From<Vec<Input<String>>> for RecordValues {
-    fn from(mut values: Vec<Input<String>>) -> Self {
-        sort(&mut values);
-        Self(values)
-    }
-}
-
-impl From<RecordValues> for Vec<Input<String>> {
-    fn from(values: RecordValues) -> Self {
-        values.0
-    }
-}
-
-impl RecordType {
-    /// Every type.
-    pub const ALL: [Self; 17] = [
-        Self::A,
-        Self::Aaaa,
-        Self::Caa,
-        Self::Cname,
-        Self::Ds,
-        Self::Https,
-        Self::Mx,
-        Self::Naptr,
-        Self::Ns,
-        Self::Ptr,
-        Self::Soa,
-        Self::Spf,
-        Self::Srv,
-        Self::Sshfp,
-        Self::Svcb,
-        Self::Tlsa,
-        Self::Txt,
-    ];
-
-    /// Its name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::A => "A",
-            Self::Aaaa => "AAAA",
-            Self::Caa => "CAA",
-            Self::Cname => "CNAME",
-            Self::Ds => "DS",
-            Self::Https => "HTTPS",
-            Self::Mx => "MX",
-            Self::Naptr => "NAPTR",
-            Self::Ns => "NS",
-            Self::Ptr => "PTR",
-            Self::Soa => "SOA",
-            Self::Spf => "SPF",
-            Self::Srv => "SRV",
-            Self::Sshfp => "SSHFP",
-            Self::Svcb => "SVCB",
-            Self::Tlsa => "TLSA",
-            Self::Txt => "TXT",
-        }
-    }
-
-    /// The one form of values that mean the same: names of hosts without case and without a dot at their end, addresses in their
-    /// shortest form.
-    fn canonical(self, value: String) -> String {
-        match self {
-            Self::Aaaa => value.parse().map_or(value, |address: Ipv6Addr| address.to_string()),
-            Self::Cname | Self::Ns | Self::Ptr => DomainName::new(value).into(),
-            Self::Mx | Self::Srv => match value.rsplit_once(' ') {
-                Some((front, host)) => format!("{front} {}", DomainName::new(host)),
-                None => value,
-            },
-            _ => value,
-        }
-    }
 }
 
 /// A record set as it may be written.
@@ -267,7 +89,11 @@ impl From<Read> for RecordSet {
     fn from(read: Read) -> Self {
         let data = match read.data {
             RecordData::Values { ttl, values } => {
-                RecordData::Values { ttl, values: values.canonical(read.record_type) }
+                let form = |value: &Input<String>| match value {
+                    Input::Known(text) => Input::Known(read.record_type.canonical(text.clone())),
+                    Input::Pending(expression) => Input::Pending(expression.clone()),
+                };
+                RecordData::Values { ttl, values: values.iter().map(form).collect() }
             }
             other => other,
         };
@@ -290,7 +116,7 @@ impl RecordSet {
         record_type: RecordType,
         values: impl IntoIterator<Item = impl Into<Input<String>>>,
     ) -> Self {
-        let values = values.into_iter().map(Into::into).collect::<Vec<_>>().into();
+        let values = values.into_iter().map(Into::into).collect();
         let data = RecordData::Values { ttl: 300, values };
         Self::from(Read {
             zone: zone.into(),
@@ -417,7 +243,7 @@ impl Resource for RecordSet {
         }
         match &self.data {
             RecordData::Values { values, .. } => {
-                let count = values.iter().count();
+                let count = values.len();
                 if count == 0 {
                     find("/data", "a record set without values answers nothing".into(), "name at least one");
                 }

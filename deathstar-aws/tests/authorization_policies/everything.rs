@@ -9,12 +9,12 @@ use deathstar_aws::{
         SecurityGroup, SecurityGroupRule, Subnet, Target, Traffic, Vpc, VpcCidrBlock, VpcEndpoint, Zones,
     },
     iam::{
-        IamPolicy, IamRole, IamRoleOutputs, IamRolePolicy, IamRolePolicyAttachment, PolicyDocument,
+        Boundary, IamPolicy, IamRole, IamRoleOutputs, IamRolePolicy, IamRolePolicyAttachment, PolicyDocument,
         Principal, Statement,
     },
     id::{BucketArn, PolicyArn, PrefixListId, VpcId},
     kms::{KmsAlias, KmsKey, KmsKeyOutputs, Rotation},
-    logs::LogGroup,
+    logs::{LogEncryption, LogGroup, Retention},
     route53::{HostedZone, RecordSet, RecordType},
 };
 use deathstar_core::{Fact, Resource, component::Gate, model::ZoneName, prelude::*};
@@ -102,11 +102,18 @@ fn around(stack: &mut Stack, aws: &On<deathstar_aws::Aws>) {
     let key =
         KmsKey::symmetric().description("logs").rotation(Rotation::Days(365)).enabled(true).policy(of_key());
     let key = stack.add(aws, "key", key);
-    stack.add(aws, "key-of-regions", KmsKey::symmetric().multi_region().enabled(false));
+    let of_regions = KmsKey::symmetric().multi_region().enabled(false).rotation(Rotation::Off);
+    stack.add(aws, "key-of-regions", of_regions);
     stack.add(aws, "alias", KmsAlias::new("alias/logs", key.id()));
     let logs =
         LogGroup::new("/network/flow-logs").days(30).encrypted_with(key.arn()).deletion_protection(false);
     stack.add(aws, "logs", logs);
+    let mut forever = LogGroup::new("/network/others").retention(Retention::Forever);
+    forever.encryption = Some(LogEncryption::AwsOwned);
+    stack.add(aws, "logs-for-ever", forever);
+    let mut unbound = IamRole::new("others", trust());
+    unbound.boundary = Some(Boundary::None);
+    stack.add(aws, "unbound-role", unbound);
     let boundary = PolicyArn::new("arn:aws:iam::123456789012:policy/boundary");
     let role = IamRole::new("nodes", trust()).description("nodes").max_session(3_600).boundary(boundary);
     let role = stack.add(aws, "role", role);

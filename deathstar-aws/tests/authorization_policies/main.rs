@@ -20,7 +20,10 @@ use deathstar_core::{
     permission::{Condition, Target},
     prelude::*,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 use tables::Tables;
 
 /// What a call of this name may need beside itself, and we never do.
@@ -63,6 +66,49 @@ async fn every_kind_is_among_the_samples_and_says_what_it_needs() {
     let families: BTreeSet<&str> = families.split('"').filter(|part| part.starts_with("aws.")).collect();
     let declared = everything::families();
     assert_eq!(declared, families, "each family has a sample");
+}
+
+/// Every operation that a driver names where it calls it, by the text of the sources.
+fn called() -> BTreeSet<String> {
+    fn read(directory: &Path, found: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                read(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let text = text.split("mod tests {").next().unwrap();
+                // A driver is a file of its own, or a module at the end of a kind's.
+                let calls = ["driver.rs", "calls.rs", "ask.rs", "tags.rs", "credential.rs"];
+                let whole = calls.iter().any(|name| path.ends_with(name));
+                let text =
+                    if whole { text } else { text.split_once("mod driver {").map_or("", |(_, rest)| rest) };
+                found.extend(text.split('"').filter(|part| is_action(part)).map(str::to_owned));
+            }
+        }
+    }
+    let mut found = BTreeSet::new();
+    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    found
+}
+
+fn is_action(text: &str) -> bool {
+    let Some((service, action)) = text.split_once(':') else { return false };
+    let known = ["ec2", "iam", "kms", "logs", "route53", "sts"].contains(&service);
+    known
+        && action.starts_with(|c: char| c.is_ascii_uppercase())
+        && action.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
+#[tokio::test]
+async fn every_operation_that_a_driver_names_is_allowed() {
+    let permissions = life(&everything::declared()).await;
+    let actions = permissions.actions();
+    let called = called();
+    assert!(called.len() > 100, "{called:?}");
+    let missing: Vec<_> = called.iter().filter(|one| !actions.contains(one.as_str())).collect();
+    // AWS asks for no permission there.
+    assert_eq!(missing, ["sts:GetCallerIdentity"]);
 }
 
 #[tokio::test]

@@ -31,6 +31,7 @@ impl Tables {
     }
 
     /// The forms of the ARNs on which an action is authorised.
+    #[expect(clippy::unused_self, reason = "it is a question to the tables")]
     pub fn forms(&self, name: &str, action: &Action<'_>) -> Vec<String> {
         let of_type = |of: &str| {
             let form = action

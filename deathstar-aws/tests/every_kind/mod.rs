@@ -203,7 +203,7 @@ pub fn declare(stack: &mut Stack, aws: &On<Aws>, choice: &Choice) -> EveryKind {
     stack.add(aws, "dhcp/association", association);
 
     let gate = Gate(NoForeignNetworkInterfaces::of(vpc.id())).on(&web).on(&endpoints).on(&controllers);
-    let gate = subnets.iter().fold(gate, |gate, subnet| gate.on(subnet));
+    let gate = subnets.iter().fold(gate, deathstar_core::component::Standing::on);
     stack.add(aws, "gate", gate);
     EveryKind {
         vpc,

@@ -4,7 +4,7 @@ use crate::scripted::{Answer, Scripted};
 use deathstar_aws::{
     id::{HostedZoneId, KeyId},
     kms::KmsKey,
-    route53::{HostedZone, RecordSet, RecordType},
+    route53::{HostedZone, RecordSet, RecordSetId, RecordType},
 };
 use deathstar_core::{
     Cx, Driver, Engine, Found, Meaning, Result, Stack, Want, apply::Quiet, state::MemoryStore,
@@ -230,4 +230,50 @@ async fn a_record_is_done_when_its_change_is_in_sync() {
     let report = engine.apply(engine.plan(&stack).await.unwrap(), Quiet).await.unwrap();
     assert!(report.is_success(), "{}", report.to_json());
     assert_eq!(asked.load(Ordering::SeqCst), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_are_found_on_whatever_page_they_stand_and_one_page_tells_of_many() {
+    const NAMES: [&str; 6] = ["a.b", "a", "c", "d", "e", "*.e"];
+    let asked = Arc::new(AtomicU32::new(0));
+    let pages = Arc::clone(&asked);
+    // Two records to a page, in the order of Route 53: by parts, from the root.
+    let api = Scripted::new(move |request| {
+        pages.fetch_add(1, Ordering::SeqCst);
+        let parts = |name: &str| name.rsplit('.').map(str::to_owned).collect::<Vec<_>>();
+        let first = between(request, "name=", ".example.com.").unwrap().replace("%2A", "*");
+        let mut names = NAMES.to_vec();
+        names.sort_by_key(|name| parts(name));
+        let page = names.into_iter().filter(|name| parts(name) >= parts(&first)).take(2);
+        let record = |name: &str| {
+            let name = name.replace('*', "\\052");
+            let values = "<ResourceRecords><ResourceRecord><Value>192.0.2.1</Value></ResourceRecord></ResourceRecords>";
+            format!(
+                "<ResourceRecordSet><Name>{name}.example.com.</Name><Type>A</Type><TTL>60</TTL>{values}</ResourceRecordSet>"
+            )
+        };
+        let records = page.map(record).collect::<Vec<_>>().concat();
+        let end = "<IsTruncated>true</IsTruncated><MaxItems>2</MaxItems>";
+        xml(
+            200,
+            format!(
+                "<ListResourceRecordSetsResponse><ResourceRecordSets>{records}</ResourceRecordSets>{end}</ListResourceRecordSetsResponse>"
+            ),
+        )
+    });
+    let id = |name: &str| {
+        RecordSetId(
+            HostedZoneId::new("Z1"),
+            format!("{name}.example.com").as_str().into(),
+            RecordType::A,
+            None,
+        )
+    };
+    let wanted = ["*.e", "a.b", "gone", "e", "a"];
+    let mut found = Found::default();
+    let want = Want::Ids(wanted.map(id).to_vec());
+    Driver::<RecordSet>::find(&api.client().await, &cx(), &want, &mut found).await.unwrap();
+    let seen: Vec<_> = found.of::<RecordSet>().unwrap().into_iter().map(|seen| seen.id).collect();
+    assert_eq!(seen, ["a", "a.b", "e", "*.e"].map(id));
+    assert_eq!(asked.load(Ordering::SeqCst), 3, "`a` begins a page, as do `e` and what is gone");
 }

@@ -58,7 +58,8 @@ async fn every_kind_is_made_and_destroyed_with_proof() {
 
     let six: Ipv6Cidr = report.value(&refs.ipv6).unwrap();
     let subnets = outside.describe_subnets().filters(of_vpc()).send().await.unwrap();
-    let ranges = subnets.subnets().iter().flat_map(|subnet| subnet.ipv6_cidr_block_association_set());
+    let ranges =
+        subnets.subnets().iter().flat_map(aws_sdk_ec2::types::Subnet::ipv6_cidr_block_association_set);
     let ranges: Vec<Ipv6Cidr> = ranges.map(|one| one.ipv6_cidr_block().unwrap().parse().unwrap()).collect();
     assert_eq!(ranges.len(), 2);
     assert!(ranges.iter().all(|range| six.net().contains(&range.net())), "{six}: {ranges:?}");
@@ -155,7 +156,10 @@ async fn what_ends_gives_back_what_it_took() {
     let vpcs = outside.describe_vpcs().vpc_ids(vpc.as_str()).send().await.unwrap();
     assert_eq!(vpcs.vpcs()[0].dhcp_options_id(), Some("default"));
     let further = vpcs.vpcs()[0].cidr_block_association_set().iter().filter(|one| {
-        let state = one.cidr_block_state().and_then(|state| state.state()).map(|state| state.as_str());
+        let state = one
+            .cidr_block_state()
+            .and_then(|state| state.state())
+            .map(aws_sdk_ec2::types::VpcCidrBlockStateCode::as_str);
         state == Some("associated") && one.cidr_block() != Some("10.30.0.0/16")
     });
     assert_eq!(further.count(), 0, "the second range is given back");

@@ -18,6 +18,8 @@ mod ec2_kinds;
 #[path = "../every_kind/mod.rs"]
 mod every_kind;
 mod life;
+mod permissions;
+mod relay;
 mod scripted;
 mod server;
 mod services;

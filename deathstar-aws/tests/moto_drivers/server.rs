@@ -32,15 +32,22 @@ impl Drop for Moto {
 /// The server of this binary, while a test uses it; none where moto is not installed.
 pub fn moto() -> Option<Arc<Moto>> {
     static RUNNING: Mutex<Weak<Moto>> = Mutex::new(Weak::new());
+    let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(moto) = running.upgrade() {
+        return Some(moto);
+    }
+    let moto = own_moto()?;
+    *running = Arc::downgrade(&moto);
+    Some(moto)
+}
+
+/// A server that nobody else uses; none where moto is not installed.
+pub fn own_moto() -> Option<Arc<Moto>> {
     let Some(program) = std::env::var_os("DEATHSTAR_MOTO") else {
         let mut out = std::io::stderr();
         writeln!(out, "left out: moto_drivers: `DEATHSTAR_MOTO` is not set").unwrap();
         return None;
     };
-    let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(moto) = running.upgrade() {
-        return Some(moto);
-    }
     let mut child = Command::new(program)
         .args(["-H", "127.0.0.1", "-p", "0"])
         .env("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
@@ -58,12 +65,15 @@ pub fn moto() -> Option<Arc<Moto>> {
     };
     // What it says later must not fill the pipe.
     std::thread::spawn(move || lines.for_each(drop));
-    let moto = Arc::new(Moto { child, url });
-    *running = Arc::downgrade(&moto);
-    Some(moto)
+    Some(Arc::new(Moto { child, url }))
 }
 
 impl Moto {
+    /// Its endpoint.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// An account that no other test knows.
     pub fn account(self: &Arc<Self>) -> TestAccount {
         let id = 100_000_000_000 + RandomState::new().hash_one("account") % 900_000_000_000;

@@ -42,7 +42,14 @@ impl<F> Gate<F> {
     /// before that is deleted.
     #[must_use]
     pub fn on<T>(self, other: &Handle<T>) -> Standing<F> {
-        Standing { fact: self.0, on: vec![] }.on(other)
+        Standing { fact: self.0, on: vec![], whole: false }.on(other)
+    }
+
+    /// Says that it guards a whole: it is asked when it ends itself, or when what its question names goes; a part of what it
+    /// stands on beside that ([`Standing::on`]) may go alone, without a question.
+    #[must_use]
+    pub fn whole(self) -> Standing<F> {
+        Standing { fact: self.0, on: vec![], whole: true }
     }
 }
 
@@ -51,6 +58,7 @@ impl<F> Gate<F> {
 pub struct Standing<F> {
     fact: F,
     on: Vec<Address>,
+    whole: bool,
 }
 
 impl<F> Standing<F> {
@@ -66,7 +74,9 @@ impl<F: Fact> Component for Standing<F> {
     type Provider = F::Provider;
     type Refs = Output<F::Answer>;
     fn declare(self, scope: &mut Scope<'_, F::Provider>) -> Output<F::Answer> {
-        scope.options().after = self.on;
+        let options = scope.options();
+        options.after = self.on;
+        options.whole = self.whole;
         scope.fact(self.fact)
     }
 }

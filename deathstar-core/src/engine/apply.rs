@@ -56,7 +56,7 @@ impl Engine {
         let start = self.backend.clock.now();
         let unseen = plan.unseen.clone();
         let stack = plan.stack;
-        let (desired, known) = match plan.made_from.take() {
+        let (desired, known) = match plan.made_from.take().map(|made| *made) {
             Some(MadeFrom { desired, loaded, .. }) => (desired, Some(loaded)),
             None => (plan::check(stack, &self.backend.catalogue)?, None),
         };

@@ -114,13 +114,13 @@ impl Engine {
             }
             data.blockers.extend(blockers);
             data.blockers.sort_by(|a, b| (&a.address, &a.why).cmp(&(&b.address, &b.why)));
-            data.notes.extend(loaded.notes.iter().cloned());
+            data.notes.splice(0..0, loaded.notes.iter().cloned());
             if !options.targets.is_empty() {
                 plan::select(&mut data, &desired, &options.targets);
             }
             let mut plan = data.with(stack);
             let catalogue = self.backend.catalogue.clone();
-            plan.made_from = Some(MadeFrom { desired, loaded, catalogue });
+            plan.made_from = Some(Box::new(MadeFrom { desired, loaded, catalogue }));
             Ok(plan)
         };
         self.backend.clock.drive(work).await

@@ -315,7 +315,7 @@ fn policies<P: Provider>(stack: &str, needed: &[AnyNeeded<'_>]) -> Result<Vec<Po
         let config = one.config.decode().map_err(|error| {
             Error::internal(format!("the config of a `{}` connection cannot be read", P::NAME)).because(error)
         })?;
-        Ok(Needed::<P> { connection: one.connection, config, needs: one.needs })
+        Ok(Needed::<P>::new(one.connection, config, one.needs))
     });
     Ok(P::policies(stack, &decoded.collect::<Result<Vec<_>>>()?))
 }

@@ -18,6 +18,8 @@ pub struct Options {
     pub tags: Tags,
     /// Resources that come first although no input names them.
     pub after: Vec<Address>,
+    /// For a fact: whether it guards what it stands on as a whole, so that a part of it may go without a question.
+    pub whole: bool,
     /// Who asked for it and why, for people.
     pub reasons: Vec<String>,
     /// Fields, and parts of fields, whose differences are left alone.
@@ -59,6 +61,7 @@ impl Node {
             renamed_from: None,
             tags: Tags::new(),
             after: Vec::new(),
+            whole: false,
             reasons: Vec::new(),
             ignore: Ignored::NONE,
             time_out: None,

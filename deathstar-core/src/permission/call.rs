@@ -116,6 +116,7 @@ impl<R: Resource> fmt::Debug for Known<'_, R> {
     }
 }
 
+#[expect(clippy::expl_impl_clone_on_copy, reason = "a derived one would ask that the kind itself is `Copy`")]
 impl<R: Resource> Clone for Known<'_, R> {
     fn clone(&self) -> Self {
         *self

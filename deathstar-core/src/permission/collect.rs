@@ -321,15 +321,12 @@ impl<'a> Collector<'a> {
             return self.call(at, &AnyCall::Over(row.phase.spec().text()));
         }
         let spec = current_spec(at.kind, row)?;
-        match row.phase.id() {
-            Some(id) => {
-                let key = shown_key(at.kind, id, &spec)?;
-                self.look(at, Some(&key))?;
-            }
-            None => {
-                self.look_again(at)?;
-                self.look(at, claimed(at.kind, &spec)?.as_ref())?;
-            }
+        if let Some(id) = row.phase.id() {
+            let key = shown_key(at.kind, id, &spec)?;
+            self.look(at, Some(&key))?;
+        } else {
+            self.look_again(at)?;
+            self.look(at, claimed(at.kind, &spec)?.as_ref())?;
         }
         self.call(at, &AnyCall::Delete(known(Some(row), spec.text())))
     }
@@ -390,7 +387,7 @@ impl<'a> Collector<'a> {
         if about.role != Role::Resource {
             return Ok((Which::Any, false));
         }
-        let key = node.kind.key(self.known(&node.spec)?.text())?.and_then(plain);
+        let key = node.kind.key(self.known(&node.spec)?.text())?.as_ref().and_then(plain);
         Ok(match key.map(|key| key.value()) {
             Some(Value::String(name)) => (Which::One(name), false),
             _ => (Which::Any, about.identity.tagged()),
@@ -402,11 +399,11 @@ impl<'a> Collector<'a> {
 fn claimed(kind: &dyn AnyKind, spec: &Raw) -> Result<Option<Raw>> {
     let shown_in = kind.shown_in(spec.text())?;
     let key = if shown_in.is_some() { shown_in } else { kind.key(spec.text())? };
-    Ok(key.and_then(plain))
+    Ok(key.as_ref().and_then(plain))
 }
 
 /// A key that is known, as an id.
-fn plain(key: crate::Key) -> Option<Raw> {
+fn plain(key: &crate::Key) -> Option<Raw> {
     Raw::parse(key.text().to_owned()).ok().filter(|key| marks(key.text()).is_empty())
 }
 

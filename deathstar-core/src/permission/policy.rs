@@ -54,6 +54,13 @@ pub struct Needed<'a, P: Provider> {
     pub needs: &'a [Need],
 }
 
+impl<'a, P: Provider> Needed<'a, P> {
+    /// What is needed on a connection.
+    pub fn new(connection: &'a str, config: P::Config, needs: &'a [Need]) -> Self {
+        Self { connection, config, needs }
+    }
+}
+
 /// What is needed on one connection, erased.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AnyNeeded<'a> {

@@ -21,7 +21,7 @@ pub struct Plan<'s> {
     pub(crate) data: PlanData,
     pub(crate) consents: Vec<super::Consent>,
     /// What it was made from, where this process made it.
-    pub(crate) made_from: Option<MadeFrom<'s>>,
+    pub(crate) made_from: Option<Box<MadeFrom<'s>>>,
 }
 
 /// What a plan was made from: the checked declaration, and the state as it was read. Applying need not find them out again.

@@ -63,9 +63,11 @@ async fn a_part_that_no_spec_has_is_a_finding() {
         let PlanError::Findings(findings) = engine.plan(&stack).await.unwrap_err() else { unreachable!() };
         assert_eq!((findings.0[0].code.as_str(), findings.0.len()), ("options.ignore", 1), "{wrong}");
     }
-    let stack = one(none, 1, "a", |machine| machine.time_out_of(Verb::Read, Duration::from_secs(1)));
-    let PlanError::Findings(findings) = engine.plan(&stack).await.unwrap_err() else { unreachable!() };
-    assert_eq!(findings.0[0].code, "options.time-out");
+    for verb in [Verb::Find, Verb::Retag, Verb::Ask, Verb::Over] {
+        let stack = one(none, 1, "a", |machine| machine.time_out_of(verb, Duration::from_secs(1)));
+        let PlanError::Findings(findings) = engine.plan(&stack).await.unwrap_err() else { unreachable!() };
+        assert_eq!(findings.0[0].code, "options.time-out", "{verb:?}");
+    }
 }
 
 #[tokio::test]
@@ -74,8 +76,8 @@ async fn each_verb_has_its_own_time_and_nothing_is_lost_when_it_is_over() {
     let engine = Engine::new(MemoryStore::new(), cloud.clone());
     let limited = |size| {
         one(none, size, "a", |machine| {
-            let machine = machine.time_out(Duration::from_secs(3600));
-            let machine = machine.time_out_of(Verb::Create, Duration::from_secs(60));
+            let machine = machine.time_out(Duration::from_hours(1));
+            let machine = machine.time_out_of(Verb::Create, Duration::from_mins(1));
             machine.time_out_of(Verb::Change, Duration::from_secs(90))
         })
     };
@@ -90,7 +92,7 @@ async fn each_verb_has_its_own_time_and_nothing_is_lost_when_it_is_over() {
         let recorded = engine.recorded().await.unwrap().recorded;
         assert_eq!(recorded.newest("one").unwrap().phase.name(), "settling");
         let calls = cloud.count("*", call);
-        let patient = one(none, size, "a", |machine| machine.time_out(Duration::from_secs(36_000)));
+        let patient = one(none, size, "a", |machine| machine.time_out(Duration::from_hours(10)));
         apply(&engine, &patient).await;
         assert_eq!(cloud.count("*", call), calls, "what the cloud does already is waited for");
     }

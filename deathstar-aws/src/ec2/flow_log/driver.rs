@@ -32,7 +32,7 @@ impl Driver<FlowLog> for Client {
 
     async fn create(&self, cx: &Cx, spec: &Ready<FlowLog>) -> Result<Made<FlowLogId>> {
         const OPERATION: &str = "ec2:CreateFlowLogs";
-        let (kind, of) = source(&spec.of)?;
+        let (kind, of) = source(&spec.source)?;
         let call = self
             .ec2
             .create_flow_logs()
@@ -50,7 +50,7 @@ impl Driver<FlowLog> for Client {
             }))
             .client_token(&*cx.token)
             .set_tag_specifications(specifications(cx, ResourceType::VpcFlowLog));
-        let call = match &spec.to {
+        let call = match &spec.destination {
             FlowLogDestination::LogGroup { group, role } => call
                 .log_destination_type(LogDestinationType::CloudWatchLogs)
                 .log_group_name(group.known()?.as_str())
@@ -131,7 +131,7 @@ fn show(log: &types::FlowLog) -> Result<Seen<FlowLog>> {
     const OPERATION: &str = "ec2:DescribeFlowLogs";
     let id = log.flow_log_id().ok_or_else(|| incomplete(OPERATION, "id"))?;
     let of = log.resource_id().ok_or_else(|| incomplete(OPERATION, "resource"))?;
-    let of = match of.split_once('-') {
+    let source = match of.split_once('-') {
         Some((VpcId::PREFIX, _)) => FlowLogSource::Vpc(VpcId::new(of).into()),
         Some((SubnetId::PREFIX, _)) => FlowLogSource::Subnet(SubnetId::new(of).into()),
         Some((NetworkInterfaceId::PREFIX, _)) => {
@@ -145,8 +145,8 @@ fn show(log: &types::FlowLog) -> Result<Seen<FlowLog>> {
         id: FlowLogId::new(id),
         tags: seen_tags(log.tags()),
         spec: FlowLog {
-            of,
-            to: destination(log),
+            source,
+            destination: destination(log),
             traffic: match log.traffic_type() {
                 Some(TrafficType::Accept) => FlowLogTraffic::Accepted,
                 Some(TrafficType::Reject) => FlowLogTraffic::Rejected,
@@ -220,8 +220,9 @@ mod tests {
 
     #[test]
     fn it_is_shown_in_the_shape_of_a_spec() {
-        let to = || FlowLogDestination::log_group(LogGroupName::new("flows"), RoleArn::new("arn:role"));
-        let expected = FlowLog::new(FlowLogSource::Vpc(VpcId::new("vpc-1").into()), to())
+        let destination =
+            || FlowLogDestination::log_group(LogGroupName::new("flows"), RoleArn::new("arn:role"));
+        let expected = FlowLog::new(FlowLogSource::Vpc(VpcId::new("vpc-1").into()), destination())
             .fields(["version", "srcaddr"])
             .interval(FlowLogInterval::TenMinutes);
         assert_eq!(shown(log()), expected);
@@ -234,7 +235,7 @@ mod tests {
 
     #[test]
     fn sources_are_told_apart() {
-        let of = |id: &str| shown(log().resource_id(id)).of;
+        let of = |id: &str| shown(log().resource_id(id)).source;
         assert_eq!(of("subnet-1"), FlowLogSource::Subnet(SubnetId::new("subnet-1").into()));
         assert_eq!(of("eni-1"), FlowLogSource::NetworkInterface(NetworkInterfaceId::new("eni-1").into()));
         assert_eq!(of("tgw-1"), FlowLogSource::Other("tgw-1".into()));
@@ -244,7 +245,7 @@ mod tests {
     fn a_bucket_has_a_folder_and_a_layout() {
         let s3 = |arn: &str| log().log_destination_type(LogDestinationType::S3).log_destination(arn);
         assert_eq!(
-            shown(s3("arn:aws:s3:::b")).to,
+            shown(s3("arn:aws:s3:::b")).destination,
             FlowLogDestination::bucket(BucketArn::new("arn:aws:s3:::b"))
         );
         let options = types::DestinationOptionsResponse::builder()
@@ -255,10 +256,13 @@ mod tests {
             folder: Some("flows/vpc".into()),
             layout: FileLayout { parquet: true, hive: false, hourly: true },
         };
-        assert_eq!(shown(s3("arn:aws:s3:::b/flows/vpc/").destination_options(options.build())).to, expected);
+        assert_eq!(
+            shown(s3("arn:aws:s3:::b/flows/vpc/").destination_options(options.build())).destination,
+            expected
+        );
         let firehose =
             log().log_destination_type(LogDestinationType::KinesisDataFirehose).log_destination("arn:f");
-        assert_eq!(shown(firehose).to, FlowLogDestination::Other("arn:f".into()));
+        assert_eq!(shown(firehose).destination, FlowLogDestination::Other("arn:f".into()));
     }
 
     #[test]

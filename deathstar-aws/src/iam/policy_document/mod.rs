@@ -16,8 +16,7 @@ pub use principal::{Principal, Principals};
 pub use statement::{Effect, Statement};
 pub use text::{PolicyText, PolicyTexts};
 
-use crate::canonical::sort;
-use deathstar_core::{Error, Meaning, Result};
+use deathstar_core::{Error, Meaning, Result, model::Set};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -45,7 +44,7 @@ pub struct PolicyDocument {
     version: PolicyVersion,
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
-    statement: Vec<Statement>,
+    statement: Set<Statement>,
 }
 
 /// Which edition of the language a document is written in.
@@ -96,16 +95,13 @@ impl From<Read> for PolicyDocument {
 impl PolicyDocument {
     /// A document of these statements. Their order means nothing.
     pub fn of(statements: impl IntoIterator<Item = Statement>) -> Self {
-        let mut statement: Vec<_> = statements.into_iter().collect();
-        sort(&mut statement);
-        Self { version: PolicyVersion::Current, id: None, statement }
+        Self { version: PolicyVersion::Current, id: None, statement: Set::of(statements) }
     }
 
     /// One more statement.
     #[must_use]
     pub fn and(mut self, statement: Statement) -> Self {
-        self.statement.push(statement);
-        sort(&mut self.statement);
+        self.statement = self.statement.iter().cloned().chain([statement]).collect();
         self
     }
 
@@ -130,7 +126,7 @@ impl PolicyDocument {
     }
 
     /// Its statements.
-    pub fn statements(&self) -> &[Statement] {
+    pub fn statements(&self) -> &Set<Statement> {
         &self.statement
     }
 

@@ -71,7 +71,7 @@ impl Principals {
             Principal::Federated(text) => (PrincipalKind::Federated, text),
         };
         let Self::Of(mut all) = self else { return Self::Everyone };
-        all.entry(kind).or_default().extend(PolicyTexts::of([text]));
+        all.entry(kind).or_default().extend(&PolicyTexts::of([text]));
         Self::canonical(all)
     }
 

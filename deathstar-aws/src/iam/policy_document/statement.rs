@@ -90,7 +90,7 @@ impl Statement {
     #[must_use]
     pub fn and_action(mut self, action: impl Into<PolicyText>) -> Self {
         let actions = if self.not_action.is_some() { &mut self.not_action } else { &mut self.action };
-        actions.get_or_insert_default().extend(PolicyTexts::of([action]));
+        actions.get_or_insert_default().extend(&PolicyTexts::of([action]));
         self
     }
 
@@ -110,7 +110,7 @@ impl Statement {
     /// On these, too.
     #[must_use]
     pub fn on_all(mut self, resources: impl IntoIterator<Item = impl Into<PolicyText>>) -> Self {
-        self.resource.get_or_insert_default().extend(PolicyTexts::of(resources));
+        self.resource.get_or_insert_default().extend(&PolicyTexts::of(resources));
         self
     }
 
@@ -118,7 +118,7 @@ impl Statement {
     #[must_use]
     pub fn on_all_but(mut self, resources: impl IntoIterator<Item = impl Into<PolicyText>>) -> Self {
         self.resource = None;
-        self.not_resource.get_or_insert_default().extend(PolicyTexts::of(resources));
+        self.not_resource.get_or_insert_default().extend(&PolicyTexts::of(resources));
         self
     }
 
@@ -152,7 +152,7 @@ impl Statement {
         values: impl IntoIterator<Item = impl Into<PolicyText>>,
     ) -> Self {
         let keys = self.condition.entry(operator.to_owned()).or_default();
-        keys.entry(key.to_owned()).or_default().extend(PolicyTexts::of(values));
+        keys.entry(key.to_owned()).or_default().extend(&PolicyTexts::of(values));
         self
     }
 

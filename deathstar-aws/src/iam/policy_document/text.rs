@@ -1,7 +1,6 @@
 //! Texts of a policy document, and lists of them.
 
-use crate::canonical::sort;
-use deathstar_core::{Input, Output};
+use deathstar_core::{Input, Output, model::Set};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A text of a policy document: known, or the result of another resource.
@@ -59,14 +58,12 @@ impl From<PolicyText> for Input<String> {
 
 /// Texts, any of which will do: sorted, each once, and written as one text where there is one.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct PolicyTexts(Vec<PolicyText>);
+pub struct PolicyTexts(Set<PolicyText>);
 
 impl PolicyTexts {
     /// These texts.
     pub fn of(texts: impl IntoIterator<Item = impl Into<PolicyText>>) -> Self {
-        let mut all: Vec<PolicyText> = texts.into_iter().map(Into::into).collect();
-        sort(&mut all);
-        Self(all)
+        Self(texts.into_iter().map(Into::into).collect())
     }
 
     /// The texts.
@@ -85,14 +82,13 @@ impl PolicyTexts {
     }
 
     /// These and more.
-    pub(super) fn extend(&mut self, more: Self) {
-        self.0.extend(more.0);
-        sort(&mut self.0);
+    pub(super) fn extend(&mut self, more: &Self) {
+        self.0 = self.0.iter().chain(&more.0).cloned().collect();
     }
 
     /// Whether this text is the only one.
     pub(super) fn is_only(&self, text: &str) -> bool {
-        matches!(&self.0[..], [one] if one.as_str() == Some(text))
+        self.len() == 1 && self.iter().all(|one| one.as_str() == Some(text))
     }
 
     pub(super) fn is_known(&self) -> bool {
@@ -102,9 +98,9 @@ impl PolicyTexts {
 
 impl Serialize for PolicyTexts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.0[..] {
-            [one] => one.serialize(serializer),
-            all => all.serialize(serializer),
+        match self.0.iter().next() {
+            Some(one) if self.len() == 1 => one.serialize(serializer),
+            _ => self.0.serialize(serializer),
         }
     }
 }

@@ -25,13 +25,13 @@ impl Parts<'_, '_> {
                 let traffic = packets(entry.opening.packets);
                 let spec = NetworkAclEntry::allow(acl.id(), direction, entry.number, traffic, range);
                 let path = format!("acl/{}/{}", entry.direction.as_str(), entry.opening.slug());
-                self.scope.add(place(*tier, None, &path), explained(spec, &entry.opening));
+                self.plain(place(*tier, None, &path), explained(spec, &entry.opening));
             }
             let subnets: Vec<_> =
                 self.subnets.iter().filter(|(of, _)| of == tier).map(|(_, subnet)| subnet.id()).collect();
             for (zone, subnet) in (0..).zip(subnets) {
                 let association = NetworkAclAssociation::new(subnet, acl.id());
-                self.scope.add(place(*tier, Some(zone), "acl"), association);
+                self.plain(place(*tier, Some(zone), "acl"), association);
             }
         }
     }

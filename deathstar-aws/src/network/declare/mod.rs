@@ -126,6 +126,7 @@ struct Parts<'p, 's> {
     tables: Vec<Handle<RouteTable>>,
     subnets: Vec<(Tier, Handle<Subnet>)>,
     groups: BTreeMap<String, Handle<SecurityGroup>>,
+    gate: Standing<NoForeignNetworkInterfaces>,
     refs: VpcRefs,
 }
 
@@ -139,10 +140,9 @@ impl<'p, 's> Parts<'p, 's> {
             ec2::Vpc::new(layout.range).dns_support(true).dns_hostnames(true).empty_default_security_group();
         let vpc = add(scope, &base, "vpc", spec);
         let pods = layout.pods.map(|range| scope.add("pods-range", VpcCidrBlock::ipv4(vpc.id(), range)));
-        let ipv6 = choice.families.has_ipv6().then(|| {
-            let block = scope.add("ipv6-range", VpcCidrBlock::amazon_ipv6(vpc.id()));
-            block.ipv6()
-        });
+        let ipv6 = choice.families.has_ipv6();
+        let block = ipv6.then(|| scope.add("ipv6-range", VpcCidrBlock::amazon_ipv6(vpc.id())));
+        let ipv6 = block.as_ref().map(VpcCidrBlockOutputs::ipv6);
         let pods_range = layout.pods.map(|range| Input::Known(IpCidr::from(range)));
         let ipv6_range = ipv6.as_ref().map(|range| Input::Pending(range.expr().clone()));
         let refs = VpcRefs {
@@ -159,15 +159,32 @@ impl<'p, 's> Parts<'p, 's> {
             private_zone: None,
             resource: Some(vpc.clone()),
         };
+        let gate = Gate(NoForeignNetworkInterfaces::of(vpc.id())).whole();
+        let gate = pods.iter().chain(&block).fold(gate, Standing::on);
         let (ways, tables, subnets, groups) = (ways::Ways::default(), vec![], vec![], BTreeMap::new());
-        Self { choice, scope, base, vpc, pods, ipv6, zones, layout, ways, tables, subnets, groups, refs }
+        Self {
+            choice,
+            scope,
+            base,
+            vpc,
+            pods,
+            ipv6,
+            zones,
+            layout,
+            ways,
+            tables,
+            subnets,
+            groups,
+            gate,
+            refs,
+        }
     }
 
     /// What machines are told, and private names.
     fn names(&mut self) {
         if let Some(options) = &self.choice.dhcp {
             let options = self.named("dhcp/options", options.clone());
-            self.scope.add("dhcp/association", DhcpOptionsAssociation::new(self.vpc.id(), options.id()));
+            self.plain("dhcp/association", DhcpOptionsAssociation::new(self.vpc.id(), options.id()));
         }
         if let Some(name) = &self.choice.private_zone {
             let zone = self.named("private-zone", HostedZone::private(name.as_str(), self.vpc.id()));
@@ -175,12 +192,20 @@ impl<'p, 's> Parts<'p, 's> {
         }
     }
 
-    /// Subnets and groups go when nobody else uses the VPC.
+    /// All of it goes when nobody else uses the VPC; a part, such as one rule, may go alone.
     fn gate(&mut self) {
-        let gate = Gate(NoForeignNetworkInterfaces::of(self.vpc.id())).on(&self.vpc);
-        let gate = self.subnets.iter().fold(gate, |gate, (_, subnet)| gate.on(subnet));
-        let gate = self.groups.values().fold(gate, Standing::on);
+        let gate = Gate(NoForeignNetworkInterfaces::of(self.vpc.id())).whole();
+        let gate = std::mem::replace(&mut self.gate, gate);
         self.scope.add("no-foreign-interfaces", gate);
+    }
+
+    /// Declares a resource that has no tags.
+    fn plain<R: ResourceExt>(&mut self, path: impl AsRef<str>, resource: R) -> Handle<R::Kind>
+    where
+        R::Kind: Resource<Provider = Aws>,
+    {
+        let handle = self.scope.add(path, resource.with());
+        self.guarded(handle)
     }
 
     /// Declares a resource with its `Name`.
@@ -188,7 +213,14 @@ impl<'p, 's> Parts<'p, 's> {
     where
         R::Kind: Resource<Provider = Aws>,
     {
-        add(self.scope, &self.base, path, resource)
+        let handle = add(self.scope, &self.base, path, resource);
+        self.guarded(handle)
+    }
+
+    /// A resource that is not deleted while others use the VPC.
+    fn guarded<R>(&mut self, handle: Handle<R>) -> Handle<R> {
+        self.gate = self.gate.clone().on(&handle);
+        handle
     }
 
     /// A range of traffic as a rule takes it.

@@ -43,7 +43,7 @@ impl Parts<'_, '_> {
                 let document =
                     PolicyDocument::of([Statement::allow_all(write).on(group.streams_arn()), find]);
                 let policy = IamRolePolicy::new(role.id(), "write-flow-logs", document);
-                let policy = self.scope.add("flow-logs/role-policy", policy);
+                let policy = self.plain("flow-logs/role-policy", policy);
                 let to = FlowLogDestination::log_group(group.id(), role.arn());
                 self.named("flow-logs/flow-log", FlowLog::new(of, to).after(&policy));
             }

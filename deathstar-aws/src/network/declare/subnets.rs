@@ -50,7 +50,7 @@ impl Parts<'_, '_> {
         let tagged = self.tagged(tier, spec);
         let subnet = self.named(&path, tagged);
         let association = RouteTableAssociation::new(subnet.id(), table.id());
-        self.scope.add(place(tier, Some(zone), "association"), association);
+        self.plain(place(tier, Some(zone), "association"), association);
         let range = ipv4.then(|| IpNet::V4(range.net()));
         self.refs.subnets.push(SubnetRefs { tier, zone, range, id: subnet.id() });
         self.subnets.push((tier, subnet.clone()));

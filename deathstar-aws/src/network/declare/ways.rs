@@ -60,13 +60,13 @@ impl Parts<'_, '_> {
         for (family, name) in [(Family::Ipv4, "default-route"), (Family::Ipv6, "default-route-ipv6")] {
             if let Some(via) = self.way_out(tier, zone, family) {
                 let AddressRange::Known(everywhere) = AddressRange::anywhere(family) else { continue };
-                let route = self.scope.add(place(tier, zone, name), Route::new(table.id(), everywhere, via));
+                let route = self.plain(place(tier, zone, name), Route::new(table.id(), everywhere, via));
                 self.refs.default_routes.push(route);
             }
         }
         for (range, via) in &self.choice.routes {
             let name = format!("route-{}", slug(*range));
-            self.scope.add(place(tier, zone, &name), Route::new(table.id(), *range, via.clone()));
+            self.plain(place(tier, zone, &name), Route::new(table.id(), *range, via.clone()));
         }
         table
     }

@@ -1,6 +1,6 @@
 //! The calls of a hosted zone.
 
-use super::{HostedZone, HostedZoneDetails, Visibility, ZoneVpc, ZoneVpcs};
+use super::{HostedZone, HostedZoneDetails, Visibility, ZoneVpc};
 use crate::{
     client::Client,
     error::{incomplete, read, write},
@@ -89,13 +89,13 @@ impl Driver<HostedZone> for Client {
         let zone = seen.id.as_str();
         if let (Visibility::Private(is), Visibility::Private(want)) = (&seen.spec.visibility, &to.visibility)
         {
-            if let Some(vpc) = want.not_among(is).next() {
+            if let Some(vpc) = want.without(is).next() {
                 let vpc = self.vpc_of_zone(vpc)?;
                 let call = self.route53().associate_vpc_with_hosted_zone().hosted_zone_id(zone).vpc(vpc);
                 let done = write("route53:AssociateVPCWithHostedZone", call.send()).await?;
                 return Ok(under_way(done.change_info()));
             }
-            if let Some(vpc) = is.not_among(want).next() {
+            if let Some(vpc) = is.without(want).next() {
                 let vpc = self.vpc_of_zone(vpc)?;
                 let call = self.route53().disassociate_vpc_from_hosted_zone().hosted_zone_id(zone).vpc(vpc);
                 let done = write("route53:DisassociateVPCFromHostedZone", call.send()).await?;
@@ -190,7 +190,7 @@ fn show(answer: &GetHostedZoneOutput, mut tags: Tags, region: &str) -> Result<Se
             let elsewhere = vpc.vpc_region().map(VpcRegion::as_str).filter(|other| *other != region);
             Some(ZoneVpc { vpc: VpcId::new(vpc.vpc_id()?).into(), region: elsewhere.map(Into::into) })
         });
-        Visibility::Private(ZoneVpcs::from(vpcs.collect::<Vec<_>>()))
+        Visibility::Private(vpcs.collect())
     } else {
         Visibility::Public
     };

@@ -207,7 +207,7 @@ fn show(zone: &HostedZoneId, record: &ResourceRecordSet) -> Option<Seen<RecordSe
         let values =
             record.resource_records().iter().map(|one| Input::Known(id.2.canonical(one.value().into())));
         let ttl = record.ttl().and_then(|ttl| u32::try_from(ttl).ok()).unwrap_or_default();
-        RecordData::Values { ttl, values: values.collect::<Vec<_>>().into() }
+        RecordData::Values { ttl, values: values.collect() }
     };
     let spec = RecordSet {
         zone: zone.clone().into(),

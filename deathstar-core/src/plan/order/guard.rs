@@ -4,9 +4,9 @@ use super::Emission;
 use crate::{
     Catalogue, Raw,
     erase::Role,
-    graph::{Address, Reference},
+    graph::{Address, Marked, Reference},
     plan::{
-        Action, Request,
+        Action, Mode, Request,
         outlook::Existing,
         resolve::{Values, fragment, resolve},
     },
@@ -23,6 +23,10 @@ impl<'a> Emission<'_, 'a> {
         end_of: &[Option<u32>],
         dependents: &[Vec<usize>],
     ) {
+        // At the end of everything each fact ends itself, before all that it stands on.
+        if self.request.mode == Mode::Destroy {
+            return;
+        }
         let stack = self.request.desired.stack;
         let mut facts: HashMap<u32, Vec<u32>> = HashMap::new();
         for (index, node) in (0_u32..).zip(&stack.nodes) {
@@ -39,7 +43,9 @@ impl<'a> Emission<'_, 'a> {
             };
             let mut asked: Vec<(u32, Raw)> = vec![];
             let declared = stack.index.get(&object.address).and_then(|node| facts.get(node));
-            for fact in declared.into_iter().flatten() {
+            let declared = declared.into_iter().flatten().filter(|fact| !self.is_part(**fact, object));
+            let declared: Vec<u32> = declared.copied().collect();
+            for fact in &declared {
                 asked.extend(about(self.request, objects, *fact, object).map(|question| (*fact, question)));
             }
             for dependent in &dependents[index] {
@@ -47,6 +53,9 @@ impl<'a> Emission<'_, 'a> {
                 let Some(node) = fact.node.filter(|_| is_fact(fact) && end_of[*dependent].is_none()) else {
                     continue;
                 };
+                if self.is_part(node, object) {
+                    continue;
+                }
                 if !asked.iter().any(|(other, _)| *other == node) {
                     asked.push((node, fact.spec.clone()));
                 }
@@ -69,6 +78,20 @@ impl<'a> Emission<'_, 'a> {
                 self.edge(end, over);
             }
         }
+    }
+}
+
+impl Emission<'_, '_> {
+    /// Whether an object is a part of the whole that a fact guards, rather than what its question names.
+    fn is_part(&self, fact: u32, object: &Existing<'_>) -> bool {
+        let node = &self.request.desired.stack.nodes[fact as usize];
+        let mut named = false;
+        for mark in &node.marks {
+            if let Marked::Expr(expr) = &mark.what {
+                expr.references(&mut |reference| named |= reference.at == object.address);
+            }
+        }
+        node.options().whole && !named
     }
 }
 
