@@ -19,6 +19,9 @@ impl Case<'_> {
 
     /// Takes note of what a call did, and puts its answer right.
     pub(super) async fn finish(&self, answer: Answer) -> Answer {
+        if answer.is_success() {
+            self.finish_silent();
+        }
         let Some(mut document) = Self::document(&answer) else { return self.translated(answer) };
         let before = document.clone();
         if self.request.service() == "ec2" {
