@@ -79,6 +79,6 @@ async fn a_network_lives_its_whole_life_with_no_more_than_its_policies() {
     let proof = world.destroy(plan).await;
     allowed.judge(&world.calls().since(begun), "destroyed");
     assert_eq!(proof.listed.len(), 16, "{proof:?}");
-    assert_eq!(world.bench.proxy.standing(&world.calls()).await, Vec::<String>::new());
+    assert_eq!(world.standing().await, Vec::<String>::new());
     allowed.all_was_called(&world.calls());
 }

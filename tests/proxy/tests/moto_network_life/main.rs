@@ -14,6 +14,8 @@
 #[expect(dead_code, reason = "other tests use the rest")]
 #[path = "../moto_proxy/bench.rs"]
 mod bench;
+mod boto;
+mod foreign;
 mod life;
 mod oracle;
 #[path = "../../../../deathstar-aws/tests/webshop/mod.rs"]

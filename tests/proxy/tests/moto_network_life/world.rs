@@ -59,6 +59,11 @@ impl World {
         proof
     }
 
+    /// What stands of all that was made, by id.
+    pub async fn standing(&self) -> Vec<String> {
+        self.bench.proxy.standing(&self.calls()).await
+    }
+
     /// The calls of this account.
     pub fn calls(&self) -> Calls {
         self.bench.proxy.calls().of_account(&self.bench.account)
