@@ -17,7 +17,9 @@ mod bench;
 mod boto;
 mod foreign;
 mod life;
+mod lost;
 mod oracle;
+mod taken_over;
 #[path = "../../../../deathstar-aws/tests/webshop/mod.rs"]
 mod webshop;
 mod world;

@@ -28,6 +28,11 @@ impl World {
         Some(Self { bench, engine })
     }
 
+    /// An engine on the same account whose journal was lost.
+    pub fn forgetful(&self) -> Engine {
+        engine(&self.bench, self.engine.clock())
+    }
+
     /// The webshop, with its network in this scope, and whose it is.
     pub fn declared(&self, scope: &str, vpc: Vpc, team: &str) -> (Stack, VpcRefs) {
         let mut stack = Stack::new("webshop");
