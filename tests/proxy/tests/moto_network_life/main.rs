@@ -19,6 +19,7 @@ mod foreign;
 mod life;
 mod lost;
 mod oracle;
+mod refresh;
 mod taken_over;
 #[path = "../../../../deathstar-aws/tests/webshop/mod.rs"]
 mod webshop;
