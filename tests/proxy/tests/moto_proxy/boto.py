@@ -103,6 +103,8 @@ def change(action, name, value):
 
 for n in range(6):
     change("CREATE", f"h{n}.a.internal.", "10.0.0.1")
+change("DELETE", "h0.a.internal.", "10.0.0.1")
+change("CREATE", "h0.a.internal.", "10.0.0.1")
 refused(lambda: change("CREATE", "h1.a.internal.", "10.0.0.2"), "InvalidChangeBatch")
 refused(lambda: change("DELETE", "h1.a.internal.", "10.0.0.2"), "InvalidChangeBatch")
 refused(lambda: dns.delete_hosted_zone(Id=zone), "HostedZoneNotEmpty")
