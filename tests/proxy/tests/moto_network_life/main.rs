@@ -15,6 +15,7 @@
 #[path = "../moto_proxy/bench.rs"]
 mod bench;
 mod boto;
+mod drift;
 mod foreign;
 mod life;
 mod lost;
