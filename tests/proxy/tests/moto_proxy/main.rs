@@ -14,6 +14,7 @@ mod bench;
 mod boto;
 mod conformance;
 mod faults;
+mod forgotten;
 mod mutants;
 mod rules;
 mod table;
