@@ -41,6 +41,8 @@ pub enum Fault {
     ResetAfter,
     /// After the effect the connection ends without an answer.
     LostAnswer,
+    /// The caller is not allowed to make it, in the words of its service.
+    Denied,
     /// It is refused, with this code and this message.
     Refused(String, String),
     /// It is answered with a web page of this status, as something says that is not the service.
@@ -82,6 +84,7 @@ impl Fault {
             Self::ResetBefore => "reset before".into(),
             Self::ResetAfter => "reset after".into(),
             Self::LostAnswer => "lost answer".into(),
+            Self::Denied => "denied".into(),
             Self::Refused(code, _) => code.clone(),
             Self::WebPage(status) => format!("page {status}"),
             Self::Kill(Moment::Before, _) => "killed before".into(),
@@ -103,6 +106,7 @@ impl Fault {
         match self {
             Self::Throttled => Some(throttled(service)),
             Self::Unavailable => Some(unavailable(service)),
+            Self::Denied => Some(denied(service)),
             Self::Refused(code, message) => Some(Refusal::new(code, message)),
             _ => None,
         }
@@ -125,6 +129,18 @@ pub(crate) fn throttled(service: &str) -> Refusal {
         "kms" | "logs" => Refusal::new("ThrottlingException", "Rate exceeded"),
         _ => Refusal::new("Throttling", "Rate exceeded"),
     }
+}
+
+/// How each service says that something is not allowed.
+///
+/// Sources: Amazon EC2 API Reference, "Error codes"; the "Common errors" of the other services.
+fn denied(service: &str) -> Refusal {
+    let code = match service {
+        "ec2" => "UnauthorizedOperation",
+        "kms" | "logs" => "AccessDeniedException",
+        _ => "AccessDenied",
+    };
+    Refusal::new(code, "The caller is not authorized to perform this operation.").status(403)
 }
 
 fn unavailable(service: &str) -> Refusal {

@@ -82,7 +82,10 @@ impl Answer {
     pub(crate) fn speaks(&self, protocol: Protocol) -> bool {
         let Ok(text) = std::str::from_utf8(&self.body).map(str::trim) else { return false };
         match protocol {
-            Protocol::Json => text.is_empty() || serde_json::from_str::<Map<String, Value>>(text).is_ok(),
+            // The emulator writes `null` where a service has nothing to say.
+            Protocol::Json => {
+                matches!(text, "" | "null") || serde_json::from_str::<Map<String, Value>>(text).is_ok()
+            }
             Protocol::RestXml if text.is_empty() => true,
             Protocol::Ec2 | Protocol::Query | Protocol::RestXml => {
                 Element::parse(text).is_some_and(|root| !root.name.eq_ignore_ascii_case("html"))
@@ -167,7 +170,8 @@ mod tests {
             assert!(speaks("<?xml version=\"1.0\"?><Response/>", protocol), "{protocol:?}");
             assert!(!speaks("{}", protocol), "{protocol:?}");
         }
-        assert!(speaks("{\"logGroups\": []}", Protocol::Json) && speaks("", Protocol::Json));
+        assert!(speaks("{\"logGroups\": []}", Protocol::Json));
+        assert!(speaks("", Protocol::Json) && speaks("null", Protocol::Json));
         assert!(speaks("", Protocol::RestXml) && !speaks("", Protocol::Ec2) && !speaks("", Protocol::Query));
         for page in [
             "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>",

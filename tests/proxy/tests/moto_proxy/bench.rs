@@ -91,7 +91,12 @@ impl Bench {
 
     /// A client of AWS's own SDK, past the proxy: what happens behind its back.
     pub async fn outside(&self) -> aws_sdk_ec2::Client {
-        aws_sdk_ec2::Client::new(&self.config_at(self.moto.url()).await)
+        aws_sdk_ec2::Client::new(&self.outside_config().await)
+    }
+
+    /// A configuration of AWS's own SDK, past the proxy.
+    pub async fn outside_config(&self) -> SdkConfig {
+        self.config_at(self.moto.url()).await
     }
 
     async fn config_at(&self, url: &str) -> SdkConfig {
