@@ -126,6 +126,7 @@ impl Case<'_> {
         match self.request.action.as_str() {
             "DeleteNatGateway" => self.nat_gateway_ended(self.get("NatGatewayId")).await,
             "DeleteVpcEndpoints" => self.endpoints_ended(document).await,
+            "ModifyVpcEndpoint" if self.on().codes => self.endpoint_leads_on().await,
             "DeleteSubnet" if self.on().codes => self.subnet_ended(self.get("SubnetId")).await,
             "DeleteVpc" if self.on().codes => {
                 for acl in
