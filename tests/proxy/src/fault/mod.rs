@@ -69,10 +69,7 @@ impl Fault {
 
     /// Ends a process with SIGKILL.
     pub fn kill_process(moment: Moment, process: u32) -> Self {
-        Self::kill(moment, move || {
-            // A process that is gone already is what was asked for.
-            let _ = std::process::Command::new("kill").args(["-9", &process.to_string()]).status();
-        })
+        Self::kill(moment, move || end_process(process))
     }
 
     /// Its name, for tables.
@@ -117,6 +114,12 @@ impl fmt::Debug for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name())
     }
+}
+
+/// Ends a process with SIGKILL.
+pub(crate) fn end_process(process: u32) {
+    // A process that is gone already is what was asked for.
+    let _ = std::process::Command::new("kill").args(["-9", &process.to_string()]).status();
 }
 
 /// How each service says that it is called too often.

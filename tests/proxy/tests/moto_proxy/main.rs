@@ -15,6 +15,7 @@ mod boto;
 mod conformance;
 mod faults;
 mod mutants;
+mod process;
 mod rules;
 mod samples;
 mod table;
