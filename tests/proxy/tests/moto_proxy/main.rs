@@ -16,6 +16,8 @@ mod conformance;
 mod faults;
 mod forgotten;
 mod mutants;
+mod process;
 mod rules;
+mod samples;
 mod table;
 mod thin;
