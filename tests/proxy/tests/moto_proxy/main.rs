@@ -16,5 +16,6 @@ mod conformance;
 mod faults;
 mod mutants;
 mod rules;
+mod settling;
 mod table;
 mod thin;
