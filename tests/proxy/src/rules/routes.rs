@@ -2,7 +2,7 @@
 //!
 //! Source: Amazon EC2 API Reference, `CreateRoute`, `AssociateRouteTable`.
 
-use super::{Case, Judged, kinds};
+use super::{Case, Judged};
 use crate::wire::{Element, Refusal};
 
 impl Case<'_> {

@@ -19,5 +19,6 @@ mod mutants;
 mod process;
 mod rules;
 mod samples;
+mod settling;
 mod table;
 mod thin;
