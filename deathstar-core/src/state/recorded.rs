@@ -9,7 +9,11 @@ use crate::{
     Expr, Raw,
     graph::{Address, AddressMap},
 };
+use smallvec::SmallVec;
 use std::{collections::BTreeMap, fmt};
+
+/// Where the rows at one address are; there is mostly one.
+type Slots = SmallVec<[u32; 2]>;
 
 /// The recorded state of one stack.
 #[derive(Clone, Default)]
@@ -22,7 +26,7 @@ pub struct Recorded {
     shared: Shared,
     rows: Vec<Option<Row>>,
     /// Rows by address, the newest generation last.
-    index: AddressMap<Vec<u32>>,
+    index: AddressMap<Slots>,
     /// Recorded connections, by number.
     pub connections: Vec<ConnectionRow>,
     /// The exports.

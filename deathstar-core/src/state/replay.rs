@@ -6,9 +6,10 @@ use crate::{
     driver::{Op, Tags},
     graph::{Address, AddressMap},
 };
+use foldhash::HashMap;
 use serde::{Deserialize, de::Error as _};
 use serde_json::value::RawValue;
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 /// How a record of a row begins, and one of a phase.
 const ROW: &str = r#"{"row":"#;
