@@ -12,8 +12,11 @@ use deathstar_core::{
 use serde_json::json;
 use std::collections::BTreeSet;
 
+/// An address with the id, the needs and the tags of what stands there.
+type Line = (String, String, Vec<Address>, Vec<(String, String)>);
+
 /// What a journal says of each object.
-fn rows(recorded: &Recorded) -> BTreeSet<(String, String, Vec<Address>, Vec<(String, String)>)> {
+fn rows(recorded: &Recorded) -> BTreeSet<Line> {
     let rows = recorded.rows().map(|row| {
         let id = row.phase.id().map(ToString::to_string).unwrap_or_default();
         let tags = row.tags.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
