@@ -31,7 +31,6 @@ async fn the_journal_of_a_whole_network_is_rebuilt_and_ends_it() {
     let Some(world) = World::new(settings).await else { return };
     let network = webshop()
         .private_zone("shop.internal")
-        .pods("100.64.0.0/16")
         .endpoint("sts")
         .families(IpFamilies::DualStack)
         .rule_limits(RuleLimits::AWS.filter_entries(40));
