@@ -30,6 +30,15 @@ pub(super) struct Trial {
     pub(super) kind: Kind,
 }
 
+/// A step that came to its end.
+#[derive(Debug)]
+pub(super) struct Lived {
+    /// In how many processes.
+    pub(super) runs: usize,
+    /// Why the last but one of them did not get there.
+    pub(super) interrupted: Option<String>,
+}
+
 /// Where a life is written down.
 enum Journal {
     /// Its processes are futures of this one.
@@ -106,7 +115,7 @@ impl<'l> Life<'l> {
             let injection = kind.injection(call, end);
             self.proxy.inject(injection.in_account(&self.subject.account).nth(*nth));
         }
-        let runs = self.step(step).await?;
+        let Lived { runs, .. } = self.step(step).await?;
         if self.proxy.waiting_injections() > 0 {
             return Err("the call was not made this time".to_owned());
         }
@@ -132,11 +141,11 @@ impl<'l> Life<'l> {
         })
     }
 
-    /// Lives one step to its end, in as many processes as it takes; answers how many that were.
-    pub(super) async fn step(&mut self, step: Step) -> Result<usize, String> {
+    /// Lives one step to its end, in as many processes as it takes.
+    pub(super) async fn step(&mut self, step: Step) -> Result<Lived, String> {
         let stack = (self.subject.stack)(step);
-        let mut last = String::new();
-        for run in 1..=RUNS {
+        let mut interrupted = None;
+        for runs in 1..=RUNS {
             let went = match (&self.journal, &self.subject.processes) {
                 (Journal::Directory(path), Some(processes)) => {
                     let output = self.running.carry_out(processes, step, path).await?;
@@ -149,12 +158,12 @@ impl<'l> Life<'l> {
             match went {
                 Ok(()) => {
                     self.settled(step, &stack).await?;
-                    return Ok(run);
+                    return Ok(Lived { runs, interrupted });
                 }
-                Err(why) => last = why,
+                Err(why) => interrupted = Some(why),
             }
         }
-        Err(format!("after {RUNS} runs: {last}"))
+        Err(format!("after {RUNS} runs: {}", interrupted.unwrap_or_default()))
     }
 
     /// One process of this one.
