@@ -13,6 +13,7 @@ mod records;
 mod references;
 mod routes;
 mod security_groups;
+mod things;
 mod tokens;
 
 pub(crate) use looks::Looks;

@@ -41,8 +41,9 @@ impl Case<'_> {
         }
         let Some(mut document) = Document::read(&answer) else { return Ok(answer) };
         let before = document.clone();
-        if let Some(kind) = kind {
-            self.show(kind, &mut document, start, &states)?;
+        match kind {
+            Some(kind) => self.show(kind, &mut document, start, &states)?,
+            None => self.hide_things(&mut document, start.page == 1),
         }
         self.put_right(&mut document);
         if let Some(pages) = &pages {

@@ -63,9 +63,6 @@ impl Case<'_> {
     /// Changes are pending for some looks.
     pub(super) fn finish_records(&self, document: &mut Document) {
         if self.request.action == "CreateHostedZone" {
-            if let Some(zone) = document.text("HostedZone/Id") {
-                self.shared.amend(self.serial, |call| call.made = vec![zone]);
-            }
             let key = reference(self.get("CallerReference"));
             self.shared.known().looks.at(self.place, &key).pending = u32::MAX;
         }
