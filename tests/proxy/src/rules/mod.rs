@@ -8,6 +8,7 @@ mod named;
 mod other;
 mod paging;
 mod parameters;
+mod parts;
 mod quotas;
 mod records;
 mod references;

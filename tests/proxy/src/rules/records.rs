@@ -91,7 +91,7 @@ fn reference(reference: &str) -> String {
 }
 
 /// What there is once: name, type and the identifier within it.
-fn identity(record: &Element) -> (String, String, String) {
+pub(super) fn identity(record: &Element) -> (String, String, String) {
     let text = |name| record.text_at(name).unwrap_or_default().to_owned();
     let name = text("Name").trim_end_matches('.').to_ascii_lowercase().replace("\\052", "*");
     (name, text("Type"), text("SetIdentifier"))

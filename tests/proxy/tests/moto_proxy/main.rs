@@ -20,3 +20,4 @@ mod rules;
 mod samples;
 mod table;
 mod thin;
+mod visibility;
