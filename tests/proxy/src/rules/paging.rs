@@ -41,12 +41,11 @@ impl Case<'_> {
         }
         let Some(mut document) = Document::read(&answer) else { return Ok(answer) };
         let before = document.clone();
-        match kind {
-            Some(kind) => self.show(kind, &mut document, start, &states)?,
-            None => {
-                self.hide_things(&mut document, start.page == 1);
-                self.hide_other_parts(&mut document);
-            }
+        if let Some(kind) = kind {
+            self.show(kind, &mut document, start, &states)?;
+        } else {
+            self.hide_things(&mut document, start.page == 1);
+            self.hide_other_parts(&mut document);
         }
         self.put_right(&mut document);
         if let Some(pages) = &pages {

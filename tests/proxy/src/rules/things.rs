@@ -85,12 +85,12 @@ impl Case<'_> {
         let (service, action) = (self.request.service(), self.request.action.as_str());
         for thing in THINGS.iter().filter(|thing| thing.service == service && thing.makes != action) {
             let names = self.request.parameters.iter().filter(|(parameter, _)| {
-                let of = |named: &&str| {
+                let of = |named: &&'static str| {
                     parameter
                         .strip_prefix(*named)
                         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
                 };
-                thing.named.iter().any(|named| of(&named))
+                thing.named.iter().any(of)
             });
             for (_, name) in names {
                 let mut known = self.shared.known();

@@ -17,9 +17,15 @@ use deathstar_core::{
     Backend, Catalogue, Connect, Cx, Driver, Error, Found, Made, Op, Ready, Resource, Result, Seen, Stack,
     Tags, Want, clock::Clock,
 };
-use futures_util::future::{BoxFuture, FutureExt, join_all};
+use futures_util::{
+    future::{BoxFuture, FutureExt},
+    stream::{self, StreamExt},
+};
 use std::{io::Write, sync::Arc};
 use tempfile::TempDir;
+
+/// How many samples live at once.
+const AT_ONCE: usize = 8;
 
 /// A sample as the subject of a table.
 fn subject<R: Resource<Provider = Aws>>(
@@ -32,9 +38,9 @@ where
     Client: Driver<R>,
 {
     let Sample { spec, changed, .. } = sample;
-    let changes = changed.is_some() || R::IDENTITY.tagged();
+    let can_change = changed.is_some() || R::IDENTITY.tagged();
     let at = move |step| match &changed {
-        Some(changed) if step != Step::Create => changed.clone(),
+        Some(later) if step != Step::Create => later.clone(),
         _ => spec.clone(),
     };
     let (of_stack, of_job) = (cloud.clone(), cloud.clone());
@@ -55,7 +61,7 @@ where
         };
         job.command(&directory.with_extension("job"))
     });
-    if changes { subject } else { subject.unchanging() }
+    if can_change { subject } else { subject.unchanging() }
 }
 
 /// What befalls the calls of a sample: in every run the faults after which least is known, and for one sample of each identity (tag,
@@ -97,7 +103,8 @@ async fn all() -> (Table, Vec<String>) {
     }
     every_sample!(tried!);
     let (mut all, mut unlived) = (Table::default(), vec![]);
-    for lived in join_all(kinds).await {
+    let mut lives = stream::iter(kinds).buffered(AT_ONCE);
+    while let Some(lived) = lives.next().await {
         match lived {
             Ok(table) => all.extend(table),
             Err(why) => unlived.push(why),
