@@ -2,8 +2,8 @@
 
 use super::Connected;
 use crate::{
-    Error, Raw, Result,
-    driver::{AnySeen, AnyWant, Cx},
+    Error, Raw, Result, Verb,
+    driver::{Admitted, AnySeen, AnyWant, Cx},
     erase::AnyDriver,
 };
 use foldhash::HashMap;
@@ -11,8 +11,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::oneshot;
 
 /// The look-ups of one family on one connection.
-#[derive(Debug, Default)]
-pub(crate) struct Finder(Mutex<Gathered>);
+#[derive(Debug)]
+pub(crate) struct Finder {
+    family: &'static str,
+    gathered: Mutex<Gathered>,
+}
 
 #[derive(Debug, Default)]
 struct Gathered {
@@ -31,8 +34,12 @@ struct Waiting {
 }
 
 impl Finder {
+    pub(crate) fn of(family: &'static str) -> Self {
+        Self { family, gathered: Mutex::default() }
+    }
+
     fn gathered(&self) -> std::sync::MutexGuard<'_, Gathered> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.gathered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Looks for one object: `key` is the id that the call names (of the object, or of the one in which it is shown).
@@ -53,8 +60,10 @@ impl Finder {
         if leads {
             let lead = Lead(self);
             connected.gather().await;
+            // Who comes while it is not our turn joins too.
+            let admitted = connected.turn((self.family, Verb::Find)).await;
             drop(lead);
-            self.call(connected, driver, cx).await;
+            self.call(connected, driver, cx, admitted).await;
         }
         tokio::select! {
             biased;
@@ -62,13 +71,18 @@ impl Finder {
         }
     }
 
-    async fn call(&self, connected: &Connected, driver: &Arc<dyn AnyDriver>, cx: &Cx) {
+    async fn call(&self, connected: &Connected, driver: &Arc<dyn AnyDriver>, cx: &Cx, admitted: Admitted) {
+        let mut admitted = Some(admitted);
         let waiting = std::mem::take(&mut self.gathered().waiting);
         for chunk in chunks(waiting, connected.pace.ids) {
             let mut keys: Vec<Raw> = chunk.iter().map(|waiting| waiting.key.clone()).collect();
             keys.sort_unstable_by(|a, b| a.text().cmp(b.text()));
             keys.dedup();
-            let seen = connected.call(driver.find(cx, AnyWant::Ids(keys))).await;
+            let admitted = match admitted.take() {
+                Some(admitted) => admitted,
+                None => connected.turn((self.family, Verb::Find)).await,
+            };
+            let seen = connected.admitted(admitted, driver.find(cx, AnyWant::Ids(keys))).await;
             match seen {
                 Err(error) => chunk.into_iter().for_each(|one| {
                     let _ = one.answer.send(Err(error.clone()));
