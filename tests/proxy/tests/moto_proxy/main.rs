@@ -13,6 +13,7 @@
 mod bench;
 mod boto;
 mod conformance;
+mod crowd;
 mod faults;
 mod mutants;
 mod rules;
