@@ -10,6 +10,7 @@
 )]
 #![allow(missing_docs, unreachable_pub, reason = "a test has no users")]
 
+mod accounts;
 mod bench;
 mod boto;
 mod conformance;
