@@ -19,6 +19,11 @@ const POLICY: &str = "default";
 /// The window of a key that carries none.
 const AWS_WINDOW: u8 = 30;
 
+/// The code of a key whose state does not allow a call.
+///
+/// Source: AWS KMS API Reference, `ScheduleKeyDeletion`.
+const IN_ANOTHER_STATE: &str = "KMSInvalidStateException";
+
 const DESCRIBE: &str = "kms:DescribeKey";
 
 impl Driver<KmsKey> for Client {
@@ -87,8 +92,14 @@ impl Driver<KmsKey> for Client {
             .schedule_key_deletion()
             .key_id(seen.id.as_str())
             .pending_window_in_days(seen.spec.deletion_window.into());
-        write("kms:ScheduleKeyDeletion", call.send()).await?;
-        Ok(None)
+        match write("kms:ScheduleKeyDeletion", call.send()).await {
+            Ok(_) => Ok(None),
+            // It may be pending deletion already, or in a state from which it cannot be deleted.
+            Err(error) if error.api_code() == Some(IN_ANOTHER_STATE) => {
+                if self.read_key(&seen.id).await?.is_none() { Ok(None) } else { Err(error) }
+            }
+            Err(error) => Err(error),
+        }
     }
 
     async fn retag(&self, _: &Cx, seen: &Seen<KmsKey>, set: &Tags, unset: &[String]) -> Result<()> {

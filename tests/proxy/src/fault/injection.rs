@@ -1,7 +1,7 @@
 //! A script of faults.
 
 use super::Fault;
-use crate::{Parameters, Place};
+use crate::{Parameters, Place, wire::reads};
 
 /// A fault, and the calls that it befalls.
 #[derive(Clone, Debug)]
@@ -10,6 +10,7 @@ pub struct Injection {
     call: String,
     account: Option<String>,
     parameter: Option<(String, String)>,
+    mutating: bool,
     first: usize,
     times: usize,
     fault: Fault,
@@ -19,7 +20,16 @@ pub struct Injection {
 impl Injection {
     /// Befalls the next call of this name (`ec2:CreateVpc`), or of this service (`ec2:*`), once.
     pub fn new(call: impl Into<String>, fault: Fault) -> Self {
-        Self { call: call.into(), account: None, parameter: None, first: 1, times: 1, fault, hides: None }
+        Self {
+            call: call.into(),
+            account: None,
+            parameter: None,
+            mutating: false,
+            first: 1,
+            times: 1,
+            fault,
+            hides: None,
+        }
     }
 
     /// Lets calls go by first: the `number`th that fits is the first that fails.
@@ -46,13 +56,22 @@ impl Injection {
         self
     }
 
+    /// Befalls only calls that change something.
+    pub fn mutating(mut self) -> Self {
+        self.mutating = true;
+        self
+    }
+
     /// Befalls all of them, for ever.
     pub fn always(self) -> Self {
         self.times(usize::MAX)
     }
 
     fn is_about(&self, name: &str) -> bool {
-        self.call == name || self.call.strip_suffix('*').is_some_and(|service| name.starts_with(service))
+        let named =
+            self.call == name || self.call.strip_suffix('*').is_some_and(|service| name.starts_with(service));
+        let changes = || name.split_once(':').is_some_and(|(service, action)| !reads(service, action));
+        named && (!self.mutating || changes())
     }
 
     /// Hides what the call made for so many looks.
@@ -107,6 +126,14 @@ impl Script {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn calls_that_only_read_can_be_left_alone() {
+        let mut script = Script::default();
+        script.add(Injection::new("ec2:*", Fault::LostAnswer).mutating().always());
+        let mut fails = |name| script.befalls(&Place::default(), name, &Parameters::default()).is_some();
+        assert!(fails("ec2:CreateVpc") && !fails("ec2:DescribeVpcs") && !fails("iam:CreateRole"));
+    }
 
     #[test]
     fn calls_are_counted_among_those_that_fit() {

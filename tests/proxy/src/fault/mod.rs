@@ -41,6 +41,8 @@ pub enum Fault {
     ResetAfter,
     /// After the effect the connection ends without an answer.
     LostAnswer,
+    /// The caller is not allowed to make it, in the words of its service.
+    Denied,
     /// It is refused, with this code and this message.
     Refused(String, String),
     /// It is answered with a web page of this status, as something says that is not the service.
@@ -67,10 +69,7 @@ impl Fault {
 
     /// Ends a process with SIGKILL.
     pub fn kill_process(moment: Moment, process: u32) -> Self {
-        Self::kill(moment, move || {
-            // A process that is gone already is what was asked for.
-            let _ = std::process::Command::new("kill").args(["-9", &process.to_string()]).status();
-        })
+        Self::kill(moment, move || end_process(process))
     }
 
     /// Its name, for tables.
@@ -82,6 +81,7 @@ impl Fault {
             Self::ResetBefore => "reset before".into(),
             Self::ResetAfter => "reset after".into(),
             Self::LostAnswer => "lost answer".into(),
+            Self::Denied => "denied".into(),
             Self::Refused(code, _) => code.clone(),
             Self::WebPage(status) => format!("page {status}"),
             Self::Kill(Moment::Before, _) => "killed before".into(),
@@ -103,6 +103,7 @@ impl Fault {
         match self {
             Self::Throttled => Some(throttled(service)),
             Self::Unavailable => Some(unavailable(service)),
+            Self::Denied => Some(denied(service)),
             Self::Refused(code, message) => Some(Refusal::new(code, message)),
             _ => None,
         }
@@ -115,6 +116,12 @@ impl fmt::Debug for Fault {
     }
 }
 
+/// Ends a process with SIGKILL.
+pub(crate) fn end_process(process: u32) {
+    // A process that is gone already is what was asked for.
+    let _ = std::process::Command::new("kill").args(["-9", &process.to_string()]).status();
+}
+
 /// How each service says that it is called too often.
 ///
 /// Sources: Amazon EC2 API Reference, "Error codes"; IAM and Route 53 API References, "Common errors"; KMS and `CloudWatch` Logs API
@@ -125,6 +132,18 @@ pub(crate) fn throttled(service: &str) -> Refusal {
         "kms" | "logs" => Refusal::new("ThrottlingException", "Rate exceeded"),
         _ => Refusal::new("Throttling", "Rate exceeded"),
     }
+}
+
+/// How each service says that something is not allowed.
+///
+/// Sources: Amazon EC2 API Reference, "Error codes"; the "Common errors" of the other services.
+fn denied(service: &str) -> Refusal {
+    let code = match service {
+        "ec2" => "UnauthorizedOperation",
+        "kms" | "logs" => "AccessDeniedException",
+        _ => "AccessDenied",
+    };
+    Refusal::new(code, "The caller is not authorized to perform this operation.").status(403)
 }
 
 fn unavailable(service: &str) -> Refusal {

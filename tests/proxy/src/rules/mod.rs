@@ -1,5 +1,6 @@
 //! The rules: each judges a call before it reaches the emulator, or puts its answer right.
 
+mod acl_entries;
 mod codes;
 mod finish;
 pub(crate) mod kinds;
@@ -14,7 +15,9 @@ mod references;
 mod routes;
 mod security_groups;
 mod tokens;
+mod vpc_endpoints;
 
+pub(crate) use acl_entries::IcmpTypes;
 pub(crate) use looks::Looks;
 pub(crate) use tokens::Tokens;
 
@@ -124,11 +127,7 @@ impl<'c> Case<'c> {
             Ok(answer) => answer,
             Err(why) => return self.violation(&why),
         };
-        if answer.is_html() && !answer.is_page() && answer.status != 404 && answer.status < 500 {
-            // For some services the emulator leaves out what its answers are.
-            answer.headers.insert(CONTENT_TYPE, self.request.protocol.content_type());
-        }
-        if answer.is_html() || answer.status >= 500 {
+        if !answer.speaks(self.request.protocol) || answer.status >= 500 {
             let text: String = String::from_utf8_lossy(&answer.body).chars().take(300).collect();
             let why = format!(
                 "the emulator answers with status {} and `{}`: {text}",
@@ -136,6 +135,10 @@ impl<'c> Case<'c> {
                 answer.content_type()
             );
             return self.violation(&why);
+        }
+        if answer.is_html() {
+            // For some services the emulator leaves out what its answers are.
+            answer.headers.insert(CONTENT_TYPE, self.request.protocol.content_type());
         }
         answer
     }

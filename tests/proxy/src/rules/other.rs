@@ -43,12 +43,16 @@ impl Case<'_> {
                     self.shared.amend(self.serial, |call| call.made = vec![format!("key/{key}")]);
                 }
             }
-            ("logs", "CreateLogGroup") => {
-                let group = format!("log-group{}", self.get("logGroupName"));
-                self.shared.amend(self.serial, |call| call.made = vec![group]);
-            }
             ("route53", _) => self.finish_records(document),
             _ => {}
+        }
+    }
+
+    /// What was made by a call whose answer says nothing.
+    pub(super) fn finish_silent(&self) {
+        if self.request.is("logs", "CreateLogGroup") {
+            let group = format!("log-group{}", self.get("logGroupName"));
+            self.shared.amend(self.serial, |call| call.made = vec![group]);
         }
     }
 

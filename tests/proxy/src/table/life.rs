@@ -1,58 +1,118 @@
 //! One life of a subject.
 
-use super::{Step, Subject};
-use crate::{Injection, Proxy};
-use deathstar_core::{Engine, apply::Quiet, state::MemoryStore};
+use super::{Kind, Step, Subject, process::Running};
+use crate::Proxy;
+use deathstar_core::{
+    Engine, Stack,
+    apply::Quiet,
+    state::{FileStore, MemoryStore},
+};
 use futures_util::future::{Either, select};
-use std::{pin::pin, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 use tokio::sync::Notify;
 
 /// How many processes may be needed for one step.
 const RUNS: usize = 4;
 
+/// A fault, and the call that it befalls.
+#[derive(Clone, Debug)]
+pub(super) struct Trial {
+    pub(super) call: String,
+    pub(super) nth: usize,
+    pub(super) kind: Kind,
+}
+
+/// Where a life is written down.
+enum Journal {
+    /// Its processes are futures of this one.
+    Here(MemoryStore),
+    /// Its processes are the operating system's.
+    Directory(PathBuf),
+}
+
 /// One life: its journal, and where its calls begin.
 pub(super) struct Life<'l> {
     proxy: &'l Proxy,
     subject: &'l Subject,
-    store: MemoryStore,
+    journal: Journal,
     begun: usize,
     /// How many objects stood while it lived.
     counted: usize,
+    /// Told when a process here ends.
+    ended: Arc<Notify>,
+    running: Running,
 }
 
 impl<'l> Life<'l> {
-    pub(super) fn new(proxy: &'l Proxy, subject: &'l Subject) -> Self {
-        Self { proxy, subject, store: MemoryStore::new(), begun: proxy.calls().len(), counted: 0 }
+    pub(super) fn new(proxy: &'l Proxy, subject: &'l Subject, in_processes: bool) -> Self {
+        static LIVES: AtomicUsize = AtomicUsize::new(0);
+        let journal = match subject.processes.as_ref().filter(|_| in_processes) {
+            None => Journal::Here(MemoryStore::new()),
+            Some(processes) => {
+                let number = LIVES.fetch_add(1, Ordering::Relaxed);
+                Journal::Directory(processes.directory.join(format!("{}-{number}", subject.name)))
+            }
+        };
+        let begun = proxy.calls().len();
+        let (ended, running) = (Arc::default(), Running::default());
+        Self { proxy, subject, journal, begun, counted: 0, ended, running }
     }
 
     pub(super) fn counted(&self) -> usize {
         self.counted
     }
 
-    /// Lives a whole life with a fault in one step; answers how many runs that step took.
+    /// Lives a whole life with a fault in each step; answers how many runs each took, up to the first that failed.
     pub(super) async fn through(
+        mut self,
+        befalling: &BTreeMap<Step, Trial>,
+        expected: usize,
+    ) -> BTreeMap<Step, Result<usize, String>> {
+        let mut outcomes = BTreeMap::new();
+        for step in self.subject.steps() {
+            let outcome = self.befallen(step, befalling.get(&step), expected).await;
+            let failed = outcome.is_err();
+            outcomes.insert(step, outcome.map_err(|why| format!("{step:?}: {why}")));
+            if failed {
+                self.proxy.clear_injections();
+                // What it leaves would be in the way of the next one.
+                let _ = self.step(Step::Destroy).await;
+                break;
+            }
+        }
+        outcomes
+    }
+
+    async fn befallen(
         &mut self,
-        at: Step,
-        injection: Injection,
-        killed: &Arc<Notify>,
+        step: Step,
+        trial: Option<&Trial>,
         expected: usize,
     ) -> Result<usize, String> {
-        let (mut runs, mut injection) = (0, Some(injection));
-        for step in self.subject.steps() {
-            if step == at {
-                injection.take().into_iter().for_each(|injection| self.proxy.inject(injection));
-            }
-            let took = self.step(step, killed).await.map_err(|why| format!("{step:?}: {why}"))?;
-            if step == at {
-                runs = took;
-                if self.proxy.waiting_injections() > 0 {
-                    return Err("the call was not made this time".to_owned());
-                }
-            }
-            if step != Step::Destroy && self.counted != expected {
-                let standing = self.standing().await;
-                return Err(format!("{step:?}: {expected} objects should stand, and {standing:?} do"));
-            }
+        if let Some(Trial { call, nth, kind }) = trial {
+            let (ended, running) = (Arc::clone(&self.ended), self.running.clone());
+            let end = move || {
+                running.end();
+                ended.notify_one();
+            };
+            let injection = kind.injection(call, end);
+            self.proxy.inject(injection.in_account(&self.subject.account).nth(*nth));
+        }
+        let runs = self.step(step).await?;
+        if self.proxy.waiting_injections() > 0 {
+            return Err("the call was not made this time".to_owned());
+        }
+        if step != Step::Destroy && self.counted != expected {
+            let standing = self.standing().await;
+            return Err(format!("{expected} objects should stand, and {standing:?} do"));
         }
         Ok(runs)
     }
@@ -62,53 +122,82 @@ impl<'l> Life<'l> {
         self.proxy.standing(&calls).await
     }
 
+    fn engine(&self) -> Result<Engine, String> {
+        let backend = (self.subject.backend)();
+        Ok(match &self.journal {
+            Journal::Here(store) => Engine::new(store.clone(), backend),
+            Journal::Directory(path) => {
+                Engine::new(FileStore::open(path).map_err(|error| format!("no journal: {error}"))?, backend)
+            }
+        })
+    }
+
     /// Lives one step to its end, in as many processes as it takes; answers how many that were.
-    pub(super) async fn step(&mut self, step: Step, killed: &Arc<Notify>) -> Result<usize, String> {
+    pub(super) async fn step(&mut self, step: Step) -> Result<usize, String> {
         let stack = (self.subject.stack)(step);
         let mut last = String::new();
         for run in 1..=RUNS {
-            let engine = Engine::new(self.store.clone(), (self.subject.backend)());
-            let work = async {
-                let plan = match step {
-                    Step::Destroy => engine.destroy(&stack).await,
-                    Step::Create | Step::Change => engine.plan(&stack).await,
-                };
-                let plan = plan.map_err(|error| format!("no plan: {error}"))?.consent_to_all();
-                let report = engine.apply(plan, Quiet).await.map_err(|error| format!("no apply: {error}"))?;
-                if report.is_success() {
-                    return Ok(());
+            let went = match (&self.journal, &self.subject.processes) {
+                (Journal::Directory(path), Some(processes)) => {
+                    let output = self.running.carry_out(processes, step, path).await?;
+                    let said = String::from_utf8_lossy(&output.stderr);
+                    let failed = || format!("the process ended with {}: {said}", output.status);
+                    if output.status.success() { Ok(()) } else { Err(failed()) }
                 }
-                let failures: Vec<_> =
-                    report.failures().map(|(step, error)| format!("{}: {error}", step.address)).collect();
-                let left = report.proof.iter().flat_map(|proof| &proof.leftovers);
-                let left: Vec<_> = left.map(|left| format!("{} is left", left.id)).collect();
-                Err([failures, left].concat().join("; "))
+                _ => self.run(step, &stack).await,
             };
-            // The end of the process comes before its answer.
-            match select(pin!(killed.notified()), pin!(work)).await {
-                Either::Left(_) => "the process was ended".clone_into(&mut last),
-                Either::Right((Ok(()), _)) => {
+            match went {
+                Ok(()) => {
                     self.settled(step, &stack).await?;
                     return Ok(run);
                 }
-                Either::Right((Err(why), _)) => last = why,
+                Err(why) => last = why,
             }
         }
         Err(format!("after {RUNS} runs: {last}"))
     }
 
+    /// One process of this one.
+    async fn run(&self, step: Step, stack: &Stack) -> Result<(), String> {
+        let engine = self.engine()?;
+        let work = carry_out(&engine, stack, step == Step::Destroy);
+        // The end of the process comes before its answer.
+        match select(pin!(self.ended.notified()), pin!(work)).await {
+            Either::Left(_) => Err("the process was ended".to_owned()),
+            Either::Right((went, _)) => went,
+        }
+    }
+
     /// Nothing is left to do, and nothing is left over.
-    async fn settled(&mut self, step: Step, stack: &deathstar_core::Stack) -> Result<(), String> {
+    async fn settled(&mut self, step: Step, stack: &Stack) -> Result<(), String> {
         let standing = self.standing().await;
         if step == Step::Destroy {
             return if standing.is_empty() { Ok(()) } else { Err(format!("left: {standing:?}")) };
         }
-        let engine = Engine::new(self.store.clone(), (self.subject.backend)());
-        let plan = engine.plan(stack).await.map_err(|error| format!("no plan afterwards: {error}"))?;
+        let plan =
+            self.engine()?.plan(stack).await.map_err(|error| format!("no plan afterwards: {error}"))?;
         if !plan.is_empty() {
             return Err(format!("the next plan is not empty: {}", plan.data().to_json()));
         }
         self.counted = standing.len();
         Ok(())
     }
+}
+
+/// Plans a step and applies the plan: all that a process of a life does.
+///
+/// # Errors
+/// With what failed, in words.
+pub async fn carry_out(engine: &Engine, stack: &Stack, destroys: bool) -> Result<(), String> {
+    let plan = if destroys { engine.destroy(stack).await } else { engine.plan(stack).await };
+    let plan = plan.map_err(|error| format!("no plan: {error}"))?.consent_to_all();
+    let report = engine.apply(plan, Quiet).await.map_err(|error| format!("no apply: {error}"))?;
+    if report.is_success() {
+        return Ok(());
+    }
+    let failures: Vec<_> =
+        report.failures().map(|(step, error)| format!("{}: {error}", step.address)).collect();
+    let left = report.proof.iter().flat_map(|proof| &proof.leftovers);
+    let left: Vec<_> = left.map(|left| format!("{} is left", left.id)).collect();
+    Err([failures, left].concat().join("; "))
 }

@@ -1,164 +1,67 @@
 //! The table of faults: each fault at each call of a driver, and what became of its objects.
 //!
 //! A [`Subject`] is a stack that is made, changed and destroyed. Its life is first lived without a fault, to learn which calls are made.
-//! Then it is lived once for each of these calls and each [`Kind`] of fault, through the engine; where the fault ends the process, the
-//! next one goes on with the same journal. After each step nothing may be lost and nothing doubled, and the next plan is empty; in the
-//! end nothing is left.
+//! Then it is lived again and again, with a [`Kind`] of fault at one call of each of its steps, until each fault befell each call. Where
+//! the fault ends the process, the next one goes on with the same journal. After each step nothing may be lost and nothing doubled, and
+//! the next plan is empty; in the end nothing is left.
 
 mod entry;
+mod kind;
 mod life;
+mod process;
+mod subject;
 
 pub use entry::{Entry, Table};
+pub use kind::{Kind, Step};
+pub use life::carry_out;
+pub use subject::Subject;
 
-use crate::{Fault, Injection, Moment, Proxy, wire::reads};
-use deathstar_core::{Backend, Stack, clock::Clock};
-use life::Life;
-use std::{collections::BTreeMap, fmt, sync::Arc};
-use tokio::sync::Notify;
+use crate::{Proxy, wire::reads};
+use life::{Life, Trial};
+use std::collections::{BTreeMap, VecDeque};
 
-/// A step in the life of a subject.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Step {
-    /// It is made.
-    Create,
-    /// It is changed.
-    Change,
-    /// It is destroyed.
-    Destroy,
-}
-
-/// What befalls a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// It is throttled.
-    Throttled,
-    /// 503, and no effect.
-    Unavailable,
-    /// 500, and the effect.
-    FailedAfter,
-    /// A reset before the effect.
-    ResetBefore,
-    /// A reset after the effect.
-    ResetAfter,
-    /// The effect, and no answer.
-    LostAnswer,
-    /// The process ends before the effect.
-    KilledBefore,
-    /// The process ends after the effect.
-    KilledAfter,
-    /// The effect, no answer, what was made is hidden for two looks, and the process ends.
-    KilledAndHidden,
-}
-
-impl Kind {
-    /// All of them.
-    pub const ALL: [Self; 9] = [
-        Self::Throttled,
-        Self::Unavailable,
-        Self::FailedAfter,
-        Self::ResetBefore,
-        Self::ResetAfter,
-        Self::LostAnswer,
-        Self::KilledBefore,
-        Self::KilledAfter,
-        Self::KilledAndHidden,
-    ];
-
-    /// Its name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Throttled => "throttled",
-            Self::Unavailable => "503",
-            Self::FailedAfter => "500 after",
-            Self::ResetBefore => "reset before",
-            Self::ResetAfter => "reset after",
-            Self::LostAnswer => "lost answer",
-            Self::KilledBefore => "killed before",
-            Self::KilledAfter => "killed after",
-            Self::KilledAndHidden => "killed, hidden",
-        }
-    }
-
-    fn injection(self, call: &str, killed: &Arc<Notify>) -> Injection {
-        let kill = |moment| {
-            let killed = Arc::clone(killed);
-            Fault::kill(moment, move || killed.notify_one())
-        };
-        match self {
-            Self::Throttled => Injection::new(call, Fault::Throttled),
-            Self::Unavailable => Injection::new(call, Fault::Unavailable),
-            Self::FailedAfter => Injection::new(call, Fault::FailedAfter),
-            Self::ResetBefore => Injection::new(call, Fault::ResetBefore),
-            Self::ResetAfter => Injection::new(call, Fault::ResetAfter),
-            Self::LostAnswer => Injection::new(call, Fault::LostAnswer),
-            Self::KilledBefore => Injection::new(call, kill(Moment::Before)),
-            Self::KilledAfter => Injection::new(call, kill(Moment::After)),
-            Self::KilledAndHidden => Injection::new(call, kill(Moment::After)).hiding(2),
-        }
-    }
-
-    /// Whether it is worth trying at a call that only reads: before and after are the same there.
-    const fn befalls_reads(self) -> bool {
-        matches!(self, Self::Throttled | Self::LostAnswer | Self::KilledAfter)
-    }
-
-    /// Whether the process ends.
-    pub const fn kills(self) -> bool {
-        matches!(self, Self::KilledBefore | Self::KilledAfter | Self::KilledAndHidden)
-    }
-}
-
-/// A stack that lives a life: usually one object of one kind, on what it needs.
-pub struct Subject {
-    name: String,
-    account: String,
-    stack: Box<dyn Fn(Step) -> Stack + Send + Sync>,
-    backend: Box<dyn Fn() -> Backend + Send + Sync>,
-    changes: bool,
-}
-
-impl Subject {
-    /// A stack in an account: as it is declared at each step, and how an engine reaches its cloud. The engine's clock should be a
-    /// virtual one.
-    pub fn new(
-        name: impl Into<String>,
-        account: impl Into<String>,
-        stack: impl Fn(Step) -> Stack + Send + Sync + 'static,
-        backend: impl Fn() -> Backend + Send + Sync + 'static,
-    ) -> Self {
-        let (stack, backend) = (Box::new(stack), Box::new(backend));
-        Self { name: name.into(), account: account.into(), stack, backend, changes: true }
-    }
-
-    /// Says that nothing of it changes in place.
-    #[must_use]
-    pub fn unchanging(mut self) -> Self {
-        self.changes = false;
-        self
-    }
-
-    fn steps(&self) -> Vec<Step> {
-        let all = [Step::Create, Step::Change, Step::Destroy];
-        all.into_iter().filter(|step| self.changes || *step != Step::Change).collect()
-    }
-}
-
-impl fmt::Debug for Subject {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Subject").field("name", &self.name).finish_non_exhaustive()
-    }
-}
+/// What is to be tried, in the steps of one life or another.
+type Trials = BTreeMap<Step, VecDeque<Trial>>;
 
 /// Runs each kind of fault at each call that a subject makes.
 ///
 /// # Errors
 /// When the subject cannot live its life without a fault, or makes no calls.
 pub async fn run(proxy: &Proxy, subject: &Subject, kinds: &[Kind]) -> Result<Table, String> {
+    let (calls, expected) = learn(proxy, subject).await?;
+    let mut table = Table::default();
+    let (mut outside, inside): (Vec<Kind>, Vec<Kind>) =
+        kinds.iter().copied().partition(|kind| kind.needs_processes());
+    outside.retain(|_| subject.processes.is_some());
+    for (kinds, in_processes) in [(inside, false), (outside, true)] {
+        let mut trials = trials(&calls, &kinds);
+        while trials.values().any(|of_step| !of_step.is_empty()) {
+            let life = Life::new(proxy, subject, in_processes);
+            let befalling: BTreeMap<Step, Trial> =
+                trials.iter_mut().filter_map(|(step, of_step)| Some((*step, of_step.pop_front()?))).collect();
+            let mut outcomes = life.through(&befalling, expected).await;
+            proxy.clear_injections();
+            for (step, trial) in befalling {
+                let Some(outcome) = outcomes.remove(&step) else {
+                    // An earlier step failed: it is for another life.
+                    trials.entry(step).or_default().push_front(trial);
+                    continue;
+                };
+                let Trial { call, nth, kind } = trial;
+                table.entries.push(Entry { subject: subject.name.clone(), step, call, nth, kind, outcome });
+            }
+        }
+    }
+    Ok(table)
+}
+
+/// Lives a life without a fault: which calls each step makes how often, and how many objects stand between.
+async fn learn(proxy: &Proxy, subject: &Subject) -> Result<(BTreeMap<(Step, String), usize>, usize), String> {
     let mut calls: BTreeMap<(Step, String), usize> = BTreeMap::new();
-    let mut life = Life::new(proxy, subject);
+    let mut life = Life::new(proxy, subject, false);
     for step in subject.steps() {
         let before = proxy.calls().len();
-        life.step(step, &Arc::default()).await?;
+        life.step(step).await.map_err(|why| format!("{}, {step:?}: {why}", subject.name))?;
         for call in &proxy.calls().since(before).of_account(&subject.account) {
             if call.service != "sts" {
                 *calls.entry((step, call.name())).or_default() += 1;
@@ -168,32 +71,19 @@ pub async fn run(proxy: &Proxy, subject: &Subject, kinds: &[Kind]) -> Result<Tab
     if calls.is_empty() {
         return Err(format!("{} makes no calls", subject.name));
     }
-    let expected = life.counted();
-    let mut table = Table::default();
-    for ((step, call), times) in &calls {
+    Ok((calls, life.counted()))
+}
+
+fn trials(calls: &BTreeMap<(Step, String), usize>, kinds: &[Kind]) -> Trials {
+    let mut all = Trials::new();
+    for ((step, call), times) in calls {
         // What reads is read alike each time; what changes may be another object's.
         let reads = call.split_once(':').is_some_and(|(service, action)| reads(service, action));
         for nth in 1..=if reads { 1 } else { *times } {
             for kind in kinds.iter().filter(|kind| !reads || kind.befalls_reads()) {
-                let killed = Arc::new(Notify::new());
-                let injection = kind.injection(call, &killed).in_account(&subject.account).nth(nth);
-                let outcome = Life::new(proxy, subject).through(*step, injection, &killed, expected).await;
-                proxy.clear_injections();
-                table.entries.push(Entry {
-                    subject: subject.name.clone(),
-                    step: *step,
-                    call: call.clone(),
-                    nth,
-                    kind: *kind,
-                    outcome,
-                });
+                all.entry(*step).or_default().push_back(Trial { call: call.clone(), nth, kind: *kind });
             }
         }
     }
-    Ok(table)
-}
-
-/// A virtual clock for engines and drivers of one subject.
-pub fn clock() -> Clock {
-    Clock::virtual_time()
+    all
 }

@@ -6,7 +6,7 @@ use hyper::{
     HeaderMap,
     header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue},
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// One answer.
 #[derive(Clone, Debug)]
@@ -77,10 +77,20 @@ impl Answer {
         self.content_type().trim_start().to_ascii_lowercase().starts_with("text/html")
     }
 
-    /// Whether the body is a page for people.
-    pub(crate) fn is_page(&self) -> bool {
-        let begins = self.body.iter().take(15).map(u8::to_ascii_lowercase).collect::<Vec<_>>();
-        begins.starts_with(b"<!doctype html") || begins.starts_with(b"<html")
+    /// Whether the body is what a protocol answers, whatever its headers say: for some services the emulator calls its answers web
+    /// pages.
+    pub(crate) fn speaks(&self, protocol: Protocol) -> bool {
+        let Ok(text) = std::str::from_utf8(&self.body).map(str::trim) else { return false };
+        match protocol {
+            // The emulator writes `null` where a service has nothing to say.
+            Protocol::Json => {
+                matches!(text, "" | "null") || serde_json::from_str::<Map<String, Value>>(text).is_ok()
+            }
+            Protocol::RestXml if text.is_empty() => true,
+            Protocol::Ec2 | Protocol::Query | Protocol::RestXml => {
+                Element::parse(text).is_some_and(|root| !root.name.eq_ignore_ascii_case("html"))
+            }
+        }
     }
 
     pub(crate) fn is_json(&self) -> bool {
@@ -144,7 +154,36 @@ mod tests {
             let answer = refusal.answer(protocol, 7);
             assert_eq!(answer.error(), Some((refusal.code.clone(), refusal.message.clone())), "{protocol:?}");
             assert_eq!(answer.request_id().as_deref(), Some("00000000-0000-4000-8000-000000000007"));
-            assert!(!answer.is_html());
+            assert!(!answer.is_html() && answer.speaks(protocol));
+        }
+    }
+
+    #[test]
+    fn what_an_answer_is_stands_in_its_body() {
+        const XML: [Protocol; 3] = [Protocol::Ec2, Protocol::Query, Protocol::RestXml];
+        let speaks = |body: &'static str, protocol| {
+            let mut headers = HeaderMap::new();
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+            Answer { status: 200, headers, body: body.into() }.speaks(protocol)
+        };
+        for protocol in XML {
+            assert!(speaks("<?xml version=\"1.0\"?><Response/>", protocol), "{protocol:?}");
+            assert!(!speaks("{}", protocol), "{protocol:?}");
+        }
+        assert!(speaks("{\"logGroups\": []}", Protocol::Json));
+        assert!(speaks("", Protocol::Json) && speaks("null", Protocol::Json));
+        assert!(speaks("", Protocol::RestXml) && !speaks("", Protocol::Ec2) && !speaks("", Protocol::Query));
+        for page in [
+            "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>",
+            "<!DOCTYPE html><html><title>x</title></html>",
+            "<html><body/></html>",
+            "\n<HTML><body/></HTML>",
+            "Not yet implemented",
+            "[]",
+        ] {
+            for protocol in XML.into_iter().chain([Protocol::Json]) {
+                assert!(!speaks(page, protocol), "{protocol:?} {page}");
+            }
         }
     }
 }

@@ -20,7 +20,7 @@ fn program() -> Option<PathBuf> {
     let program = std::env::var_os("DEATHSTAR_MOTO").map(PathBuf::from);
     if program.is_none() {
         let mut out = std::io::stderr();
-        writeln!(out, "left out: moto_proxy: `DEATHSTAR_MOTO` is not set").unwrap();
+        writeln!(out, "left out: {}: `DEATHSTAR_MOTO` is not set", env!("CARGO_CRATE_NAME")).unwrap();
     }
     program
 }
@@ -72,15 +72,11 @@ impl Bench {
 
     /// The account as a program declares it: its keys come from a role, which moto lets anyone assume.
     pub fn declared(&self) -> Account {
-        Account::region(REGION).assume_role(self.role())
-    }
-
-    fn role(&self) -> String {
-        format!("arn:aws:iam::{}:role/test", self.account)
+        declared(&self.account)
     }
 
     pub fn credentials(&self) -> Credentials {
-        Credentials::with_keys("AKIDEXAMPLE", "secret".to_owned()).endpoint(self.proxy.url())
+        credentials(self.proxy.url())
     }
 
     /// A configuration of AWS's own SDK, through the proxy.
@@ -95,7 +91,12 @@ impl Bench {
 
     /// A client of AWS's own SDK, past the proxy: what happens behind its back.
     pub async fn outside(&self) -> aws_sdk_ec2::Client {
-        aws_sdk_ec2::Client::new(&self.config_at(self.moto.url()).await)
+        aws_sdk_ec2::Client::new(&self.outside_config().await)
+    }
+
+    /// A configuration of AWS's own SDK, past the proxy.
+    pub async fn outside_config(&self) -> SdkConfig {
+        self.config_at(self.moto.url()).await
     }
 
     async fn config_at(&self, url: &str) -> SdkConfig {
@@ -106,10 +107,27 @@ impl Bench {
             .endpoint_url(url)
             .load()
             .await;
-        let role =
-            AssumeRoleProvider::builder(self.role()).session_name("test").configure(&config).build().await;
+        let role = AssumeRoleProvider::builder(role(&self.account))
+            .session_name("test")
+            .configure(&config)
+            .build()
+            .await;
         config.to_builder().credentials_provider(SharedCredentialsProvider::new(role)).build()
     }
+}
+
+/// An account as a program declares it.
+pub fn declared(account: &str) -> Account {
+    Account::region(REGION).assume_role(role(account))
+}
+
+/// The keys of whoever assumes that role, for an endpoint.
+pub fn credentials(url: &str) -> Credentials {
+    Credentials::with_keys("AKIDEXAMPLE", "secret".to_owned()).endpoint(url)
+}
+
+fn role(account: &str) -> String {
+    format!("arn:aws:iam::{account}:role/test")
 }
 
 /// The code of an error; empty when there is none.

@@ -1,95 +1,61 @@
 //! The table of faults: nothing lost and nothing doubled, whatever befalls which call of which driver.
 //!
-//! A process that is killed is a future that is dropped, with its journal kept: what the operating system does beside that is for the
-//! crash harness.
+//! A process that is killed is a future that is dropped, with its journal kept, or one of the operating system that is ended by SIGKILL.
 
 use crate::{
-    bench::{Bench, REGION},
+    bench::Bench,
     conformance::Held,
-    rules::{address, gateway, nat, subnet, table, vpc},
+    process::{Cloud, Job, name_of},
+    samples::{self, Outside, Sample, every_sample, kinds::*},
 };
-use deathstar_aws::{
-    Account, Aws, Client, Credentials,
-    ec2::{
-        ElasticIp, InternetGateway, NatGateway, Route, RouteTable, RouteTableAssociation, Subnet, Target, Vpc,
-    },
-    id::{AllocationId, InternetGatewayId, NatGatewayId, RouteTableId, SubnetId, VpcId},
-    kinds,
-};
+use deathstar_aws::{Account, Aws, Client, Credentials, id::AllocationId};
 use deathstar_aws_proxy::{
     OnClock, Quotas, Settings,
     table::{Kind, Step, Subject, Table, run},
 };
 use deathstar_core::{
     Backend, Catalogue, Connect, Cx, Driver, Error, Found, Made, Op, Ready, Resource, Result, Seen, Stack,
-    Tags, Want, clock::Clock, model::ZoneName,
+    Tags, Want, clock::Clock,
 };
 use futures_util::future::{BoxFuture, FutureExt, join_all};
 use std::{io::Write, sync::Arc};
+use tempfile::TempDir;
 
-/// What the samples stand on, made past the proxy.
-#[derive(Clone)]
-struct Ground {
-    vpc: VpcId,
-    other_vpc: VpcId,
-    subnet: SubnetId,
-    bare_subnet: SubnetId,
-    gateway: InternetGatewayId,
-    address: AllocationId,
-    nat: NatGatewayId,
-    table: RouteTableId,
-    other_table: RouteTableId,
-}
-
-impl Ground {
-    async fn new(bench: &Bench) -> Self {
-        let outside = bench.outside().await;
-        let home = vpc(&outside, "10.0.0.0/16").await;
-        let gateway = gateway(&outside, Some(&home)).await;
-        let home_subnet = subnet(&outside, &home, "10.0.0.0/24").await;
-        Self {
-            other_vpc: VpcId::new(vpc(&outside, "10.1.0.0/16").await),
-            bare_subnet: SubnetId::new(subnet(&outside, &home, "10.0.1.0/24").await),
-            address: AllocationId::new(address(&outside).await),
-            nat: NatGatewayId::new(nat(&outside, &home_subnet, &address(&outside).await).await),
-            table: RouteTableId::new(table(&outside, &home).await),
-            other_table: RouteTableId::new(table(&outside, &home).await),
-            vpc: VpcId::new(home),
-            subnet: SubnetId::new(home_subnet),
-            gateway: InternetGatewayId::new(gateway),
-        }
-    }
-}
-
-/// A kind with a sample and, where something changes in place, what it becomes.
-fn sample<R: Resource<Provider = Aws>>(
-    bench: &Bench,
-    ground: &Ground,
-    first: fn(&Ground) -> R,
-    changed: Option<fn(&Ground) -> R>,
+/// A sample as the subject of a table.
+fn subject<R: Resource<Provider = Aws>>(
+    name: &'static str,
+    sample: Sample<R>,
+    cloud: &Cloud,
+    journals: &TempDir,
 ) -> Subject
 where
     Client: Driver<R>,
 {
-    let (declared, credentials) = (bench.declared(), bench.credentials());
-    let (ground, clock) = (ground.clone(), Clock::virtual_time());
-    let stack = move |step| {
-        let mut stack = Stack::new("webshop");
-        stack.tag("step", if step == Step::Create { "create" } else { "change" });
-        let aws = stack.on(declared.clone());
-        let make = changed.filter(|_| step == Step::Change).unwrap_or(first);
-        stack.add(&aws, "object", make(&ground));
-        stack
+    let Sample { spec, changed, .. } = sample;
+    let changes = changed.is_some() || R::IDENTITY.tagged();
+    let at = move |step| match &changed {
+        Some(changed) if step != Step::Create => changed.clone(),
+        _ => spec.clone(),
     };
-    let backend = move || {
-        let open = Arc::new(OnClock::new(credentials.clone(), &clock));
-        // Routes are shown by their tables.
-        let catalogue = kinds().connect::<_, Aws>(&open).driver::<Held, RouteTable>().driver::<Held, R>();
-        Backend::real(catalogue).on(&clock)
-    };
-    let subject = Subject::new(R::FAMILY.trim_start_matches("aws."), &bench.account, stack, backend);
-    let tagged = R::IDENTITY.tagged();
-    if changed.is_some() || tagged { subject } else { subject.unchanging() }
+    let (of_stack, of_job) = (cloud.clone(), cloud.clone());
+    let here = at.clone();
+    let subject = Subject::new(
+        name.replace('_', "-"),
+        &cloud.account,
+        move |step| of_stack.stack(here(step), step),
+        cloud.backend(),
+    );
+    let subject = subject.in_processes(journals.path(), move |step, directory| {
+        let job = Job {
+            cloud: of_job.clone(),
+            sample: name.into(),
+            spec: serde_json::to_value(at(step)).unwrap(),
+            step: name_of(step),
+            directory: directory.into(),
+        };
+        job.command(&directory.with_extension("job"))
+    });
+    if changes { subject } else { subject.unchanging() }
 }
 
 /// The faults that are tried. All of them take minutes: `DEATHSTAR_FAULTS=all` asks for that.
@@ -102,76 +68,53 @@ fn faults() -> &'static [Kind] {
     }
 }
 
-/// One kind in an account of its own.
-async fn tried<R: Resource<Provider = Aws>>(
-    first: fn(&Ground) -> R,
-    changed: Option<fn(&Ground) -> R>,
-) -> Table
-where
-    Client: Driver<R>,
-{
-    let Some(bench) = Bench::new(Settings::default().hidden(1).quotas(Quotas::ample())).await else {
-        return Table::default();
-    };
-    let ground = Ground::new(&bench).await;
-    let subject = sample(&bench, &ground, first, changed);
-    run(&bench.proxy, &subject, faults()).await.unwrap()
+/// Whether a sample is tried: all are, or those that `DEATHSTAR_FAULTS_OF` names.
+fn is_tried(sample: &str) -> bool {
+    let named = std::env::var("DEATHSTAR_FAULTS_OF");
+    named.map_or(true, |named| named.split(',').any(|name| name == sample))
 }
 
-/// A kind is a line: its sample, and where something of it changes in place, what it becomes.
+/// All samples, each in an account of its own; and those whose life cannot be lived even without a fault.
+async fn all() -> (Table, Vec<String>) {
+    let mut kinds: Vec<BoxFuture<'_, std::result::Result<Table, String>>> = vec![];
+    macro_rules! tried {
+        ($($name:ident: $kind:ty $(=> $shower:ty)?;)*) => {
+            $(
+                if is_tried(stringify!($name)) { kinds.push(
+                    async {
+                        let settings = Settings::default().hidden(1).quotas(Quotas::ample());
+                        let Some(bench) = Bench::new(settings).await else { return Ok(Table::default()) };
+                        let sample = samples::$name(&Outside::of(&bench).await, 0).await;
+                        let journals = tempfile::tempdir().unwrap();
+                        let subject = subject::<$kind>(stringify!($name), sample, &Cloud::of(&bench), &journals);
+                        run(&bench.proxy, &subject, faults()).await
+                    }
+                    .boxed(),
+                ); }
+            )*
+        };
+    }
+    every_sample!(tried!);
+    let (mut all, mut unlived) = (Table::default(), vec![]);
+    for lived in join_all(kinds).await {
+        match lived {
+            Ok(table) => all.extend(table),
+            Err(why) => unlived.push(why),
+        }
+    }
+    (all, unlived)
+}
+
 #[tokio::test]
 async fn nothing_is_lost_and_nothing_doubled() {
-    let kinds: Vec<BoxFuture<'_, Table>> = vec![
-        tried(|_| a_vpc(), Some(|_| a_vpc().dns_hostnames(true).empty_default_security_group())).boxed(),
-        tried(a_subnet, Some(|ground| a_subnet(ground).map_public_ip_on_launch(true))).boxed(),
-        tried(|ground| InternetGateway::of(ground.other_vpc.clone()), None).boxed(),
-        tried(|_| ElasticIp::new(), None).boxed(),
-        tried(|ground| NatGateway::public(ground.subnet.clone(), ground.address.clone()), None).boxed(),
-        tried(|ground| RouteTable::of(ground.vpc.clone()), None).boxed(),
-        tried(|ground| a_route(ground, to_internet(ground)), Some(|ground| a_route(ground, to_nat(ground))))
-            .boxed(),
-        tried(
-            |ground| an_association(ground, &ground.table),
-            Some(|ground| an_association(ground, &ground.other_table)),
-        )
-        .boxed(),
-    ];
-    let mut all = Table::default();
-    for table in join_all(kinds).await {
-        all.extend(table);
-    }
+    let (all, mut failures) = all().await;
     let mut out = std::io::stderr();
     writeln!(out, "{all}").unwrap();
-    let failures = all.failures();
+    failures.extend(all.failures());
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     // Only a process that is killed needs another one.
     let runs = |kind: Kind| if kind.kills() { 2 } else { 1 };
     assert!(all.entries.iter().all(|entry| entry.outcome == Ok(runs(entry.kind))), "{all}");
-}
-
-fn a_vpc() -> Vpc {
-    Vpc::new("10.9.0.0/16".parse().unwrap())
-}
-
-fn an_association(ground: &Ground, table: &RouteTableId) -> RouteTableAssociation {
-    RouteTableAssociation::new(ground.bare_subnet.clone(), table.clone())
-}
-
-fn to_internet(ground: &Ground) -> Target {
-    Target::InternetGateway(ground.gateway.clone().into())
-}
-
-fn to_nat(ground: &Ground) -> Target {
-    Target::NatGateway(ground.nat.clone().into())
-}
-
-fn a_subnet(ground: &Ground) -> Subnet {
-    let zone = ZoneName::new(format!("{REGION}a")).unwrap();
-    Subnet::new(ground.vpc.clone(), "10.0.9.0/24".parse().unwrap(), zone)
-}
-
-fn a_route(ground: &Ground, via: Target) -> Route {
-    Route::new(ground.table.clone(), "20.0.0.0/8".parse().unwrap(), via)
 }
 
 /// A driver that says of every failed create call that nothing happened.
