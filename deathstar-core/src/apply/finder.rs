@@ -2,7 +2,7 @@
 
 use super::Connected;
 use crate::{
-    Error, Raw, Result, Verb,
+    Raw, Result, Verb,
     driver::{Admitted, AnySeen, AnyWant, Cx},
     erase::AnyDriver,
 };
@@ -51,29 +51,36 @@ impl Finder {
         key: Raw,
         (family, id): (&'static str, Raw),
     ) -> Result<Option<AnySeen>> {
-        let (answer, mut receive) = oneshot::channel();
-        let leads = {
-            let mut gathered = self.gathered();
-            gathered.waiting.push(Waiting { key, family, id, answer });
-            !std::mem::replace(&mut gathered.led, true)
-        };
-        if leads {
-            let lead = Lead(self);
-            connected.gather().await;
-            // Who comes while it is not our turn joins too.
-            let admitted = connected.turn((self.family, Verb::Find)).await;
-            drop(lead);
-            self.call(connected, driver, cx, admitted).await;
-        }
-        tokio::select! {
-            biased;
-            answer = &mut receive => answer.unwrap_or_else(|_| Err(Error::internal("a look-up was left without answer"))),
+        loop {
+            let (answer, receive) = oneshot::channel();
+            let leads = {
+                let mut gathered = self.gathered();
+                gathered.waiting.push(Waiting { key: key.clone(), family, id: id.clone(), answer });
+                !std::mem::replace(&mut gathered.led, true)
+            };
+            if leads {
+                let lead = Lead(self);
+                connected.gather().await;
+                // Who comes while it is not our turn joins too.
+                let admitted = connected.turn((self.family, Verb::Find)).await;
+                self.call(connected, driver, cx, admitted, lead.take()).await;
+            }
+            // Whoever led may have been given up meanwhile: then it is somebody else's turn to lead.
+            if let Ok(answer) = receive.await {
+                return answer;
+            }
         }
     }
 
-    async fn call(&self, connected: &Connected, driver: &Arc<dyn AnyDriver>, cx: &Cx, admitted: Admitted) {
+    async fn call(
+        &self,
+        connected: &Connected,
+        driver: &Arc<dyn AnyDriver>,
+        cx: &Cx,
+        admitted: Admitted,
+        waiting: Vec<Waiting>,
+    ) {
         let mut admitted = Some(admitted);
-        let waiting = std::mem::take(&mut self.gathered().waiting);
         for chunk in chunks(waiting, connected.pace.ids) {
             let mut keys: Vec<Raw> = chunk.iter().map(|waiting| waiting.key.clone()).collect();
             keys.sort_unstable_by(|a, b| a.text().cmp(b.text()));
@@ -101,12 +108,21 @@ impl Finder {
     }
 }
 
-/// Gives up the lead, also when whoever leads is dropped while gathering.
+/// Gives up the lead, also when whoever leads is dropped before the call: who waits is told so, and leads on.
 struct Lead<'f>(&'f Finder);
+
+impl Lead<'_> {
+    /// Ends the gathering: everybody who waits for this call.
+    fn take(self) -> Vec<Waiting> {
+        std::mem::take(&mut self.0.gathered().waiting)
+    }
+}
 
 impl Drop for Lead<'_> {
     fn drop(&mut self) {
-        self.0.gathered().led = false;
+        let mut gathered = self.0.gathered();
+        gathered.led = false;
+        gathered.waiting.clear();
     }
 }
 
