@@ -1,6 +1,7 @@
 //! The end of the network while others use it.
 
-use crate::{boto::Others, webshop::webshop, world::World};
+use crate::{boto::Others, webshop::quiet, world::World};
+use deathstar_aws::Nat;
 use deathstar_aws_proxy::Settings;
 use deathstar_core::{apply::Quiet, model::Tier};
 use serde_json::json;
@@ -8,7 +9,7 @@ use serde_json::json;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_network_that_others_use_stays_whole_and_goes_without_them() {
     let Some(world) = World::new(Settings::default()).await else { return };
-    let network = || webshop().private_zone("shop.internal").endpoint("sts");
+    let network = || quiet().nat(Nat::Single).private_zone("shop.internal").endpoint("sts");
     let (stack, refs) = world.declared("network", network(), "shop");
     let plan = world.engine.plan(&stack).await.unwrap();
     let report = world.apply(&stack, plan).await;
