@@ -127,6 +127,7 @@ impl Job<'_> {
         let hidden = self.patience.visible_within(object.kind.about().identity);
         let visible_until = self.clients.clock().now() + hidden;
         let mut last: Option<(String, u32)> = None;
+        let mut called = false;
         let mut repeats = Repeats::new(self.patience, &object.cx.token);
         loop {
             if let Some(running) = op.take()
@@ -159,7 +160,7 @@ impl Job<'_> {
             if changes.is_empty() && set.is_empty() && unset.is_empty() {
                 return Ok(Settled { outputs: seen.outputs });
             }
-            if let Some(cause) = refused(&changes, may) {
+            if let Some(cause) = refused(&changes, may, called) {
                 return Err(match cause {
                     Refusal::Broken(cause) => self.broken(row, &id, &target, cause)?,
                     Refusal::NotPlanned(error) => error.into(),
@@ -181,8 +182,8 @@ impl Job<'_> {
                 }
                 _ => last = Some((names, 0)),
             }
-            let called = self.change(step, object, &seen, &laid, (&changes, &set, &unset)).await;
-            match called {
+            called |= !changes.is_empty();
+            match self.change(step, object, &seen, &laid, (&changes, &set, &unset)).await {
                 Ok(running) => {
                     write_once = false;
                     if running.is_some() {
@@ -380,8 +381,9 @@ enum Refusal {
     NotPlanned(Error),
 }
 
-/// Whether the loop may not make a change.
-fn refused(changes: &[Change], may: &May) -> Option<Refusal> {
+/// Whether the loop may not make a change. What differs only after a call of ours differs by it: there are fields that can be
+/// exchanged only while others are switched off.
+fn refused(changes: &[Change], may: &May, called: bool) -> Option<Refusal> {
     for change in changes {
         match (change.weight, may) {
             (Weight::Refuse(why), _) => return Some(Refusal::Broken(format!("{} {why}", change.field))),
@@ -394,7 +396,7 @@ fn refused(changes: &[Change], may: &May) -> Option<Refusal> {
                     format!("{} differs, which needs a replacement that was not planned", change.field);
                 return Some(Refusal::NotPlanned(Error::new(Meaning::Conflict, text).hint("plan again")));
             }
-            (Weight::Update, May::Planned(fields)) if !fields.contains(change.field) => {
+            (Weight::Update, May::Planned(fields)) if !called && !fields.contains(change.field) => {
                 let text = format!("{} was changed by somebody else since the plan was made", change.field);
                 return Some(Refusal::NotPlanned(Error::new(Meaning::Conflict, text).hint("plan again")));
             }
@@ -449,4 +451,28 @@ fn not_ours(object: &Object, seen: &AnySeen, recorded: &Raw) -> Result<Error> {
     };
     Ok(Error::new(Meaning::Conflict, format!("it is not deleted: {why}"))
         .hint("apply first, which repairs it; or forget it, and delete it by hand"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(field: &'static str, weight: Weight) -> Change {
+        let (before, after) = (serde_json::Value::Null, serde_json::Value::Null);
+        Change { field, weight, moves: &[], write_only: false, before, after }
+    }
+
+    #[test]
+    fn what_was_not_planned_is_changed_only_after_a_call_of_ours() {
+        let planned = May::Planned(BTreeSet::from(["range".to_owned()]));
+        let (range, other) = (change("range", Weight::Update), change("other", Weight::Update));
+        let may = |changes: &[&Change], called| {
+            let changes: Vec<Change> = changes.iter().copied().cloned().collect();
+            refused(&changes, &planned, called).is_none()
+        };
+        assert!(may(&[&range], false) && may(&[&range], true));
+        assert!(!may(&[&other], false) && !may(&[&range, &other], false));
+        assert!(may(&[&other], true));
+        assert!(!may(&[&change("other", Weight::Replace)], true));
+    }
 }

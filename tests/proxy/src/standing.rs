@@ -33,14 +33,20 @@ async fn is_there(shared: &Shared, scope: &Scope, id: &str) -> bool {
         let state = about.as_ref().and_then(|about| about.pointer("/KeyMetadata/KeyState")?.as_str());
         return state.is_some_and(|state| state != "PendingDeletion");
     }
-    if let Some(name) = id.strip_prefix("log-group") {
+    if let Some(arn) = id.strip_prefix("policy/") {
+        let arn = [("PolicyArn".to_owned(), arn.to_owned())];
+        return upstream.ask(scope, "iam", "GetPolicy", arn).await.is_some();
+    }
+    if let Some(name) = id.strip_prefix("log-group/") {
         let body = json!({"logGroupNamePrefix": name});
         let seen = upstream.ask_json(scope, "logs", "Logs_20140328.DescribeLogGroups", &body).await;
-        let groups = seen.as_ref().and_then(|seen| seen.get("logGroups")?.as_array());
-        let named = |group: &Value| group.get("logGroupName").and_then(Value::as_str) == Some(name);
-        return groups.is_some_and(|groups| groups.iter().any(named));
+        return lists(seen.as_ref(), "logGroups", "logGroupName", name);
     }
-    if let Some(zone) = id.strip_prefix("/hostedzone/") {
+    if id.starts_with("alias/") {
+        let seen = upstream.ask_json(scope, "kms", "TrentService.ListAliases", &json!({})).await;
+        return lists(seen.as_ref(), "Aliases", "AliasName", id);
+    }
+    if let Some(zone) = id.strip_prefix("zone/") {
         let path = format!("/2013-04-01/hostedzone/{zone}");
         return upstream.ask_path(scope, "route53", &path).await.is_some();
     }
@@ -49,4 +55,10 @@ async fn is_there(shared: &Shared, scope: &Scope, id: &str) -> bool {
     let answer = upstream.ask(scope, "ec2", kind.describe, parameters).await;
     let items = answer.as_ref().map(|root| root.items(kind.set)).unwrap_or_default();
     items.iter().any(|item| item.text_at(kind.id) == Some(id) && item.text_at("state") != Some("deleted"))
+}
+
+/// Whether a list has an entry of this name.
+fn lists(answer: Option<&Value>, list: &str, member: &str, name: &str) -> bool {
+    let items = answer.and_then(|answer| answer.get(list)?.as_array());
+    items.is_some_and(|items| items.iter().any(|item| item.get(member).and_then(Value::as_str) == Some(name)))
 }

@@ -13,7 +13,7 @@ use aws_sdk_route53::{
     types::{self, HostedZoneConfig, Tag, TagResourceType, VpcRegion},
 };
 use deathstar_core::{
-    Cx, Driver, Found, Made, Meaning, Op, Progress, Ready, Result, Seen, SeenState, Tags, Want,
+    Cx, Driver, Error, Found, Made, Meaning, Op, Progress, Ready, Result, Seen, SeenState, Tags, Want,
     driver::tags::TOKEN,
 };
 use std::collections::HashMap;
@@ -53,7 +53,7 @@ impl Driver<HostedZone> for Client {
     }
 
     /// The token is the caller reference. Route 53 refuses one that it knows, rather than to answer the same zone again; that zone
-    /// is looked for then.
+    /// is looked for then. Where it is not listed yet, it is there all the same, and the call has to be repeated.
     async fn create(&self, cx: &Cx, spec: &Ready<HostedZone>) -> Result<Made<HostedZoneId>> {
         const OPERATION: &str = "route53:CreateHostedZone";
         let first = match &spec.visibility {
@@ -75,7 +75,10 @@ impl Driver<HostedZone> for Client {
             Err(error) if *error.meaning() == Meaning::AlreadyExists => {
                 let zones = self.list_zones().await?;
                 let same = zones.iter().find(|zone| zone.caller_reference() == &*cx.token);
-                return same.map(|zone| HostedZoneId::new(bare(zone.id())).into()).ok_or(error);
+                return same.map(|zone| HostedZoneId::new(bare(zone.id())).into()).ok_or_else(|| {
+                    let text = "the zone that an earlier call made is not listed yet";
+                    Error::new(Meaning::Transient, text).operation(OPERATION).because(error).effect_unknown()
+                });
             }
             Err(error) => return Err(error),
         };

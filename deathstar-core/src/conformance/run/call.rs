@@ -98,6 +98,27 @@ impl<C: Driver<R>, R: Resource> Run<'_, C, R> {
         let ready = Ready::resolved(spec.clone());
         let client = &self.trial.client;
         let called = self.call(|| client.create(&cx, &ready), true).await?;
+        self.born(cx, spec, called)
+    }
+
+    /// Makes an object that may be there already, and repeats the call while its effect is not known, as the engine does.
+    pub(super) async fn make_again(&mut self, cx: Cx, spec: R) -> Went<Born<R>> {
+        let ready = Ready::resolved(spec.clone());
+        let client = &self.trial.client;
+        let until = self.trial.clock.now() + R::IDENTITY.visible_within();
+        let called = loop {
+            let called = self.call(|| client.create(&cx, &ready), true).await?;
+            let unknown =
+                matches!(&called.answer, Err(Failure::Error(error)) if error.effect() == Effect::Unknown);
+            if !unknown || self.trial.clock.now() >= until {
+                break called;
+            }
+            self.tick().await;
+        };
+        self.born(cx, spec, called)
+    }
+
+    fn born(&mut self, cx: Cx, spec: R, called: Called<Made<R::Id>>) -> Went<Born<R>> {
         let Made { id, op } = called.answer.map_err(|failure| failure.stop("`create` failed"))?;
         let object = Object { cx, spec, id };
         self.made.push(object.clone());

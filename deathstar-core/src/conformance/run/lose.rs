@@ -53,7 +53,7 @@ impl<C: Driver<R>, R: Resource> Run<'_, C, R> {
     async fn remove_lost(&mut self, cx: Cx) -> Went<()> {
         let spec = self.trial.sample.clone();
         if R::IDENTITY == Identity::Token && !self.verdicts.breaks(Rule::CreateRepeats) {
-            let born = self.make(cx, spec).await?;
+            let born = self.make_again(cx, spec).await?;
             self.settle(&born.object, born.op).await?;
             let twins = self.twins(&born.object).await?;
             return self.remove_twins(twins).await;

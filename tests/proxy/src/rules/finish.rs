@@ -6,6 +6,7 @@ use super::{
     looks::Look,
 };
 use crate::wire::{Answer, Document, Element, Refusal};
+use serde_json::Value;
 
 impl Case<'_> {
     /// What the emulator has to be told before a call, so that it does not do more than AWS.
@@ -19,11 +20,14 @@ impl Case<'_> {
 
     /// Takes note of what a call did, and puts its answer right.
     pub(super) async fn finish(&self, answer: Answer) -> Answer {
-        if answer.is_success() {
-            self.finish_silent();
-        }
-        let Some(mut document) = Self::document(&answer) else { return self.translated(answer) };
+        // Where a service has nothing to say, it has done something all the same.
+        let nothing =
+            || (answer.is_success() && answer.body.is_empty()).then_some(Document::Json(Value::Null));
+        let Some(mut document) = Self::document(&answer).or_else(nothing) else {
+            return self.translated(answer);
+        };
         let before = document.clone();
+        self.part_is_born(&document);
         if self.request.service() == "ec2" {
             self.born(&mut document).await;
             self.ended(&mut document).await;

@@ -43,6 +43,15 @@ impl Looks {
         self.of.get(&(place.clone(), id.to_owned())).cloned().unwrap_or_default()
     }
 
+    /// Whether an object is hidden, which counts as a look then.
+    pub(crate) fn look_if_hidden(&mut self, place: &Place, id: &str) -> bool {
+        let hidden = self.peek(place, id).hidden > 0;
+        if hidden {
+            self.look(place, id);
+        }
+        hidden
+    }
+
     /// A look at an object; answers what stood before it.
     pub(crate) fn look(&mut self, place: &Place, id: &str) -> Look {
         let Some(look) = self.of.get_mut(&(place.clone(), id.to_owned())) else { return Look::default() };
@@ -71,6 +80,9 @@ mod tests {
             (0..4).map(|_| looks.look(&place, "nat-1")).map(|look| (look.hidden, look.pending)).collect();
         assert_eq!(seen, [(1, 2), (0, 2), (0, 1), (0, 0)]);
         assert_eq!(looks.look(&place, "nat-2"), Look::default());
+        *looks.at(&place, "key/1") = Look { hidden: 1, pending: 1, ..Look::default() };
+        assert_eq!([0; 3].map(|_| looks.look_if_hidden(&place, "key/1")), [true, false, false]);
+        assert_eq!(looks.peek(&place, "key/1").pending, 1);
     }
 
     #[test]

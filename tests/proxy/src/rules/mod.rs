@@ -9,11 +9,13 @@ mod named;
 mod other;
 mod paging;
 mod parameters;
+mod parts;
 mod quotas;
 mod records;
 mod references;
 mod routes;
 mod security_groups;
+mod things;
 mod tokens;
 mod vpc_endpoints;
 

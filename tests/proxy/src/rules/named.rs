@@ -15,8 +15,7 @@ impl Case<'_> {
         let ids: Vec<String> = self.request.parameters.iter().map(|(_, value)| value.to_owned()).collect();
         for id in ids {
             let Some(kind) = kinds::of_id(&id) else { continue };
-            if self.shared.known().looks.peek(self.place, &id).hidden > 0 {
-                self.shared.known().looks.look(self.place, &id);
+            if self.shared.known().looks.look_if_hidden(self.place, &id) {
                 return Err(self.not_there(kind, &id));
             }
             if !on.codes || LENIENT.contains(&self.request.action.as_str()) {

@@ -1,6 +1,6 @@
 //! IAM, STS, KMS and `CloudWatch` Logs.
 
-use super::{Case, Judged, looks::Look};
+use super::{Case, Judged};
 use crate::wire::{Document, Refusal};
 use serde_json::json;
 
@@ -12,14 +12,13 @@ const RETENTION: [u32; 22] =
 
 impl Case<'_> {
     pub(super) async fn judge_other(&mut self) -> Judged {
+        self.things_are_visible()?;
         let service = self.request.service().to_owned();
         match (service.as_str(), self.request.action.as_str()) {
             ("sts", "AssumeRole") => self.role_is_usable(self.get("RoleArn"), &assume_refused()),
-            ("iam", "CreateRole") => Ok(()),
             ("iam", "DeletePolicy") if self.on().references => {
                 self.policy_is_unused(self.get("PolicyArn")).await
             }
-            ("iam", _) => self.role_is_visible(),
             ("kms", "ScheduleKeyDeletion") if self.on().codes => self.key_can_be_scheduled().await,
             ("logs", "PutRetentionPolicy") if self.on().codes => self.retention_is_legal(),
             ("route53", _) => self.judge_records().await,
@@ -28,31 +27,9 @@ impl Case<'_> {
     }
 
     pub(super) fn finish_other(&self, document: &mut Document) {
-        match (self.request.service(), self.request.action.as_str()) {
-            ("iam", "CreateRole") => {
-                let role = role(self.get("RoleName"));
-                let hidden = self.hides.unwrap_or(self.on().hidden);
-                let look = Look { hidden, pending: self.on().unusable_roles, ..Look::default() };
-                *self.shared.known().looks.at(self.place, &role) = look;
-                self.shared.amend(self.serial, |call| call.made = vec![role]);
-            }
-            ("kms", "CreateKey") => {
-                if let Document::Json(value) = document
-                    && let Some(key) = value.pointer("/KeyMetadata/KeyId").and_then(|id| id.as_str())
-                {
-                    self.shared.amend(self.serial, |call| call.made = vec![format!("key/{key}")]);
-                }
-            }
-            ("route53", _) => self.finish_records(document),
-            _ => {}
-        }
-    }
-
-    /// What was made by a call whose answer says nothing.
-    pub(super) fn finish_silent(&self) {
-        if self.request.is("logs", "CreateLogGroup") {
-            let group = format!("log-group{}", self.get("logGroupName"));
-            self.shared.amend(self.serial, |call| call.made = vec![group]);
+        self.thing_is_born(document);
+        if self.request.service() == "route53" {
+            self.finish_records(document);
         }
     }
 
@@ -66,18 +43,6 @@ impl Case<'_> {
         if look.pending > 0 {
             look.pending -= 1;
             return Err(refusal.clone());
-        }
-        Ok(())
-    }
-
-    fn role_is_visible(&self) -> Judged {
-        let Some(name) = self.request.get("RoleName") else { return Ok(()) };
-        let mut known = self.shared.known();
-        let look = known.looks.at(self.place, &role(name));
-        if look.hidden > 0 {
-            look.hidden -= 1;
-            let text = format!("The role with name {name} cannot be found.");
-            return Err(Refusal::new("NoSuchEntity", text).status(404));
         }
         Ok(())
     }

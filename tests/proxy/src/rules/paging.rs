@@ -43,6 +43,9 @@ impl Case<'_> {
         let before = document.clone();
         if let Some(kind) = kind {
             self.show(kind, &mut document, start, &states)?;
+        } else {
+            self.hide_things(&mut document, start.page == 1);
+            self.hide_other_parts(&mut document);
         }
         self.put_right(&mut document);
         if let Some(pages) = &pages {
@@ -242,6 +245,8 @@ impl Case<'_> {
             }
             tell_state(kind, item, &look) && self.is_asked_for(kind, item)
         });
+        drop(known);
+        set.children.iter_mut().for_each(|item| self.hide_parts(kind, item));
         let asked = self.request.parameters.list(kind.ids);
         for id in asked {
             if !set.children.iter().any(|item| item.text_at(kind.id) == Some(id)) && self.on().codes {

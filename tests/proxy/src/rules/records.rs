@@ -74,9 +74,6 @@ impl Case<'_> {
     /// Changes are pending for some looks.
     pub(super) fn finish_records(&self, document: &mut Document) {
         if self.request.action == "CreateHostedZone" {
-            if let Some(zone) = document.text("HostedZone/Id") {
-                self.shared.amend(self.serial, |call| call.made = vec![zone]);
-            }
             let key = reference(self.get("CallerReference"));
             self.shared.known().looks.at(self.place, &key).pending = u32::MAX;
         }
@@ -105,7 +102,7 @@ fn reference(reference: &str) -> String {
 }
 
 /// What there is once: name, type and the identifier within it.
-fn identity(record: &Element) -> (String, String, String) {
+pub(super) fn identity(record: &Element) -> (String, String, String) {
     let text = |name| record.text_at(name).unwrap_or_default().to_owned();
     let name = text("Name").trim_end_matches('.').to_ascii_lowercase().replace("\\052", "*");
     (name, text("Type"), text("SetIdentifier"))

@@ -30,6 +30,17 @@ pub(super) struct Trial {
     pub(super) kind: Kind,
 }
 
+/// A step that came to its end.
+#[derive(Debug)]
+pub(super) struct Lived {
+    /// In how many processes.
+    pub(super) runs: usize,
+    /// Why the last but one of them did not get there.
+    pub(super) interrupted: Option<String>,
+    /// Whether one of them was ended by a signal.
+    pub(super) ended: bool,
+}
+
 /// Where a life is written down.
 enum Journal {
     /// Its processes are futures of this one.
@@ -106,9 +117,12 @@ impl<'l> Life<'l> {
             let injection = kind.injection(call, end);
             self.proxy.inject(injection.in_account(&self.subject.account).nth(*nth));
         }
-        let runs = self.step(step).await?;
+        let Lived { runs, ended, .. } = self.step(step).await?;
         if self.proxy.waiting_injections() > 0 {
             return Err("the call was not made this time".to_owned());
+        }
+        if trial.is_some_and(|trial| trial.kind.needs_processes()) && !ended {
+            return Err("no process was ended".to_owned());
         }
         if step != Step::Destroy && self.counted != expected {
             let standing = self.standing().await;
@@ -132,14 +146,16 @@ impl<'l> Life<'l> {
         })
     }
 
-    /// Lives one step to its end, in as many processes as it takes; answers how many that were.
-    pub(super) async fn step(&mut self, step: Step) -> Result<usize, String> {
+    /// Lives one step to its end, in as many processes as it takes.
+    pub(super) async fn step(&mut self, step: Step) -> Result<Lived, String> {
         let stack = (self.subject.stack)(step);
-        let mut last = String::new();
-        for run in 1..=RUNS {
+        let (mut interrupted, mut ended) = (None, false);
+        for runs in 1..=RUNS {
             let went = match (&self.journal, &self.subject.processes) {
                 (Journal::Directory(path), Some(processes)) => {
                     let output = self.running.carry_out(processes, step, path).await?;
+                    // Who ends by itself has a code.
+                    ended |= output.status.code().is_none();
                     let said = String::from_utf8_lossy(&output.stderr);
                     let failed = || format!("the process ended with {}: {said}", output.status);
                     if output.status.success() { Ok(()) } else { Err(failed()) }
@@ -149,12 +165,12 @@ impl<'l> Life<'l> {
             match went {
                 Ok(()) => {
                     self.settled(step, &stack).await?;
-                    return Ok(run);
+                    return Ok(Lived { runs, interrupted, ended });
                 }
-                Err(why) => last = why,
+                Err(why) => interrupted = Some(why),
             }
         }
-        Err(format!("after {RUNS} runs: {last}"))
+        Err(format!("after {RUNS} runs: {}", interrupted.unwrap_or_default()))
     }
 
     /// One process of this one.

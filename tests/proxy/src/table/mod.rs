@@ -17,7 +17,7 @@ pub use life::carry_out;
 pub use subject::Subject;
 
 use crate::{Proxy, wire::reads};
-use life::{Life, Trial};
+use life::{Life, Lived, Trial};
 use std::collections::{BTreeMap, VecDeque};
 
 /// What is to be tried, in the steps of one life or another.
@@ -61,7 +61,14 @@ async fn learn(proxy: &Proxy, subject: &Subject) -> Result<(BTreeMap<(Step, Stri
     let mut life = Life::new(proxy, subject, false);
     for step in subject.steps() {
         let before = proxy.calls().len();
-        life.step(step).await.map_err(|why| format!("{}, {step:?}: {why}", subject.name))?;
+        let why = match life.step(step).await {
+            Ok(Lived { interrupted: None, .. }) => None,
+            Ok(Lived { interrupted, .. }) => interrupted,
+            Err(why) => Some(why),
+        };
+        if let Some(why) = why {
+            return Err(format!("{}, {step:?}, without a fault: {why}", subject.name));
+        }
         for call in &proxy.calls().since(before).of_account(&subject.account) {
             if call.service != "sts" {
                 *calls.entry((step, call.name())).or_default() += 1;

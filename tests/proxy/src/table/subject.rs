@@ -21,8 +21,11 @@ pub struct Subject {
 /// How a step is carried out in a process of its own, and where journals are.
 pub(super) struct Processes {
     pub(super) directory: PathBuf,
-    pub(super) command: Box<dyn Fn(Step, &Path) -> Command + Send + Sync>,
+    pub(super) command: Start,
 }
+
+/// The command that carries a step out, with its journal in a directory.
+type Start = Box<dyn Fn(Step, &Path) -> Command + Send + Sync>;
 
 impl Subject {
     /// A stack in an account: as it is declared at each step, and how an engine reaches its cloud. The engine's clock should be a

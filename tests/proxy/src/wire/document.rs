@@ -85,7 +85,7 @@ impl Document {
     pub(crate) fn text(&self, path: &str) -> Option<String> {
         match self {
             Self::Xml(root) => root.text_at(path).map(str::to_owned),
-            Self::Json(value) => match value.get(path)? {
+            Self::Json(value) => match value.pointer(&format!("/{path}"))? {
                 Value::String(text) if !text.is_empty() => Some(text.clone()),
                 _ => None,
             },

@@ -1,6 +1,8 @@
 //! A moto and the models for all tests of this binary, and for each test a proxy and an account of its own.
 
-use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, sts::AssumeRoleProvider};
+use aws_config::{
+    BehaviorVersion, Region, SdkConfig, retry::RetryConfig, sts::AssumeRoleProvider, timeout::TimeoutConfig,
+};
 use aws_credential_types::{Credentials as Keys, provider::SharedCredentialsProvider};
 use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
 use deathstar_aws::{Account, Credentials};
@@ -99,6 +101,8 @@ impl Bench {
         let config = aws_config::defaults(BehaviorVersion::latest())
             .region(Region::new(REGION))
             .retry_config(RetryConfig::disabled())
+            // The machine may be busy with something else.
+            .timeout_config(TimeoutConfig::disabled())
             .credentials_provider(Keys::new("AKIDEXAMPLE", "secret", None, None, "test"))
             .endpoint_url(url)
             .load()

@@ -22,3 +22,4 @@ mod samples;
 mod settling;
 mod table;
 mod thin;
+mod visibility;

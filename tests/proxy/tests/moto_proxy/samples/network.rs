@@ -13,23 +13,24 @@ use deathstar_core::{
     conformance::Rule,
     model::{Ipv4Cidr, Ipv6Cidr, ZoneName},
 };
+use std::fmt::Display;
 
 fn zone() -> ZoneName {
     ZoneName::new(format!("{REGION}a")).unwrap()
 }
 
-fn ipv4(text: String) -> Ipv4Cidr {
-    text.parse().unwrap()
+fn ipv4(range: impl Display) -> Ipv4Cidr {
+    range.to_string().parse().unwrap()
 }
 
 pub async fn vpc(_: &Outside, others: usize) -> Sample<Vpc> {
-    let vpc = |number| Vpc::new(ipv4(format!("10.{number}.0.0/16")));
+    let vpc = |number| Vpc::new(ipv4(format_args!("10.{number}.0.0/16")));
     Sample::numbered(others, vpc).becomes(vpc(0).dns_hostnames(true).empty_default_security_group())
 }
 
 pub async fn subnet(outside: &Outside, others: usize) -> Sample<Subnet> {
     let vpc = outside.vpc().await;
-    let subnet = |number| Subnet::new(vpc.clone(), ipv4(format!("10.0.{number}.0/24")), zone());
+    let subnet = |number| Subnet::new(vpc.clone(), ipv4(format_args!("10.0.{number}.0/24")), zone());
     Sample::numbered(others, subnet).becomes(subnet(0).map_public_ip_on_launch(true))
 }
 
@@ -37,7 +38,7 @@ pub async fn subnet_of_both_families(outside: &Outside, others: usize) -> Sample
     let vpc = outside.vpc().await;
     let subnet = |number: usize, six: usize| {
         let six: Ipv6Cidr = format!("2001:db8:0:{six:x}::/64").parse().unwrap();
-        let subnet = Subnet::new(vpc.clone(), ipv4(format!("10.0.{number}.0/24")), zone());
+        let subnet = Subnet::new(vpc.clone(), ipv4(format_args!("10.0.{number}.0/24")), zone());
         subnet.ipv6_cidr_block(six).assign_ipv6_address_on_creation(true)
     };
     let changed = subnet(0, 99).map_public_ip_on_launch(true).resource_name_dns_a_record(true);
@@ -46,7 +47,7 @@ pub async fn subnet_of_both_families(outside: &Outside, others: usize) -> Sample
 
 pub async fn vpc_cidr_block(outside: &Outside, others: usize) -> Sample<VpcCidrBlock> {
     let vpcs = outside.vpcs(1 + others).await;
-    Sample::each(vpcs, |vpc| VpcCidrBlock::ipv4(vpc, ipv4("100.64.0.0/16".into())))
+    Sample::each(vpcs, |vpc| VpcCidrBlock::ipv4(vpc, ipv4("100.64.0.0/16")))
 }
 
 pub async fn vpc_cidr_block_of_amazon(outside: &Outside, others: usize) -> Sample<VpcCidrBlock> {

@@ -4,6 +4,7 @@ use crate::{
     bench::Bench,
     rules::{subnet, table, vpc},
 };
+use aws_config::SdkConfig;
 use deathstar_aws::id::{
     HostedZoneId, KeyId, NetworkAclId, PolicyArn, RouteTableId, SecurityGroupId, SubnetId, VpcId,
 };
@@ -19,13 +20,16 @@ pub struct Outside {
 
 impl Outside {
     pub async fn of(bench: &Bench) -> Self {
-        let config = bench.outside_config().await;
+        Self::with(&bench.outside_config().await)
+    }
+
+    pub fn with(config: &SdkConfig) -> Self {
         Self {
-            ec2: aws_sdk_ec2::Client::new(&config),
-            iam: aws_sdk_iam::Client::new(&config),
-            kms: aws_sdk_kms::Client::new(&config),
-            logs: aws_sdk_cloudwatchlogs::Client::new(&config),
-            route53: aws_sdk_route53::Client::new(&config),
+            ec2: aws_sdk_ec2::Client::new(config),
+            iam: aws_sdk_iam::Client::new(config),
+            kms: aws_sdk_kms::Client::new(config),
+            logs: aws_sdk_cloudwatchlogs::Client::new(config),
+            route53: aws_sdk_route53::Client::new(config),
         }
     }
 
