@@ -18,7 +18,7 @@ use deathstar_core::{
     state::MemoryStore,
 };
 use std::collections::BTreeSet;
-use webshop::{surroundings, webshop};
+use webshop::{quiet, surroundings, webshop};
 
 struct Life {
     engine: Engine,
@@ -105,23 +105,14 @@ async fn a_zone_more_changes_no_rule() {
 
 #[tokio::test]
 async fn a_tier_more_changes_no_rule_of_others() {
-    let few = || {
-        let traffic = Traffic::new().group(Group::new("shop", Tier::Private)).allow(
-            "shop",
-            Party::Internet,
-            Service::tcp(443),
-            "APIs",
-        );
-        Vpc::new("10.20.0.0/16").zones(2).only_traffic(traffic)
-    };
-    let changes = Life::new().change(few().without(Tier::Intra), few()).await;
+    let changes = Life::new().change(quiet().without(Tier::Intra), quiet()).await;
     let made = changes.of(&Action::Create);
     assert!(made.contains(&"network/intra/0/subnet") && made.contains(&"network/intra/acl/acl"));
     assert_eq!(rules(&made), 0);
     let others: Vec<_> = changes.others().into_iter().collect();
     assert_eq!(others, ["Update network/endpoints/s3"]);
 
-    let changes = Life::new().change(few(), few().pods("100.64.0.0/16")).await;
+    let changes = Life::new().change(quiet(), quiet().pods("100.64.0.0/16")).await;
     let made = changes.of(&Action::Create);
     assert!(made.contains(&"network/pods-range") && made.contains(&"network/pods/1/default-route"));
     let others: Vec<_> = changes.others().into_iter().collect();

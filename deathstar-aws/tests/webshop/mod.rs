@@ -11,7 +11,7 @@ use deathstar_core::{
     component::{Gate, NetworkRefs},
     model::{
         Tier, Traffic,
-        traffic::{Group, Service},
+        traffic::{Group, Party, Service},
     },
 };
 
@@ -23,6 +23,13 @@ pub(crate) fn webshop() -> Vpc {
         .allow("load-balancers", "nodes", Service::tcp(8080), "the shop answers its load balancer")
         .allow("nodes", "database", Service::tcp(5432), "the shop keeps its orders");
     Vpc::new("10.20.0.0/16").zones(2).nat(Nat::Single).traffic(needs)
+}
+
+/// A network with one declaration: as few rules as there can be.
+pub(crate) fn quiet() -> Vpc {
+    let group = Traffic::new().group(Group::new("shop", Tier::Private));
+    let traffic = group.allow("shop", Party::Internet, Service::tcp(443), "APIs");
+    Vpc::new("10.20.0.0/16").zones(2).only_traffic(traffic)
 }
 
 /// What stands beside the network: names in its private zone, where it has one, and logs with a key of their own.

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     Raw,
     cli::arguments::OutputArguments,
-    plan::Drift,
+    plan::{Drift, Foreign},
     state::{Phase, Record, Row},
 };
 
@@ -34,6 +34,27 @@ async fn drift_ends_with_0_without_drift_and_2_with_drift() {
         (Ok(2), &json!("deathstar.drift/1"), &json!(false))
     );
     assert!(ran!(&Scripted::default(), None, |work, stack| work.drift(&stack, TEXT)).code.is_err());
+}
+
+fn foreign() -> Foreign {
+    Foreign {
+        within: Address::unchecked("network/table"),
+        kind: "route".into(),
+        id: json!("r-1"),
+        found: json!({"id": "gw-1"}),
+    }
+}
+
+#[tokio::test]
+async fn what_others_put_into_our_objects_is_told_and_is_no_drift() {
+    let engine = scripted(PlanData { foreign: vec![foreign()], ..creates() });
+    let ran = ran!(&engine, None, |work, stack| work.drift(&stack, TEXT));
+    assert_eq!(ran.code, Ok(0));
+    assert!(ran.out.contains("  in network/table  route  \"r-1\"\n      + id:  \"gw-1\"\n"), "{}", ran.out);
+    assert!(ran.out.ends_with("No drift. The cloud is as it is recorded.\n"), "{}", ran.out);
+    let json = ran!(&engine, None, |work, stack| work.drift(&stack, JSON));
+    let value: Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!((json.code, &value["foreign"][0]["within"]), (Ok(0), &json!("network/table")));
 }
 
 #[tokio::test]
@@ -170,6 +191,7 @@ async fn every_member_of_every_document_is_described() {
         notes: vec!["n".into()],
         blockers: blocked().blockers,
         drift: vec![serde_json::from_value(drift).unwrap()],
+        foreign: vec![foreign()],
         targets: vec![Address::unchecked("a")],
         ..plan(vec![step])
     };
