@@ -17,43 +17,69 @@ use crate::{
 use deathstar_core::Catalogue;
 
 #[cfg(feature = "client")]
-use crate::Client;
+use {
+    crate::Client,
+    deathstar_core::{Ask, Driver},
+};
+
+/// Lists all kinds and facts of this crate, for a macro that adds them.
+macro_rules! everything {
+    ($add:ident) => {
+        $add!(
+            kinds:
+                Vpc, VpcCidrBlock, Subnet, InternetGateway, EgressOnlyInternetGateway, ElasticIp, NatGateway,
+                RouteTable, Route, RouteTableAssociation, SecurityGroup, SecurityGroupRule, NetworkAcl,
+                NetworkAclEntry, NetworkAclAssociation, VpcEndpoint, DhcpOptions, DhcpOptionsAssociation,
+                FlowLog, LogGroup, IamRole, IamRolePolicy, IamRolePolicyAttachment, IamPolicy, KmsKey, KmsAlias,
+                HostedZone, RecordSet;
+            facts: CallerIdentity, Zones, NoForeignNetworkInterfaces, VpcLookup
+        );
+    };
+}
 
 /// Everything of this crate that can be driven, declared or not: its kinds and facts, with their calls where the feature
 /// `client` is on.
 ///
 /// [`Credentials::catalogue`](crate::Credentials::catalogue) adds the way to AWS.
+#[cfg(feature = "client")]
 pub fn kinds() -> Catalogue {
-    let mut all = Catalogue::new()
-        .function(ec2::IPV6_SUBNET, ec2::ipv6_subnet_of)
-        .function(network::IPV6_TIER, network::ipv6_tier_of);
-    /// Adds kinds and facts, with their calls where there are any.
+    kinds_on::<Client>()
+}
+
+/// Everything of this crate that can be driven, declared or not: its kinds and facts, without calls.
+#[cfg(not(feature = "client"))]
+pub fn kinds() -> Catalogue {
     macro_rules! add {
-        (kinds: $($kind:ty),* ; facts: $($fact:ty),* $(,)?) => {
-            $(
-                #[cfg(feature = "client")]
-                { all = all.driver::<Client, $kind>(); }
-                #[cfg(not(feature = "client"))]
-                { all = all.kind::<$kind>(); }
-            )*
-            $(
-                #[cfg(feature = "client")]
-                { all = all.ask::<Client, $fact>(); }
-                #[cfg(not(feature = "client"))]
-                { all = all.fact::<$fact>(); }
-            )*
+        (kinds: $($kind:ty),* ; facts: $($fact:ty),*) => {
+            functions()$(.kind::<$kind>())*$(.fact::<$fact>())*
         };
     }
-    add!(
-        kinds:
-            Vpc, VpcCidrBlock, Subnet, InternetGateway, EgressOnlyInternetGateway, ElasticIp, NatGateway,
-            RouteTable, Route, RouteTableAssociation, SecurityGroup, SecurityGroupRule, NetworkAcl, NetworkAclEntry,
-            NetworkAclAssociation, VpcEndpoint, DhcpOptions, DhcpOptionsAssociation,
-            FlowLog, LogGroup, IamRole, IamRolePolicy, IamRolePolicyAttachment, IamPolicy, KmsKey, KmsAlias,
-            HostedZone, RecordSet;
-        facts: CallerIdentity, Zones, NoForeignNetworkInterfaces, VpcLookup,
-    );
-    all
+    everything!(add)
+}
+
+#[cfg(feature = "client")]
+macro_rules! define_kinds_on {
+    (kinds: $($kind:ty),* ; facts: $($fact:ty),*) => {
+        /// All [`kinds`], with calls by another client: one that wraps [`Client`], to count or to delay what it does.
+        ///
+        /// What opens such clients has to be added with [`Catalogue::connect`].
+        pub fn kinds_on<C>() -> Catalogue
+        where
+            $(C: Driver<$kind>,)*
+            $(C: Ask<$fact>,)*
+        {
+            functions()$(.driver::<C, $kind>())*$(.ask::<C, $fact>())*
+        }
+    };
+}
+
+#[cfg(feature = "client")]
+everything!(define_kinds_on);
+
+fn functions() -> Catalogue {
+    Catalogue::new()
+        .function(ec2::IPV6_SUBNET, ec2::ipv6_subnet_of)
+        .function(network::IPV6_TIER, network::ipv6_tier_of)
 }
 
 #[cfg(test)]

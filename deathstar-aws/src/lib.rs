@@ -37,6 +37,8 @@ pub use account::{Account, AssumedRole, Aws};
 pub use caller::{Caller, CallerIdentity, CallerOutputs, Partition};
 pub use catalogue::kinds;
 #[cfg(feature = "client")]
+pub use catalogue::kinds_on;
+#[cfg(feature = "client")]
 pub use client::Client;
 #[cfg(feature = "client")]
 pub use credential::Credentials;

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panic")]
 
+mod webshop;
+
 use deathstar_aws::{Account, FlowLogs, Nat, Vpc, VpcRefs, ec2::DhcpOptions, id::BucketArn, kinds};
 use deathstar_core::{
     Engine, Memory, PlanError, Stack,
@@ -16,16 +18,7 @@ use deathstar_core::{
     state::MemoryStore,
 };
 use std::collections::BTreeSet;
-
-/// A network that a production cluster could have.
-fn webshop() -> Vpc {
-    let needs = Traffic::new()
-        .group(Group::new("database", Tier::Intra).about("the shop's databases"))
-        .allow("control-plane", "nodes", Service::tcp(9443), "the load balancer controller's webhook")
-        .allow("load-balancers", "nodes", Service::tcp(8080), "the shop answers its load balancer")
-        .allow("nodes", "database", Service::tcp(5432), "the shop keeps its orders");
-    Vpc::new("10.20.0.0/16").zones(2).nat(Nat::Single).traffic(needs)
-}
+use webshop::{surroundings, webshop};
 
 struct Life {
     engine: Engine,
@@ -64,6 +57,7 @@ fn stack(vpc: Vpc) -> (Stack, VpcRefs) {
     let mut stack = Stack::new("webshop");
     let aws = stack.on(Account::region("eu-west-1"));
     let refs = stack.add(&aws, "network", vpc);
+    surroundings(&mut stack, &aws, &refs);
     (stack, refs)
 }
 

@@ -29,7 +29,7 @@ struct Timers {
     serial: u64,
     busy: usize,
     sleeping: BinaryHeap<Reverse<(Duration, u64)>>,
-    wakers: std::collections::HashMap<u64, Waker>,
+    wakers: foldhash::HashMap<u64, Waker>,
 }
 
 /// How many deadlines of sleeps that ended may stay in the heap, beside as many as there are of live ones.

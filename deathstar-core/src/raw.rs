@@ -19,6 +19,11 @@ impl Raw {
         RawValue::from_string(text).map(|text| Self(text.into()))
     }
 
+    /// A copy of a text.
+    pub(crate) fn of(text: &RawValue) -> Self {
+        Self(text.to_owned().into())
+    }
+
     /// `null`.
     pub fn null() -> Self {
         Self(RawValue::NULL.to_owned().into())

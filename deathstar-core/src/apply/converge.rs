@@ -285,9 +285,8 @@ impl Job<'_> {
             return Err(not_ours(object, seen, &spec)?.into());
         }
         if !matches!(row.phase, Phase::Deleting { .. }) {
-            let position = self.ledger.phase(row, deleting(&id, None))?;
             let _busy = self.clients.clock().busy();
-            self.ledger.durable(position).await?;
+            self.ledger.intend_phase(row, deleting(&id, None)).await?;
         }
         let mut called = false;
         let mut repeats = Repeats::new(self.patience, &object.cx.token);

@@ -185,9 +185,8 @@ async fn create(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) 
         if let Some(generation) = step.gone {
             records.push(Record::Gone { address: step.address.clone(), generation });
         }
-        let position = job.ledger.write(records)?;
         let _busy = job.clients.clock().busy();
-        job.ledger.durable(position).await?;
+        job.ledger.intend(records).await?;
     }
     let id = match &row.phase {
         Phase::Creating { .. } => job.create(step, &object, &mut row, fresh).await?,
@@ -266,11 +265,10 @@ async fn update(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) 
     // Until it is done the object may name what it did name, and what it shall name.
     let named: Vec<_> = needs(job, node).into_iter().filter(|need| !row.needs.contains(need)).collect();
     row.needs.extend(named);
-    let position =
-        job.ledger.phase(&mut row, Phase::Settling { id: id.clone(), was, spec: target.clone(), op })?;
     {
         let _busy = job.clients.clock().busy();
-        job.ledger.durable(position).await?;
+        let phase = Phase::Settling { id: id.clone(), was, spec: target.clone(), op };
+        job.ledger.intend_phase(&mut row, phase).await?;
     }
     let settled = job.converge(step, &object, &mut row, &may).await?;
     drop(lanes);

@@ -5,7 +5,10 @@ use crate::{
     driver::Catalogue,
     graph::{Address, Reference},
     plan::{Values, fragment},
-    state::{ConnectionRow, Encoded, Phase, Position, Record, Recorded, Row, Session, StoreError},
+    state::{
+        ConnectionRow, Encoded, Phase, Position, Record, Recorded, Row, Session, StoreError,
+        log::{LogError, MAX_PAYLOAD},
+    },
 };
 use std::{
     borrow::Cow,
@@ -20,8 +23,22 @@ const ROUNDS: usize = 6;
 #[derive(Debug)]
 pub(crate) struct Ledger {
     session: Box<dyn Session>,
+    /// Whoever holds this lock may write.
     recorded: Mutex<Recorded>,
-    last: Mutex<Option<Position>>,
+    written: Mutex<Written>,
+    /// Whose turn it is to sync, and for how many intents that was done.
+    synced: tokio::sync::Mutex<u64>,
+}
+
+/// What is handed over to the session, and what will be.
+#[derive(Debug, Default)]
+struct Written {
+    /// Intents that nobody acted on yet: they are written together, before the sync that they wait for.
+    waiting: Vec<Encoded>,
+    /// How many times something was intended.
+    intended: u64,
+    /// The place of the last record that was written.
+    last: Option<Position>,
 }
 
 pub(crate) fn store_error(error: StoreError) -> Error {
@@ -34,39 +51,91 @@ pub(crate) fn store_error(error: StoreError) -> Error {
     }
 }
 
+/// Encodes records, and refuses what no journal takes: it must not be found out when others wait for the same write.
+fn encode(records: Vec<Record>) -> Result<Vec<Encoded>> {
+    let one = |record| {
+        let encoded = Encoded::new(record)?;
+        match encoded.bytes().len() {
+            bytes if bytes > MAX_PAYLOAD => Err(StoreError::Log(LogError::TooLong { bytes })),
+            _ => Ok(encoded),
+        }
+    };
+    records.into_iter().map(one).collect::<Result<_, _>>().map_err(store_error)
+}
+
 impl Ledger {
     pub(crate) fn new(session: Box<dyn Session>, recorded: Recorded) -> Self {
-        Self { session, recorded: Mutex::new(recorded), last: Mutex::default() }
+        let (written, synced) = (Mutex::default(), tokio::sync::Mutex::default());
+        Self { session, recorded: Mutex::new(recorded), written, synced }
     }
 
     pub(crate) fn recorded(&self) -> MutexGuard<'_, Recorded> {
         self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn written(&self) -> MutexGuard<'_, Written> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Writes records; they survive the death of this process.
-    pub(crate) fn write(&self, records: Vec<Record>) -> Result<Position> {
-        let encoded: Vec<Encoded> =
-            records.into_iter().map(Encoded::new).collect::<Result<_, _>>().map_err(store_error)?;
+    pub(crate) fn write(&self, records: Vec<Record>) -> Result<()> {
+        let encoded = encode(records)?;
         let mut recorded = self.recorded();
-        let position = self.session.append(&encoded).map_err(store_error)?;
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(position);
-        for record in encoded {
+        let mut written = self.written();
+        let before = written.waiting.len();
+        written.waiting.extend(encoded);
+        self.flush(&mut recorded, &mut written).inspect_err(|_| written.waiting.truncate(before))
+    }
+
+    /// Hands all that waits over to the session, in one write. What cannot be written goes on waiting.
+    fn flush(&self, recorded: &mut Recorded, written: &mut Written) -> Result<()> {
+        if written.waiting.is_empty() {
+            return Ok(());
+        }
+        written.last = Some(self.session.append(&written.waiting).map_err(store_error)?);
+        for record in written.waiting.drain(..) {
             let (record, bytes) = record.into_parts();
             recorded.apply(record, &bytes);
         }
-        Ok(position)
+        Ok(())
     }
 
-    /// Waits until records survive a loss of power.
-    pub(crate) async fn durable(&self, position: Position) -> Result<()> {
-        // All that is ready in this instant, and what follows from it without waiting, writes first and shares the sync.
+    /// Records what is about to be done, and waits until that survives a loss of power. All who intend something in one instant share
+    /// one write and one sync.
+    pub(crate) async fn intend(&self, records: Vec<Record>) -> Result<()> {
+        let encoded = encode(records)?;
+        let ticket = {
+            let mut written = self.written();
+            written.waiting.extend(encoded);
+            written.intended += 1;
+            written.intended
+        };
+        // All that is ready in this instant, and what follows from it without waiting, is written first and shares the sync.
         for _ in 0..ROUNDS {
             tokio::task::yield_now().await;
         }
-        self.session.durable(position).await.map_err(store_error)
+        let mut synced = self.synced.lock().await;
+        if *synced < ticket {
+            *synced = self.sync().await?;
+        }
+        Ok(())
     }
 
-    pub(crate) fn put(&self, row: &Row) -> Result<Position> {
+    /// Waits until all that was written or intended survives a loss of power; answers how many intents that were.
+    pub(crate) async fn sync(&self) -> Result<u64> {
+        let (position, intended) = {
+            let mut recorded = self.recorded();
+            let mut written = self.written();
+            self.flush(&mut recorded, &mut written)?;
+            (written.last, written.intended)
+        };
+        if let Some(position) = position {
+            self.session.durable(position).await.map_err(store_error)?;
+        }
+        Ok(intended)
+    }
+
+    pub(crate) fn put(&self, row: &Row) -> Result<()> {
         let record = self.recorded().record_of(row);
         self.write(vec![record])
     }
@@ -76,13 +145,20 @@ impl Ledger {
     }
 
     /// Moves a row to a new phase.
-    pub(crate) fn phase(&self, row: &mut Row, phase: Phase) -> Result<Position> {
+    pub(crate) fn phase(&self, row: &mut Row, phase: Phase) -> Result<()> {
         row.phase = phase;
         self.put(row)
     }
 
+    /// Moves a row to the phase of what is about to be done, as [`Ledger::intend`] does.
+    pub(crate) async fn intend_phase(&self, row: &mut Row, phase: Phase) -> Result<()> {
+        row.phase = phase;
+        let record = self.recorded().record_of(row);
+        self.intend(vec![record]).await
+    }
+
     /// Drops a row.
-    pub(crate) fn gone(&self, row: &Row) -> Result<Position> {
+    pub(crate) fn gone(&self, row: &Row) -> Result<()> {
         self.write(vec![Record::Gone { address: row.address.clone(), generation: row.generation }])
     }
 
@@ -115,11 +191,6 @@ impl Ledger {
 
     pub(crate) fn lineage(&self) -> String {
         self.session.lineage()
-    }
-
-    /// The place of the last record that was written.
-    pub(crate) fn last(&self) -> Option<Position> {
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn into_parts(self) -> (Recorded, Box<dyn Session>) {

@@ -73,12 +73,10 @@ pub(super) async fn import(job: &Job<'_>, step: &Step, lanes: Option<Taken>) -> 
         None => job.operation(&object).await,
     };
     let was = Some(seen.spec);
-    let position = job
-        .ledger
-        .phase(&mut row, Phase::Settling { id: id.clone(), was, spec: target.clone(), op: None })?;
     {
         let _busy = job.clients.clock().busy();
-        job.ledger.durable(position).await?;
+        let phase = Phase::Settling { id: id.clone(), was, spec: target.clone(), op: None };
+        job.ledger.intend_phase(&mut row, phase).await?;
     }
     let may = May::Planned(step.changes.iter().map(|change| change.field.clone()).collect());
     let settled = job.converge(step, &object, &mut row, &may).await?;

@@ -42,24 +42,38 @@ pub(crate) fn differ(
     had: &Tags,
     left: &LeftTags,
 ) -> (Tags, Vec<String>) {
-    let set = want
-        .iter()
-        .map(|(key, value)| (key.as_str(), value.as_str()))
-        .chain(owner.iter().copied())
-        .filter(|(key, value)| {
-            let found = seen.get(*key).map(String::as_str);
-            found != Some(value) && !left.covers(key) && (*key != ADDRESS || found.is_none())
-        })
-        .map(|(key, value)| (key.to_owned(), value.to_owned()))
-        .collect();
-    let unset = had
-        .keys()
-        .filter(|key| {
+    let (mut set, mut unset) = (Tags::new(), vec![]);
+    if !has_all(seen, want) {
+        let wanted = want.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+        set.extend(missing(seen, wanted, left));
+    }
+    set.extend(missing(seen, owner.iter().copied(), left));
+    // What we wrote is mostly what we want.
+    if had != want {
+        let gone = had.keys().filter(|key| {
             !is_ours(key) && !want.contains_key(*key) && seen.contains_key(*key) && !left.covers(key)
-        })
-        .cloned()
-        .collect();
+        });
+        unset.extend(gone.cloned());
+    }
     (set, unset)
+}
+
+/// Whether all of `want` is in `seen`, by one walk over both.
+fn has_all(seen: &Tags, want: &Tags) -> bool {
+    let mut seen = seen.iter();
+    want.iter().all(|(key, value)| seen.find(|(other, _)| *other >= key) == Some((key, value)))
+}
+
+fn missing<'t>(
+    seen: &'t Tags,
+    wanted: impl Iterator<Item = (&'t str, &'t str)>,
+    left: &'t LeftTags,
+) -> impl Iterator<Item = (String, String)> {
+    let differs = move |(key, value): &(&str, &str)| {
+        let found = seen.get(*key).map(String::as_str);
+        found != Some(*value) && !left.covers(key) && (*key != ADDRESS || found.is_none())
+    };
+    wanted.filter(differs).map(|(key, value)| (key.to_owned(), value.to_owned()))
 }
 
 #[cfg(test)]

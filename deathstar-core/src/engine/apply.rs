@@ -5,7 +5,7 @@ use crate::{
     Result, Stack,
     apply::{self, Clients, Job, Ledger, Observer, Report, StepReport, Stop},
     plan::{self, Action, MadeFrom, Plan, PlanData, Step},
-    state::{Loaded, Position, RECORD_VERSION, Record, Recorded, StackRecord},
+    state::{Loaded, RECORD_VERSION, Record, Recorded, StackRecord},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -68,7 +68,7 @@ impl Engine {
         let families = families(&recorded);
         let connections = recorded.connections.clone();
         let ledger = Ledger::new(session, recorded);
-        let first = prologue(&ledger, stack, &plan)?;
+        prologue(&ledger, stack, &plan)?;
         for note in &notes {
             observer.event(&apply::Event::Note(note));
         }
@@ -97,13 +97,12 @@ impl Engine {
             .zip(ended)
             .map(|(step, (outcome, took))| StepReport { step, outcome, took })
             .collect();
-        let mut last = first;
         if plan.destroy && ledger.recorded().is_empty() {
-            last = Some(ledger.write(vec![Record::Exports(BTreeMap::new())])?);
+            ledger.write(vec![Record::Exports(BTreeMap::new())])?;
         }
-        if let Some(last) = last.or_else(|| ledger.last()) {
+        {
             let _busy = self.backend.clock.busy();
-            ledger.durable(last.max(ledger.last().unwrap_or(last))).await?;
+            ledger.sync().await?;
         }
         let proof = if plan.destroy
             && plan.targets.is_empty()
@@ -164,7 +163,7 @@ fn current(
 }
 
 /// What is written before the first step.
-fn prologue(ledger: &Ledger, stack: &Stack, plan: &PlanData) -> Result<Option<Position>, ApplyError> {
+fn prologue(ledger: &Ledger, stack: &Stack, plan: &PlanData) -> Result<(), ApplyError> {
     let mut records = vec![];
     if ledger.recorded().stack.is_none() {
         records.push(Record::Stack(StackRecord {
@@ -181,7 +180,7 @@ fn prologue(ledger: &Ledger, stack: &Stack, plan: &PlanData) -> Result<Option<Po
         let exports = stack.exports.iter().map(|export| (export.name.clone(), export.expr.clone())).collect();
         records.push(Record::Exports(exports));
     }
-    if records.is_empty() { Ok(None) } else { Ok(Some(ledger.write(records)?)) }
+    if records.is_empty() { Ok(()) } else { Ok(ledger.write(records)?) }
 }
 
 /// Records the declared connections whose configs are known, so that what was made through one is reached as it is declared now.

@@ -2,7 +2,7 @@
 
 use super::{PlanError, PlanOptions};
 use crate::{
-    Diagnostic, Findings,
+    Diagnostic, Findings, Raw,
     apply::Wanted,
     erase::Role,
     graph::Address,
@@ -97,12 +97,28 @@ fn imports(
             continue;
         }
         let family = node.kind.about().family;
+        // Ids tell objects apart within a family and a place: a subnet and its association have the same.
+        let provider = &desired.stack.providers[node.provider as usize];
+        let here = (provider.place)(provider.config.text());
+        let is_here = |config: &Raw| {
+            let there = (provider.place)(config.text());
+            here.is_none() || there.is_none() || here == there
+        };
         let known = recorded.rows().find(|row| {
             *row.family == *family
                 && row.phase.id() == Some(&id)
                 && !matches!(row.phase, Phase::Deleting { .. })
+                && recorded.connection(row.connection).is_none_or(|connection| is_here(&connection.config))
         });
-        let wanted = asked.imports.iter().find(|other| other.id == id || other.address == *address);
+        let wanted = asked.imports.iter().find(|other| {
+            let of =
+                desired.stack.index.get(&other.address).map(|index| &desired.stack.nodes[*index as usize]);
+            let same = of.is_none_or(|of| {
+                of.kind.about().family == family
+                    && is_here(&desired.stack.providers[of.provider as usize].config)
+            });
+            other.address == *address || other.id == id && same
+        });
         let other = known.map(|row| &row.address).or(wanted.map(|other| &other.address));
         if let Some(other) = other {
             let why = format!("{family} {id} cannot be imported there: `{other}` has it");

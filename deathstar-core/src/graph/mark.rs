@@ -88,17 +88,26 @@ fn plain_text(from: &str) -> Option<(&str, &str)> {
     (from.as_bytes()[end] == b'"').then(|| (&from[..end], &from[end + 1..]))
 }
 
+/// Room for most values in the place of a mark, in bytes.
+const USUAL_VALUE: usize = 64;
+
 /// The text with each mark replaced by what `put` writes; `put` answers `false` to leave a mark as it is.
 pub(crate) fn splice<'t>(
     text: &'t str,
     marks: &[Mark],
     mut put: impl FnMut(&Mark, &mut String) -> bool,
 ) -> Cow<'t, str> {
-    let (mut out, mut value) = (String::new(), String::new());
+    if marks.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let (mut out, mut value) = (String::new(), String::with_capacity(USUAL_VALUE));
     let mut from = 0;
     for mark in marks {
         value.clear();
         if put(mark, &mut value) {
+            if from == 0 {
+                out.reserve(text.len() + value.len());
+            }
             out.push_str(&text[from..mark.at.start]);
             out.push_str(&value);
             from = mark.at.end;

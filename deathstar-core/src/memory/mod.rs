@@ -4,6 +4,7 @@
 //! a create that names what is gone. With a file it is one cloud for many processes, and each of them may be killed at any point.
 
 mod driver;
+mod family;
 mod fault;
 mod file;
 mod latency;
@@ -262,8 +263,8 @@ impl Memory {
     pub fn remove(&self, family: &str, id: &str) -> io::Result<bool> {
         let mut guard = self.fresh();
         let state = &mut *guard;
-        let Some(key) = state.world.find_key(family, id) else { return Ok(false) };
-        state.write(|world| world.remove(&key))?;
+        let Some(id) = state.world.find_id(family, id) else { return Ok(false) };
+        state.write(|world| world.remove(family, &id))?;
         Ok(true)
     }
 }

@@ -1,5 +1,6 @@
 //! The objects, and what they refuse.
 
+use super::family::{self, Family, Serial};
 use crate::{
     Error, Hold, Identity, Meaning, Raw, Result, SeenState, Span,
     driver::{AnySeen, Tags},
@@ -8,7 +9,7 @@ use crate::{
 use foldhash::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 /// A family and an id as JSON text.
 pub(super) type ObjectKey = (String, String);
@@ -47,6 +48,13 @@ pub struct MemoryObject {
     pending: u32,
 }
 
+impl MemoryObject {
+    /// Its id as JSON text.
+    fn id_text(&self) -> Box<str> {
+        self.shown.as_ref().map_or_else(|| self.id.to_string().into(), |shown| shown.id.text().into())
+    }
+}
+
 /// An object's values as texts.
 #[derive(Clone, Debug, PartialEq)]
 struct Shown {
@@ -68,22 +76,18 @@ pub(super) enum Change {
 pub(super) struct World {
     pub(super) stages: u32,
     seed: u64,
-    serial: u64,
-    objects: HashMap<ObjectKey, MemoryObject>,
-    by_serial: BTreeMap<u64, ObjectKey>,
-    /// Objects by the id of the object in which they are shown.
-    inside: HashMap<ObjectKey, HashSet<ObjectKey>>,
+    serial: Serial,
+    objects: HashMap<Serial, MemoryObject>,
+    families: HashMap<Box<str>, Family>,
     /// Ids that only the cloud chose, by their text: who is meant when a spec names one.
-    named: HashMap<String, ObjectKey>,
+    named: HashMap<Box<str>, Serial>,
     /// Ids of objects that are gone.
-    ended: HashSet<String>,
+    ended: HashSet<Box<str>>,
     /// Which objects name an id.
-    users: HashMap<String, HashSet<ObjectKey>>,
-    claims: HashMap<String, ObjectKey>,
-    tokens: HashMap<(String, String), ObjectKey>,
+    users: HashMap<Box<str>, HashSet<Serial>>,
+    claims: HashMap<Box<str>, Serial>,
     /// What has to be written to the file, when there is one.
     changes: Option<Vec<Change>>,
-    families: HashSet<&'static str>,
 }
 
 impl World {
@@ -93,15 +97,12 @@ impl World {
             seed,
             serial: 0,
             objects: HashMap::default(),
-            by_serial: BTreeMap::new(),
-            inside: HashMap::default(),
+            families: HashMap::default(),
             named: HashMap::default(),
             ended: HashSet::default(),
             users: HashMap::default(),
             claims: HashMap::default(),
-            tokens: HashMap::default(),
             changes: None,
-            families: HashSet::default(),
         }
     }
 
@@ -112,7 +113,27 @@ impl World {
 
     /// Remembers a kind, so that its objects can be shown inside others.
     pub(super) fn learn(&mut self, family: &'static str) {
-        self.families.insert(family);
+        match self.families.get_mut(family) {
+            Some(known) => known.name = Some(family),
+            None => self.family(family).name = Some(family),
+        }
+    }
+
+    fn family(&mut self, name: &str) -> &mut Family {
+        self.families.entry(name.into()).or_default()
+    }
+
+    fn serial_of(&self, family: &str, id: &str) -> Option<Serial> {
+        self.families.get(family)?.objects.get(id).copied()
+    }
+
+    /// An object, by its id as JSON text.
+    ///
+    /// # Errors
+    /// When there is none.
+    fn object(&self, family: &str, id: &Raw) -> Result<&MemoryObject> {
+        let object = self.serial_of(family, id.text()).and_then(|serial| self.objects.get(&serial));
+        object.ok_or_else(|| missing(family, id.text()))
     }
 
     pub(super) fn len(&self) -> usize {
@@ -120,7 +141,9 @@ impl World {
     }
 
     pub(super) fn all(&self) -> Vec<MemoryObject> {
-        self.by_serial.values().filter_map(|key| self.objects.get(key)).cloned().collect()
+        let mut all: Vec<MemoryObject> = self.objects.values().cloned().collect();
+        all.sort_unstable_by_key(|object| object.serial);
+        all
     }
 
     pub(super) fn take_changes(&mut self) -> Vec<Change> {
@@ -131,83 +154,89 @@ impl World {
     pub(super) fn replay(&mut self, change: Change) {
         match change {
             Change::Put(object) => self.put(*object),
-            Change::Remove(key) => self.remove(&key),
+            Change::Remove((family, id)) => self.remove(&family, &id),
         }
         self.take_changes();
     }
 
     pub(super) fn put(&mut self, object: MemoryObject) {
-        let key = (object.family.clone(), object.id.to_string());
-        self.unlink(&key);
-        self.serial = self.serial.max(object.serial);
-        self.by_serial.insert(object.serial, key.clone());
-        self.tokens.insert((object.family.clone(), object.token.clone()), key.clone());
-        for claim in &object.claims {
-            self.claims.insert(claim.clone(), key.clone());
+        let serial = object.serial;
+        let id = object.id_text();
+        // Whoever had the number, or the id, is replaced.
+        let known = self.serial_of(&object.family, &id).filter(|known| *known != serial);
+        for old in [Some(serial), known].into_iter().flatten() {
+            self.unlink(old);
         }
-        if let Some(outer) = &object.inside {
-            self.inside.entry(outer.clone()).or_default().insert(key.clone());
+        if let Some(known) = known {
+            self.objects.remove(&known);
+        }
+        self.serial = self.serial.max(serial);
+        let family = self.family(&object.family);
+        family.objects.insert(id, serial);
+        family.tokens.insert(object.token.as_str().into(), serial);
+        for claim in &object.claims {
+            self.claims.insert(claim.as_str().into(), serial);
+        }
+        if let Some((family, id)) = &object.inside {
+            family::join(&mut self.family(family).inside, id, serial);
         }
         if let Value::String(id) = &object.id
             && !mentions(&object.spec, id)
         {
-            self.ended.remove(id);
-            self.named.insert(id.clone(), key.clone());
+            self.ended.remove(id.as_str());
+            self.named.insert(id.as_str().into(), serial);
         }
+        let users = &mut self.users;
         texts(&object.spec, &mut |text| {
             if looks_like_id(text) {
-                self.users.entry(text.to_owned()).or_default().insert(key.clone());
+                family::join(users, text, serial);
             }
         });
         if let Some(changes) = &mut self.changes {
             changes.push(Change::Put(Box::new(object.clone())));
         }
-        self.objects.insert(key, object);
+        self.objects.insert(serial, object);
     }
 
-    pub(super) fn remove(&mut self, key: &ObjectKey) {
-        self.unlink(key);
-        if let Some(object) = self.objects.remove(key) {
-            self.by_serial.remove(&object.serial);
-            self.tokens.remove(&(object.family.clone(), object.token.clone()));
-            if let Value::String(id) = &object.id
-                && self.named.remove(id).is_some()
-            {
-                self.ended.insert(id.clone());
-            }
-            if let Some(changes) = &mut self.changes {
-                changes.push(Change::Remove(key.clone()));
-            }
+    pub(super) fn remove(&mut self, family: &str, id: &str) {
+        let Some(serial) = self.serial_of(family, id) else { return };
+        self.unlink(serial);
+        let Some(object) = self.objects.remove(&serial) else { return };
+        if let Some(of) = self.families.get_mut(family) {
+            of.objects.remove(id);
+            of.tokens.remove(object.token.as_str());
+        }
+        if let Value::String(id) = &object.id
+            && let Some((id, _)) = self.named.remove_entry(id.as_str())
+        {
+            self.ended.insert(id);
+        }
+        if let Some(changes) = &mut self.changes {
+            changes.push(Change::Remove((family.to_owned(), id.to_owned())));
         }
     }
 
     /// Takes an object out of the indices that follow from its spec.
-    fn unlink(&mut self, key: &ObjectKey) {
-        let Some(object) = self.objects.get(key) else { return };
+    fn unlink(&mut self, serial: Serial) {
+        let Some(object) = self.objects.get(&serial) else { return };
         for claim in &object.claims {
-            if self.claims.get(claim) == Some(key) {
-                self.claims.remove(claim);
+            if self.claims.get(claim.as_str()) == Some(&serial) {
+                self.claims.remove(claim.as_str());
             }
         }
-        if let Some(outer) = &object.inside
-            && let Some(inner) = self.inside.get_mut(outer)
+        if let Some((family, id)) = &object.inside
+            && let Some(outer) = self.families.get_mut(family.as_str())
         {
-            inner.remove(key);
+            family::leave(&mut outer.inside, id, serial);
         }
         let users = &mut self.users;
-        texts(&object.spec, &mut |text| {
-            if let Some(of) = users.get_mut(text) {
-                of.remove(key);
-            }
-        });
+        texts(&object.spec, &mut |text| family::leave(users, text, serial));
     }
 
-    pub(super) fn find_key(&self, family: &str, id: &str) -> Option<ObjectKey> {
+    /// An object's id as JSON text, from that text or from what it quotes.
+    pub(super) fn find_id(&self, family: &str, id: &str) -> Option<String> {
         let quoted = Value::from(id).to_string();
-        [id.to_owned(), quoted]
-            .into_iter()
-            .map(|id| (family.to_owned(), id))
-            .find(|key| self.objects.contains_key(key))
+        [id.to_owned(), quoted].into_iter().find(|id| self.serial_of(family, id).is_some())
     }
 
     pub(super) fn tampered(
@@ -216,7 +245,8 @@ impl World {
         id: &str,
         change: impl FnOnce(&mut MemoryObject),
     ) -> Option<MemoryObject> {
-        let mut object = self.objects.get(&self.find_key(family, id)?)?.clone();
+        let serial = self.serial_of(family, &self.find_id(family, id)?)?;
+        let mut object = self.objects.get(&serial)?.clone();
         change(&mut object);
         object.shown = None;
         Some(object)
@@ -227,7 +257,7 @@ impl World {
         &mut self,
         kind: &dyn AnyKind,
         token: &str,
-        tags: &Tags,
+        tags: &Arc<Tags>,
         spec: &Raw,
         hidden: u32,
         (pending, failed): (Option<u32>, Option<String>),
@@ -235,7 +265,7 @@ impl World {
         let family = kind.about().family;
         let value = spec.value();
         if kind.about().identity == Identity::Token
-            && let Some(known) = self.tokens.get(&(family.to_owned(), token.to_owned()))
+            && let Some(known) = self.families.get(family).and_then(|of| of.tokens.get(token))
             && let Some(object) = self.objects.get(known)
         {
             if object.spec != value {
@@ -247,8 +277,7 @@ impl World {
         self.parents(&value)?;
         let claims = claims(kind, spec)?;
         let (id, outputs) = kind.simulate(spec.text(), self.serial + 1)?;
-        let key = (family.to_owned(), id.text().to_owned());
-        if self.objects.contains_key(&key) {
+        if self.serial_of(family, id.text()).is_some() {
             let text = format!("{family} {} exists", id.text());
             return Err(Error::new(Meaning::AlreadyExists, text).code("AlreadyExists"));
         }
@@ -261,13 +290,13 @@ impl World {
             id: id.value(),
             serial: self.serial,
             token: token.to_owned(),
-            tags: tags.clone(),
+            tags: (**tags).clone(),
             spec: value,
             outputs: outputs.value(),
             failed,
             claims,
             inside,
-            shown: Some(Shown { id: id.clone(), tags: Arc::new(tags.clone()), spec: spec.clone(), outputs }),
+            shown: Some(Shown { id: id.clone(), tags: Arc::clone(tags), spec: spec.clone(), outputs }),
             hidden,
             pending,
         });
@@ -293,8 +322,7 @@ impl World {
         to: &Raw,
         pending: Option<u32>,
     ) -> Result<()> {
-        let key = (kind.about().family.to_owned(), id.text().to_owned());
-        let object = self.objects.get(&key).ok_or_else(|| missing(&key))?;
+        let object = self.object(kind.about().family, id)?;
         let mut next = object.clone();
         let wanted = to.value();
         next.spec = laid_over(&object.spec, wanted.clone());
@@ -302,7 +330,7 @@ impl World {
         // Written whole, the text of the caller is kept as it is.
         let spec = if next.spec == wanted { to.clone() } else { encoded(&next.spec)? };
         next.claims = claims(kind, &spec)?;
-        self.claimed(&next.claims, Some(&key))?;
+        self.claimed(&next.claims, Some(next.serial))?;
         next.inside = Self::outer(kind, &spec)?;
         let outputs = kind.simulate(spec.text(), next.serial)?.1;
         next.outputs = outputs.value();
@@ -314,8 +342,7 @@ impl World {
     }
 
     pub(super) fn retag(&mut self, family: &str, id: &Raw, set: &Tags, unset: &[String]) -> Result<()> {
-        let key = (family.to_owned(), id.text().to_owned());
-        let mut next = self.objects.get(&key).ok_or_else(|| missing(&key))?.clone();
+        let mut next = self.object(family, id)?.clone();
         next.tags.extend(set.iter().map(|(key, value)| (key.clone(), value.clone())));
         next.tags.retain(|key, _| !unset.contains(key));
         next.shown = None;
@@ -324,16 +351,17 @@ impl World {
     }
 
     pub(super) fn delete(&mut self, family: &str, id: &Raw) -> Result<()> {
-        let key = (family.to_owned(), id.text().to_owned());
-        let object = self.objects.get(&key).ok_or_else(|| missing(&key))?;
+        let object = self.object(family, id)?;
         if let Value::String(id) = &object.id
-            && self.named.get(id) == Some(&key)
-            && let Some(user) = self.users.get(id).into_iter().flatten().filter(|user| **user != key).min()
+            && self.named.get(id.as_str()) == Some(&object.serial)
+            && let Some(users) = self.users.get(id.as_str())
+            && let Some(user) = users.iter().filter(|user| **user != object.serial).min()
+            && let Some(user) = self.objects.get(user)
         {
-            let text = format!("{family} {id} is in use by {} {}", user.0, user.1);
+            let text = format!("{family} {id} is in use by {} {}", user.family, user.id);
             return Err(Error::new(Meaning::Conflict, text).code("DependencyViolation"));
         }
-        self.remove(&key);
+        self.remove(family, id.text());
         Ok(())
     }
 
@@ -352,10 +380,11 @@ impl World {
     }
 
     /// Refuses what somebody else holds.
-    fn claimed(&self, claims: &[String], own: Option<&ObjectKey>) -> Result<()> {
+    fn claimed(&self, claims: &[String], own: Option<Serial>) -> Result<()> {
         for claim in claims {
-            if let Some(holder) = self.claims.get(claim).filter(|holder| Some(*holder) != own) {
-                let text = format!("{} {} already holds {claim}", holder.0, holder.1);
+            let holder = self.claims.get(claim.as_str()).filter(|holder| Some(**holder) != own);
+            if let Some(holder) = holder.and_then(|holder| self.objects.get(holder)) {
+                let text = format!("{} {} already holds {claim}", holder.family, holder.id);
                 return Err(Error::new(Meaning::AlreadyExists, text).code("AlreadyExists"));
             }
         }
@@ -364,15 +393,14 @@ impl World {
 
     /// What a look-up by ids shows: the objects, and what is shown in them.
     pub(super) fn see(&mut self, family: &'static str, ids: &[Raw]) -> Result<Vec<AnySeen>> {
-        let mut seen = vec![];
+        let mut seen = Vec::with_capacity(ids.len());
         for id in ids {
-            let key = (family.to_owned(), id.text().to_owned());
-            let mut keys: Vec<ObjectKey> = self.inside.get(&key).into_iter().flatten().cloned().collect();
-            keys.sort_unstable();
-            keys.push(key);
-            for key in keys {
-                let Some(name) = self.families.get(key.0.as_str()).copied() else { continue };
-                seen.extend(self.look(name, &key)?);
+            let Some(of) = self.families.get(family) else { break };
+            let itself = of.objects.get(id.text()).copied();
+            let mut inside: Vec<Serial> = of.inside.get(id.text()).into_iter().flatten().copied().collect();
+            inside.sort_unstable();
+            for serial in inside.into_iter().chain(itself) {
+                seen.extend(self.look(serial)?);
             }
         }
         Ok(seen)
@@ -383,22 +411,22 @@ impl World {
         let of = |object: &&MemoryObject| {
             object.family == family && object.tags.get(tag).is_some_and(|v| v == value)
         };
-        let mut keys: Vec<(u64, ObjectKey)> = self
-            .objects
-            .values()
-            .filter(of)
-            .map(|object| (object.serial, (object.family.clone(), object.id.to_string())))
-            .collect();
-        keys.sort_unstable();
+        self.learn(family);
+        let mut serials: Vec<Serial> = self.objects.values().filter(of).map(|object| object.serial).collect();
+        serials.sort_unstable();
         let mut seen = vec![];
-        for (_, key) in keys {
-            seen.extend(self.look(family, &key)?);
+        for serial in serials {
+            seen.extend(self.look(serial)?);
         }
         Ok(seen)
     }
 
-    fn look(&mut self, family: &'static str, key: &ObjectKey) -> Result<Option<AnySeen>> {
-        let Some(object) = self.objects.get_mut(key) else { return Ok(None) };
+    /// An object as a look shows it; nothing of a family that no kind of this program has.
+    fn look(&mut self, serial: Serial) -> Result<Option<AnySeen>> {
+        let Some(object) = self.objects.get_mut(&serial) else { return Ok(None) };
+        let Some(family) = self.families.get(object.family.as_str()).and_then(|of| of.name) else {
+            return Ok(None);
+        };
         if object.hidden > 0 {
             object.hidden -= 1;
             return Ok(None);
@@ -429,8 +457,8 @@ fn encoded(value: &impl Serialize) -> Result<Raw> {
     Raw::encode(value).map_err(|error| Error::internal("a value cannot be encoded").because(error))
 }
 
-fn missing(key: &ObjectKey) -> Error {
-    Error::new(Meaning::NotFound, format!("{} {} does not exist", key.0, key.1)).code("NotFound")
+fn missing(family: &str, id: &str) -> Error {
+    Error::new(Meaning::NotFound, format!("{family} {id} does not exist")).code("NotFound")
 }
 
 fn claims(kind: &dyn AnyKind, spec: &Raw) -> Result<Vec<String>> {

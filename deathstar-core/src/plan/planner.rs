@@ -181,7 +181,7 @@ fn settle(request: &Request<'_>, objects: &[Existing<'_>], pass: u16) -> Result<
     }
 }
 
-/// Every declared node as it is recorded: what gates are asked about before a destroy.
+/// What gates stand on, as it is recorded, and the gates: what they are asked about before a destroy.
 fn as_they_are(request: &Request<'_>, objects: &mut [Existing<'_>]) -> Result<Outlooks> {
     let count = request.desired.stack.nodes.len();
     let mut outlooks: Outlooks = Vec::with_capacity(count);
@@ -192,15 +192,14 @@ fn as_they_are(request: &Request<'_>, objects: &mut [Existing<'_>]) -> Result<Ou
             of_node[node as usize] = Some(index);
         }
     }
-    for node in &request.desired.order {
-        let declared = &request.desired.stack.nodes[*node as usize];
+    let asked = asked(request);
+    let waiting = BTreeSet::new();
+    for node in request.desired.order.iter().filter(|node| asked[**node as usize]) {
         let at = of_node[*node as usize];
-        let waiting = BTreeSet::new();
-        let view = View { request, existing: objects, outlooks: &outlooks, waiting: &waiting };
-        let is_fact = matches!(declared.kind.about().role, crate::erase::Role::Fact { .. });
-        if at.is_none() && !is_fact {
+        if at.is_none() && !is_fact(request, *node) {
             continue;
         }
+        let view = View { request, existing: objects, outlooks: &outlooks, waiting: &waiting };
         let mut outlook = evaluate(&view, *node, at, None)?;
         outlook.decision = if at.is_some() { Decision::Stay } else { Decision::Ask };
         if let Some(at) = at {
@@ -210,6 +209,25 @@ fn as_they_are(request: &Request<'_>, objects: &mut [Existing<'_>]) -> Result<Ou
         outlooks[*node as usize] = Some(outlook);
     }
     Ok(outlooks)
+}
+
+fn is_fact(request: &Request<'_>, node: u32) -> bool {
+    matches!(request.desired.stack.nodes[node as usize].kind.about().role, crate::erase::Role::Fact { .. })
+}
+
+/// The facts, and all that their questions come from.
+fn asked(request: &Request<'_>) -> Vec<bool> {
+    let mut asked = vec![false; request.desired.stack.nodes.len()];
+    for node in request.desired.order.iter().rev() {
+        // Whoever needs a node comes after it.
+        if asked[*node as usize] || is_fact(request, *node) {
+            asked[*node as usize] = true;
+            for need in request.desired.needs.of(*node) {
+                asked[*need as usize] = true;
+            }
+        }
+    }
+    asked
 }
 
 /// What exists after a pass.

@@ -3,13 +3,17 @@
 use super::{
     ConnectionRow, Phase, RECORD_VERSION, Record, Row, StackRecord, StoreError,
     chain::Chain,
-    replay::{Moved, Read, Shared, newer},
+    replay::{Read, Shared, newer},
 };
 use crate::{
     Expr, Raw,
     graph::{Address, AddressMap},
 };
+use smallvec::SmallVec;
 use std::{collections::BTreeMap, fmt};
+
+/// Where the rows at one address are; there is mostly one.
+type Slots = SmallVec<[u32; 2]>;
 
 /// The recorded state of one stack.
 #[derive(Clone, Default)]
@@ -22,7 +26,7 @@ pub struct Recorded {
     shared: Shared,
     rows: Vec<Option<Row>>,
     /// Rows by address, the newest generation last.
-    index: AddressMap<Vec<u32>>,
+    index: AddressMap<Slots>,
     /// Recorded connections, by number.
     pub connections: Vec<ConnectionRow>,
     /// The exports.
@@ -43,8 +47,9 @@ impl Recorded {
         let refused = |source| StoreError::Record { number, version: newer(bytes), source };
         let record = match self.shared.read(bytes, &self.index).map_err(refused)? {
             Read::Whole(record) => record,
-            Read::Moved(Moved { address, generation, phase }) => {
-                if !self.move_row(address, generation, phase) {
+            Read::Moved(moved) => {
+                let (address, generation) = (moved.address, moved.generation);
+                if !self.move_row(address, generation, |recorded| moved.phase(recorded)) {
                     let text =
                         format!("generation {generation} at {address} moves to another phase and has no row");
                     return Err(refused(serde::de::Error::custom(text)));
@@ -84,7 +89,7 @@ impl Recorded {
             }
             Record::Row(row) => self.put(*row),
             Record::Phase { address, generation, phase } => {
-                self.move_row(address.as_str(), generation, phase);
+                self.move_row(address.as_str(), generation, |recorded| phase.over(recorded));
             }
             Record::Gone { address, generation } => self.drop_row(&address, generation),
             Record::Exports(exports) => self.exports = exports,
@@ -102,16 +107,13 @@ impl Recorded {
     }
 
     /// Moves a row to another phase; answers whether there is one.
-    fn move_row(&mut self, address: &str, generation: u32, mut phase: Phase) -> bool {
+    fn move_row(&mut self, address: &str, generation: u32, phase: impl FnOnce(&Raw) -> Phase) -> bool {
         let slots = self.index.get(address).into_iter().flatten();
         for slot in slots {
             if let Some(Some(row)) = self.rows.get_mut(*slot as usize)
                 && row.generation == generation
             {
-                if phase.spec().is_null() {
-                    phase.spec_mut().clone_from(row.phase.spec());
-                }
-                row.phase = phase;
+                row.phase = phase(row.phase.spec());
                 return true;
             }
         }

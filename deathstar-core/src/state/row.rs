@@ -154,6 +154,14 @@ impl Phase {
         }
     }
 
+    /// The phase with a recorded spec, where it has none of its own.
+    pub(crate) fn over(mut self, recorded: &Raw) -> Self {
+        if self.spec().is_null() {
+            self.spec_mut().clone_from(recorded);
+        }
+        self
+    }
+
     pub(crate) fn spec_mut(&mut self) -> &mut Raw {
         match self {
             Self::Creating { spec }

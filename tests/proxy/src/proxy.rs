@@ -4,7 +4,7 @@ use crate::{
     Calls, Injection, Place, Settings,
     fault::{Buckets, Script},
     record::Call,
-    rules::{Looks, Tokens},
+    rules::{IcmpTypes, Looks, Tokens},
     server::Server,
     upstream::Upstream,
     wire::{Request, Scope},
@@ -127,6 +127,7 @@ pub(crate) struct Known {
     pub(crate) script: Script,
     pub(crate) buckets: Buckets,
     pub(crate) looks: Looks,
+    pub(crate) icmp_types: IcmpTypes,
     pub(crate) tokens: Tokens,
     accounts: HashMap<String, String>,
     /// Who called last from where.

@@ -134,13 +134,11 @@ impl Session for GatedSession {
     }
 
     async fn durable(&self, position: Position) -> Result<(), StoreError> {
-        let records = self
-            .appended
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&position)
-            .cloned()
-            .unwrap_or_default();
+        let records: Vec<Record> = {
+            let mut appended = self.appended.lock().unwrap_or_else(PoisonError::into_inner);
+            let later = appended.split_off(&Position(position.0 + 1));
+            std::mem::replace(&mut *appended, later).into_values().flatten().collect()
+        };
         self.tell(&Told::Waits(records.clone()))?;
         self.session.durable(position).await?;
         self.tell(&Told::Durable(records))

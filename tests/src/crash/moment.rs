@@ -77,7 +77,8 @@ impl Book {
             }
             Told::Compacts(_) => Some(Window::Compaction),
             Told::Appends(records) => {
-                let window = records.iter().find_map(|record| self.appends(record));
+                // Intents that waited go with the outcome that is written, which comes last.
+                let window = records.iter().rev().find_map(|record| self.appends(record));
                 for record in records {
                     self.take_in(record);
                 }

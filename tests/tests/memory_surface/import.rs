@@ -157,6 +157,7 @@ async fn what_cannot_be_meant_is_a_finding_before_any_call() {
         ("network/net", "net-2"),
         ("one", "machine-1"),
         ("two", "machine-1"),
+        ("pool", "machine-1"),
         ("network/route", "no json"),
     ]
     .iter()
@@ -184,6 +185,11 @@ async fn what_cannot_be_meant_is_a_finding_before_any_call() {
         matches!(&error, PlanError::Findings(all) if all.0[0].why.contains("`network/net` has it")),
         "{error}"
     );
+    // In another place the same id is another object.
+    let mut elsewhere = Shop::default().stack();
+    let on = elsewhere.connect("second", Region::new("south"));
+    elsewhere.add(&on, "again", Net { range: "10.7.0.0/16".into(), label: None });
+    assert!(engine.import(&elsewhere, [("again", id(&net))]).await.is_ok());
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use std::{
 };
 
 /// A journal smaller than this is not worth a compaction, in bytes.
-const SMALL_JOURNAL: u64 = 8 << 20;
+const SMALL_JOURNAL: u64 = 4 << 20;
 
 /// How many times longer than the snapshot a journal becomes before it is compacted.
 const GROWTH: u64 = 4;
@@ -154,7 +154,7 @@ impl Log {
         self.shared.lineage
     }
 
-    /// Whether the journal has grown enough to be worth a compaction: beyond 8 MiB and four times the snapshot.
+    /// Whether the journal has grown enough to be worth a compaction: beyond 4 MiB and four times the snapshot.
     pub fn should_compact(&self) -> bool {
         let writer = lock(&self.shared.writer);
         writer.end > SMALL_JOURNAL.max(GROWTH * writer.snapshot_bytes)

@@ -7,11 +7,8 @@ use std::collections::BTreeSet;
 const TAGS: [&str; 4] = ["TagSpecification.", "Tags.", "tags.", "TagSpecifications."];
 
 /// Calls that read an object on the caller's behalf, and need the permission for it.
-const DEPENDENT: &[(&str, &str, &[&str])] = &[
-    ("ec2", "CreateFlowLogs", &["logs:CreateLogDelivery"]),
-    ("ec2", "DeleteFlowLogs", &["logs:DeleteLogDelivery"]),
-    ("route53", "AssociateVPCWithHostedZone", &["ec2:DescribeVpcs"]),
-];
+const DEPENDENT: &[(&str, &str, &[&str])] =
+    &[("route53", "AssociateVPCWithHostedZone", &["ec2:DescribeVpcs"])];
 
 /// What tagging in a create call needs beside it.
 const TAGGING: &[(&str, &str)] = &[
@@ -24,7 +21,15 @@ const TAGGING: &[(&str, &str)] = &[
 /// Parameters that hand over a role.
 const ROLES: [&str; 3] = ["DeliverLogsPermissionArn", "roleArn", "DeliverCrossAccountRole"];
 
+/// Calls that everybody may make, whatever policies say.
+///
+/// Source: AWS STS API Reference, `GetCallerIdentity`.
+const FREE: [(&str, &str); 1] = [("sts", "GetCallerIdentity")];
+
 pub(super) fn of(call: &Call) -> BTreeSet<String> {
+    if FREE.contains(&(&call.service, &call.action)) {
+        return BTreeSet::new();
+    }
     let mut all = BTreeSet::from([call.name()]);
     let creates = call.action.starts_with("Create") || call.action.starts_with('A');
     let tags = call.parameters.iter().any(|(name, _)| TAGS.iter().any(|tags| name.starts_with(tags)));
@@ -46,6 +51,12 @@ pub(super) fn of(call: &Call) -> BTreeSet<String> {
         && call.parameters.get("VPC.VPCId").is_some()
     {
         all.insert("ec2:DescribeVpcs".to_owned());
+    }
+    // Source: Amazon VPC User Guide, "Publish flow logs to Amazon S3" and "to Amazon Data Firehose".
+    if call.action == "CreateFlowLogs"
+        && matches!(call.parameters.get("LogDestinationType"), Some("s3" | "kinesis-data-firehose"))
+    {
+        all.insert("logs:CreateLogDelivery".to_owned());
     }
     let private_names = call.parameters.get("PrivateDnsEnabled") != Some("false");
     if call.action == "CreateVpcEndpoint"
@@ -74,8 +85,13 @@ mod tests {
         assert_eq!(needs("iam", "CreateRole", &[("Tags.member.1.Key", "a")]), "iam:CreateRole iam:TagRole");
         assert_eq!(
             needs("ec2", "CreateFlowLogs", &[("DeliverLogsPermissionArn", "arn")]),
-            "ec2:CreateFlowLogs iam:PassRole logs:CreateLogDelivery"
+            "ec2:CreateFlowLogs iam:PassRole"
         );
+        assert_eq!(
+            needs("ec2", "CreateFlowLogs", &[("LogDestinationType", "s3")]),
+            "ec2:CreateFlowLogs logs:CreateLogDelivery"
+        );
+        assert_eq!(needs("sts", "GetCallerIdentity", &[]), "", "nobody is refused it");
         assert_eq!(
             needs("ec2", "CreateVpcEndpoint", &[("VpcEndpointType", "Interface")]),
             "ec2:CreateVpcEndpoint route53:AssociateVPCWithHostedZone"

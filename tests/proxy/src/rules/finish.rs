@@ -8,11 +8,6 @@ use super::{
 use crate::wire::{Answer, Document, Element, Refusal};
 use serde_json::Value;
 
-/// The number of the entry that denies what no other entry of a network ACL is about.
-///
-/// Source: Amazon VPC User Guide, "Network ACL basics".
-const LAST_ENTRY: &str = "32767";
-
 impl Case<'_> {
     /// What the emulator has to be told before a call, so that it does not do more than AWS.
     pub(super) async fn prepare(&self) {
@@ -133,7 +128,11 @@ impl Case<'_> {
         match self.request.action.as_str() {
             "DeleteNatGateway" => self.nat_gateway_ended(self.get("NatGatewayId")).await,
             "DeleteVpcEndpoints" => self.endpoints_ended(document).await,
-            "ModifyVpcEndpoint" if self.on().codes => self.endpoint_leads_on().await,
+            "AuthorizeSecurityGroupIngress" | "AuthorizeSecurityGroupEgress" if self.on().codes => {
+                self.describe_rules(document).await;
+            }
+            "ModifyVpcEndpoint" if self.on().codes => self.endpoint_modified().await,
+            "CreateNetworkAclEntry" | "ReplaceNetworkAclEntry" | "DeleteNetworkAclEntry" => self.note_entry(),
             "DeleteSubnet" if self.on().codes => self.subnet_ended(self.get("SubnetId")).await,
             "DeleteVpc" if self.on().codes => {
                 for acl in
@@ -263,47 +262,8 @@ impl Case<'_> {
                     }
                 }
             }
-            "DescribeNetworkAcls" => {
-                for acl in root.child_mut("networkAclSet").into_iter().flat_map(|set| &mut set.children) {
-                    add_last_entries(acl);
-                }
-            }
+            "DescribeNetworkAcls" => self.show_entries(root),
             _ => {}
         }
-    }
-}
-
-/// Every ACL ends with entries that deny all, which the emulator has in default ones alone.
-fn add_last_entries(acl: &mut Element) {
-    let Some(entries) = acl.child_mut("entrySet") else { return };
-    for egress in ["false", "true"] {
-        let there = entries.children.iter().any(|entry| {
-            entry.text_at("ruleNumber") == Some(LAST_ENTRY) && entry.text_at("egress") == Some(egress)
-        });
-        if !there {
-            let entry = Element::new("item")
-                .and("ruleNumber", LAST_ENTRY)
-                .and("protocol", "-1")
-                .and("ruleAction", "deny")
-                .and("egress", egress)
-                .and("cidrBlock", "0.0.0.0/0");
-            entries.children.push(entry);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_acl_ends_with_entries_that_deny_all() {
-        let mut acl = Element::parse(
-            "<item><entrySet><item><ruleNumber>32767</ruleNumber><egress>true</egress></item></entrySet></item>",
-        )
-        .unwrap();
-        add_last_entries(&mut acl);
-        add_last_entries(&mut acl);
-        assert_eq!(acl.items("entrySet").len(), 2);
     }
 }

@@ -1,5 +1,6 @@
 //! The rules: each judges a call before it reaches the emulator, or puts its answer right.
 
+mod acl_entries;
 mod codes;
 mod finish;
 pub(crate) mod kinds;
@@ -16,7 +17,9 @@ mod routes;
 mod security_groups;
 mod things;
 mod tokens;
+mod vpc_endpoints;
 
+pub(crate) use acl_entries::IcmpTypes;
 pub(crate) use looks::Looks;
 pub(crate) use tokens::Tokens;
 

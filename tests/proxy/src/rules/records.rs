@@ -6,12 +6,23 @@ use super::{Case, Judged};
 use crate::wire::{Document, Element, Refusal};
 
 impl Case<'_> {
-    pub(super) async fn judge_records(&self) -> Judged {
+    pub(super) async fn judge_records(&mut self) -> Judged {
         match self.request.action.as_str() {
             "CreateHostedZone" if self.on().tokens => self.reference_is_new(),
-            "ChangeResourceRecordSets" if self.on().codes => self.batch_is_legal().await,
+            "ChangeResourceRecordSets" if self.on().codes => {
+                self.batch_is_legal().await?;
+                self.make_anew();
+                Ok(())
+            }
             _ => Ok(()),
         }
+    }
+
+    /// The emulator refuses a record that was made alike before, also when it is gone. Whether it is there was judged already.
+    fn make_anew(&mut self) {
+        let body = String::from_utf8_lossy(&self.request.body);
+        let upsert = body.replace("<Action>CREATE</Action>", "<Action>UPSERT</Action>");
+        self.request.body = upsert.into();
     }
 
     fn reference_is_new(&self) -> Judged {

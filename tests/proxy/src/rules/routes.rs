@@ -2,7 +2,7 @@
 //!
 //! Source: Amazon EC2 API Reference, `CreateRoute`, `AssociateRouteTable`.
 
-use super::{Case, Judged, kinds};
+use super::{Case, Judged};
 use crate::wire::{Element, Refusal};
 
 impl Case<'_> {
@@ -34,30 +34,6 @@ impl Case<'_> {
             }
         }
         Ok(())
-    }
-
-    /// A gateway endpoint is a route in each of its tables. The emulator has routes in those alone with which it was made, and cannot
-    /// delete an endpoint that lacks one.
-    ///
-    /// Source: Amazon EC2 API Reference, `ModifyVpcEndpoint`.
-    pub(super) async fn endpoint_leads_on(&self) {
-        let id = self.get("VpcEndpointId");
-        let Some(kind) = kinds::prefixed("vpce") else { return };
-        let endpoint = self.one(kind, id).await;
-        let Some(service) = endpoint.as_ref().and_then(|endpoint| endpoint.text_at("serviceName")) else {
-            return;
-        };
-        let named = [("prefix-list-name", service)];
-        let lists = self.list("DescribeManagedPrefixLists", "prefixListSet", &named).await;
-        let Some(list) = lists.first().and_then(|list| list.text_at("prefixListId")) else { return };
-        for table in self.request.parameters.list("AddRouteTableId") {
-            let route = [("RouteTableId", table), ("DestinationPrefixListId", list), ("GatewayId", id)];
-            self.mend("CreateRoute", &route).await;
-        }
-        for table in self.request.parameters.list("RemoveRouteTableId") {
-            let route = [("RouteTableId", table), ("DestinationPrefixListId", list)];
-            self.mend("DeleteRoute", &route).await;
-        }
     }
 
     pub(super) async fn subnet_has_no_table(&self) -> Judged {

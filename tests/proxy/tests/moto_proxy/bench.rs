@@ -22,7 +22,7 @@ fn program() -> Option<PathBuf> {
     let program = std::env::var_os("DEATHSTAR_MOTO").map(PathBuf::from);
     if program.is_none() {
         let mut out = std::io::stderr();
-        writeln!(out, "left out: moto_proxy: `DEATHSTAR_MOTO` is not set").unwrap();
+        writeln!(out, "left out: {}: `DEATHSTAR_MOTO` is not set", env!("CARGO_CRATE_NAME")).unwrap();
     }
     program
 }

@@ -75,6 +75,7 @@ for n in range(7):
     logs.create_log_group(logGroupName=f"/group/{n}")
 pages = list(logs.get_paginator("describe_log_groups").paginate())
 assert sum(len(page["logGroups"]) for page in pages) == 7 and len(pages) == 3, pages
+logs.delete_log_group(logGroupName="/group/0")
 refused(lambda: logs.put_retention_policy(logGroupName="/group/1", retentionInDays=31), "InvalidParameterException")
 
 kms = client("kms")
@@ -102,6 +103,8 @@ def change(action, name, value):
 
 for n in range(6):
     change("CREATE", f"h{n}.a.internal.", "10.0.0.1")
+change("DELETE", "h0.a.internal.", "10.0.0.1")
+change("CREATE", "h0.a.internal.", "10.0.0.1")
 refused(lambda: change("CREATE", "h1.a.internal.", "10.0.0.2"), "InvalidChangeBatch")
 refused(lambda: change("DELETE", "h1.a.internal.", "10.0.0.2"), "InvalidChangeBatch")
 refused(lambda: dns.delete_hosted_zone(Id=zone), "HostedZoneNotEmpty")

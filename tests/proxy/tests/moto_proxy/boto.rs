@@ -17,6 +17,9 @@ async fn boto3_pages_waits_and_reads_codes() {
     let pages: Vec<_> = calls.of("iam", "ListRoles").iter().map(|call| call.page).collect();
     assert_eq!(pages, [1, 2, 3, 1]);
     assert_eq!(calls.of("route53", "CreateHostedZone").len(), 2);
+    let standing = bench.proxy.standing(&calls).await;
+    let groups: Vec<_> = standing.iter().filter(|id| id.starts_with("log-group")).collect();
+    assert_eq!(groups.len(), 6, "seven are made, and one is deleted: {standing:?}");
     for action in
         ["ec2:CreateNatGateway", "logs:CreateLogGroup", "kms:CreateKey", "route53:ChangeResourceRecordSets"]
     {

@@ -43,7 +43,7 @@ pub async fn table(ec2: &Client, vpc: &str) -> String {
     made.route_table().unwrap().route_table_id().unwrap().to_owned()
 }
 
-async fn group(ec2: &Client, vpc: &str, name: &str) -> String {
+pub async fn group(ec2: &Client, vpc: &str, name: &str) -> String {
     let call = ec2.create_security_group().vpc_id(vpc).group_name(name).description(name);
     call.send().await.unwrap().group_id().unwrap().to_owned()
 }

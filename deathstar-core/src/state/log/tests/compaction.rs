@@ -122,11 +122,11 @@ fn leftovers_of_a_compaction_are_removed() {
 fn a_journal_is_worth_a_compaction_when_it_outgrows_both_limits() {
     let disk = PowerLossDisk::new();
     let (log, _) = Log::open(&options_on(&disk)).unwrap();
-    let row = vec![1; 4 * 1024 * 1024];
+    let row = vec![1; 2 * 1024 * 1024];
     log.append(&[&row]).unwrap();
     assert!(!log.should_compact());
     let position = log.append(&[&row]).unwrap();
-    assert!(log.should_compact(), "beyond 8 MiB");
+    assert!(log.should_compact(), "beyond 4 MiB");
     log.compact(position, [&row, &row]).unwrap();
     assert!(!log.should_compact(), "just compacted");
     log.append(&[&row; 7]).unwrap();
