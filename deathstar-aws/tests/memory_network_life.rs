@@ -14,7 +14,7 @@ use deathstar_core::{
         Tier, Traffic,
         traffic::{Group, Party, RuleLimits, Service},
     },
-    plan::{Action, PlanData, RenderOptions},
+    plan::{Action, PlanData, RenderOptions, Step},
     state::MemoryStore,
 };
 use std::collections::BTreeSet;
@@ -197,7 +197,8 @@ async fn a_scope_is_renamed_without_replacing_what_carries_a_name() {
     let mut renamed = Stack::new("webshop");
     let aws = renamed.on(Account::region("eu-west-1"));
     renamed.renamed("network", "platform/network");
-    renamed.add(&aws, "platform/network", webshop().named("network"));
+    let refs = renamed.add(&aws, "platform/network", webshop().named("network"));
+    surroundings(&mut renamed, &aws, &refs);
     let plan = Changes(life.plan(&renamed).await);
     assert!(plan.of(&Action::Create).is_empty() && plan.of(&Action::Delete).is_empty());
     life.apply(&renamed).await;
@@ -297,7 +298,8 @@ async fn nothing_goes_while_others_use_the_network() {
     let plan = life.engine.destroy(&stack).await.unwrap();
     let gate = plan.at("network/no-foreign-interfaces").next().unwrap();
     assert_eq!(gate.action, Action::Over);
-    for step in plan.steps.iter().filter(|step| step.action == Action::Delete) {
+    let of_network = |step: &&Step| step.address.starts_with("network") && step.action == Action::Delete;
+    for step in plan.steps.iter().filter(of_network) {
         assert!(plan.waits(step.id, gate.id), "{} does not wait", step.address);
     }
 }

@@ -16,7 +16,7 @@ use deathstar_core::{
 };
 
 /// A network that a production cluster could have.
-pub fn webshop() -> Vpc {
+pub(crate) fn webshop() -> Vpc {
     let needs = Traffic::new()
         .group(Group::new("database", Tier::Intra).about("the shop's databases"))
         .allow("control-plane", "nodes", Service::tcp(9443), "the load balancer controller's webhook")
@@ -26,7 +26,7 @@ pub fn webshop() -> Vpc {
 }
 
 /// What stands beside the network: names in its private zone, where it has one, and logs with a key of their own.
-pub fn surroundings(stack: &mut Stack, aws: &On<Aws>, network: &VpcRefs) {
+pub(crate) fn surroundings(stack: &mut Stack, aws: &On<Aws>, network: &VpcRefs) {
     if let Some(zone) = network.private_zone() {
         let database = RecordSet::new(zone.clone(), "db.shop.internal", RecordType::A, ["10.20.52.7"]);
         stack.add(aws, "names/database", database.ttl(60));

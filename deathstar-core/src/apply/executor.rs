@@ -43,6 +43,7 @@ pub(crate) async fn run(job: &Job<'_>) -> Vec<(Outcome, Duration)> {
         if running.is_empty() {
             break;
         }
+        job.ledger.alone(running.len() == 1);
         tokio::select! {
             biased;
             () = job.stop.abandoned() => {

@@ -12,7 +12,10 @@ use crate::{
 };
 use std::{
     borrow::Cow,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 /// How often whoever wants a sync lets all others go on before. A step looks at its object and takes its lanes, each of which may
@@ -28,6 +31,8 @@ pub(crate) struct Ledger {
     written: Mutex<Written>,
     /// Whose turn it is to sync, and for how many intents that was done.
     synced: tokio::sync::Mutex<u64>,
+    /// Whether one step alone is under way.
+    alone: AtomicBool,
 }
 
 /// What is handed over to the session, and what will be.
@@ -66,7 +71,7 @@ fn encode(records: Vec<Record>) -> Result<Vec<Encoded>> {
 impl Ledger {
     pub(crate) fn new(session: Box<dyn Session>, recorded: Recorded) -> Self {
         let (written, synced) = (Mutex::default(), tokio::sync::Mutex::default());
-        Self { session, recorded: Mutex::new(recorded), written, synced }
+        Self { session, recorded: Mutex::new(recorded), written, synced, alone: AtomicBool::new(false) }
     }
 
     pub(crate) fn recorded(&self) -> MutexGuard<'_, Recorded> {
@@ -75,6 +80,11 @@ impl Ledger {
 
     fn written(&self) -> MutexGuard<'_, Written> {
         self.written.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says whether one step alone is under way: it need not wait for others, nor leave them this thread.
+    pub(crate) fn alone(&self, alone: bool) {
+        self.alone.store(alone, Ordering::Relaxed);
     }
 
     /// Writes records; they survive the death of this process.
@@ -111,8 +121,10 @@ impl Ledger {
             written.intended
         };
         // All that is ready in this instant, and what follows from it without waiting, is written first and shares the sync.
-        for _ in 0..ROUNDS {
-            tokio::task::yield_now().await;
+        if !self.alone.load(Ordering::Relaxed) {
+            for _ in 0..ROUNDS {
+                tokio::task::yield_now().await;
+            }
         }
         let mut synced = self.synced.lock().await;
         if *synced < ticket {
@@ -129,10 +141,13 @@ impl Ledger {
             self.flush(&mut recorded, &mut written)?;
             (written.last, written.intended)
         };
-        if let Some(position) = position {
-            self.session.durable(position).await.map_err(store_error)?;
-        }
-        Ok(intended)
+        let Some(position) = position else { return Ok(intended) };
+        let alone = self.alone.load(Ordering::Relaxed);
+        let done = match alone.then(|| self.session.durable_now(position)).flatten() {
+            Some(done) => done,
+            None => self.session.durable(position).await,
+        };
+        done.map(|()| intended).map_err(store_error)
     }
 
     pub(crate) fn put(&self, row: &Row) -> Result<()> {

@@ -10,7 +10,7 @@ use crate::{
     driver::{AnySeen, AnyWant, Cx},
     erase::{AnyKind, Role},
     kind::Answered,
-    plan::{Desired, FactSight, Observed, Sight, Values, resolve},
+    plan::{Desired, FactSight, Foreign, Observed, Sight, Values, resolve},
     state::{Phase, Recorded, Row},
 };
 use foldhash::HashMap;
@@ -31,6 +31,8 @@ pub(super) struct Looked<'r> {
 
 /// What was seen of some rows.
 pub(super) type Sights<'r> = Vec<(&'r Row, Sight)>;
+/// What one look showed: on which connection, of rows, and beside them.
+type Group<'r> = (u32, Sights<'r>, Vec<AnySeen>);
 
 /// Looks at all recorded objects.
 ///
@@ -60,19 +62,61 @@ pub(crate) async fn objects(
         });
     }
     let cx = Cx::of_stack(&desired.stack.name);
-    let mut looks: Vec<BoxFuture<'_, Result<Sights<'_>>>> = Vec::with_capacity(groups.len());
+    let mut looks: Vec<BoxFuture<'_, Result<Group<'_>>>> = Vec::with_capacity(groups.len());
     for ((connection, _), looked) in groups {
         let cx = &cx;
         looks.push(Box::pin(async move {
             let connected = connect(clients, recorded, connection).await?;
-            group(clients, &connected, cx, looked, patience).await
+            let (sights, others) = group(clients, &connected, cx, looked, patience).await?;
+            Ok((connection, sights, others))
         }));
     }
-    let found: Vec<Sights<'_>> = stream::iter(looks).buffered(WIDTH).try_collect().await?;
-    for (row, sight) in found.into_iter().flatten() {
-        observed.objects.insert((row.address.clone(), row.generation), sight);
+    let found: Vec<Group<'_>> = stream::iter(looks).buffered(WIDTH).try_collect().await?;
+    let mut others = vec![];
+    for (connection, sights, more) in found {
+        for (row, sight) in sights {
+            observed.objects.insert((row.address.clone(), row.generation), sight);
+        }
+        others.extend(more.into_iter().map(|seen| (connection, seen)));
     }
+    observed.foreign = foreign(clients, recorded, &others)?;
     Ok(())
+}
+
+/// What stands in recorded objects and is recorded nowhere. What carries tags says itself whose it is, and is not among it.
+fn foreign(clients: &Clients, recorded: &Recorded, others: &[(u32, AnySeen)]) -> Result<Vec<Foreign>> {
+    if others.is_empty() {
+        return Ok(vec![]);
+    }
+    let mut at: HashMap<(u32, &str, String), &Row> = HashMap::default();
+    for row in recorded.rows() {
+        let kind = clients.kind(row)?;
+        let id = match row.phase.id() {
+            Some(id) => Some(id.text().to_owned()),
+            // It may exist before its id is known.
+            None => kind.key(row.phase.spec().text())?.map(|key| key.text().to_owned()),
+        };
+        at.extend(id.map(|id| ((row.connection, kind.about().family, id), row)));
+    }
+    let mut all = vec![];
+    for (connection, seen) in others {
+        let Some(kind) = clients.kind_of(seen.family) else { continue };
+        let about = kind.about();
+        if about.identity.tagged() || at.contains_key(&(*connection, seen.family, seen.id.text().to_owned()))
+        {
+            continue;
+        }
+        let key = shown_key(kind, &seen.id, &seen.spec)?;
+        let Some(holder) = at.get(&(*connection, about.shown_by, key.text().to_owned())) else { continue };
+        all.push(Foreign {
+            within: holder.address.clone(),
+            kind: seen.family.to_owned(),
+            id: seen.id.value(),
+            found: seen.spec.value(),
+        });
+    }
+    all.sort_by_cached_key(|one| (one.within.clone(), one.kind.clone(), one.id.to_string()));
+    Ok(all)
 }
 
 pub(super) async fn connect(clients: &Clients, recorded: &Recorded, number: u32) -> Result<Arc<Connected>> {
@@ -82,17 +126,19 @@ pub(super) async fn connect(clients: &Clients, recorded: &Recorded, number: u32)
     clients.connect(&connection.provider, &connection.config).await
 }
 
-/// All objects that one family's `find` shows. What is missing is looked for again until its absence is certain.
+/// All objects that one family's `find` shows, and what else the first look showed. What is missing is looked for again until its
+/// absence is certain.
 pub(super) async fn group<'r>(
     clients: &Clients,
     connected: &Connected,
     cx: &Cx,
     mut looked: Vec<Looked<'r>>,
     patience: Patience,
-) -> Result<Sights<'r>> {
+) -> Result<(Sights<'r>, Vec<AnySeen>)> {
+    let mut others = None;
     let mut sights = Vec::with_capacity(looked.len());
     let mut until = None;
-    let Some(first) = looked.first() else { return Ok(sights) };
+    let Some(first) = looked.first() else { return Ok((sights, vec![])) };
     let shower = clients.shower(connected, first.kind)?;
     let clock = clients.clock();
     loop {
@@ -113,8 +159,9 @@ pub(super) async fn group<'r>(
                 None => missing.push(one),
             }
         }
+        others = others.or_else(|| Some(seen.into_values().collect::<Vec<_>>()));
         if missing.is_empty() {
-            return Ok(sights);
+            return Ok((sights, others.unwrap_or_default()));
         }
         let until = *until.get_or_insert_with(|| {
             // What was just made may be hidden for as long as its kind says.
@@ -124,7 +171,7 @@ pub(super) async fn group<'r>(
         });
         if clock.now() >= until {
             sights.extend(missing.into_iter().map(|one| (one.row, Sight::Gone)));
-            return Ok(sights);
+            return Ok((sights, others.unwrap_or_default()));
         }
         looked = missing;
         clock.tick(connected.pace.poll).await;

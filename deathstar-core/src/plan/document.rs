@@ -65,6 +65,9 @@ pub struct PlanData {
     /// What differs in the cloud from what is recorded.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub drift: Vec<Drift>,
+    /// What stands in objects of the stack, and was not made by it: it is left alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub foreign: Vec<Foreign>,
     /// What forbids to apply it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub blockers: Vec<Blocker>,
@@ -136,6 +139,20 @@ pub struct Drift {
     pub recorded: Value,
     /// What was found.
     #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub found: Value,
+}
+
+/// Something in an object of the stack that the stack did not make. It carries no tags, so nothing says who did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Foreign {
+    /// The object of the stack that it stands in.
+    pub within: Address,
+    /// The kind's name.
+    pub kind: String,
+    /// Its id.
+    pub id: Value,
+    /// What is seen of it.
     pub found: Value,
 }
 

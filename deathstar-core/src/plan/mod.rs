@@ -21,12 +21,14 @@ mod values;
 
 pub use consent::{Consent, Refused, Risk};
 pub(crate) use document::MadeFrom;
-pub use document::{Base, Blocker, Drift, PLAN_VERSION, Plan, PlanData, PlanFileError, Purpose, Summary};
+pub use document::{
+    Base, Blocker, Drift, Foreign, PLAN_VERSION, Plan, PlanData, PlanFileError, Purpose, Summary,
+};
 pub use recovery::Unseen;
 pub use render::RenderOptions;
 pub(crate) use render::value_text;
 #[cfg(feature = "cli")]
-pub(crate) use render::{drift_text, losses_text, row_text, step_text};
+pub(crate) use render::{drift_text, foreign_text, losses_text, row_text, step_text};
 pub use step::{Action, FieldChange, Step};
 
 pub(crate) use desired::{Desired, check};

@@ -51,6 +51,7 @@ pub(crate) fn refresh_only(request: &Request<'_>) -> Result<PlanData> {
         purpose: Purpose::RefreshOnly,
         steps,
         drift,
+        foreign: request.observed.foreign.clone(),
         unchanged,
         ..base(request.desired, request.recorded, request.secret_key.as_ref())
     })

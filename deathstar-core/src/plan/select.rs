@@ -39,6 +39,7 @@ pub(crate) fn select(plan: &mut PlanData, desired: &Desired<'_>, targets: &[Addr
         meant(&blocker.address) || acts.contains(&blocker.address) || needed.contains(&blocker.address)
     });
     plan.drift.retain(|drift| meant(&drift.address) || acts.contains(&drift.address));
+    plan.foreign.retain(|foreign| meant(&foreign.within) || acts.contains(&foreign.within));
     plan.exports = false;
     plan.targets = targets.to_vec();
     let names: Vec<_> = targets.iter().map(Address::as_str).collect();

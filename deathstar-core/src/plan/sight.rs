@@ -1,5 +1,6 @@
 //! What was seen before planning; an input of the pure planner.
 
+use super::Foreign;
 use crate::{Raw, driver::AnySeen, graph::Address};
 use foldhash::HashMap;
 
@@ -19,6 +20,8 @@ pub(crate) struct Observed {
     pub(crate) objects: HashMap<(Address, u32), Sight>,
     /// Answers of facts.
     pub(crate) facts: HashMap<Address, FactSight>,
+    /// What stands in recorded objects, and is of nobody that is known.
+    pub(crate) foreign: Vec<Foreign>,
     /// Exports of other stacks, by stack and name.
     pub(crate) imports: HashMap<(String, String), Raw>,
 }

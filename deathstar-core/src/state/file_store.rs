@@ -229,6 +229,10 @@ impl Session for FileSession {
         Ok(self.log.durable(log::Position::at(position.0)).await?)
     }
 
+    fn durable_now(&self, position: Position) -> Option<Result<(), StoreError>> {
+        Some(self.log.sync(log::Position::at(position.0)).map_err(StoreError::from))
+    }
+
     async fn lost(&self) -> StoreError {
         self.log.lost().await.into()
     }

@@ -67,6 +67,12 @@ pub trait Session: Send + Sync + Debug {
     /// When the journal cannot be synced.
     async fn durable(&self, position: Position) -> Result<(), StoreError>;
 
+    /// As [`Session::durable`], on this thread, for a caller that has nothing else to do meanwhile; `None` where it has to be waited
+    /// for.
+    fn durable_now(&self, _position: Position) -> Option<Result<(), StoreError>> {
+        None
+    }
+
     /// Ends when the lock is lost; a local file never loses it.
     async fn lost(&self) -> StoreError {
         std::future::pending().await

@@ -115,6 +115,13 @@ impl GatedSession {
     fn tell(&self, told: &Told) -> Result<(), StoreError> {
         self.gate.tell(told).map_err(|error| failed(&error))
     }
+
+    /// What was appended up to a position, and not told of as durable.
+    fn taken(&self, position: Position) -> Vec<Record> {
+        let mut appended = self.appended.lock().unwrap_or_else(PoisonError::into_inner);
+        let later = appended.split_off(&Position(position.0 + 1));
+        std::mem::replace(&mut *appended, later).into_values().flatten().collect()
+    }
 }
 
 #[async_trait]
@@ -134,14 +141,20 @@ impl Session for GatedSession {
     }
 
     async fn durable(&self, position: Position) -> Result<(), StoreError> {
-        let records: Vec<Record> = {
-            let mut appended = self.appended.lock().unwrap_or_else(PoisonError::into_inner);
-            let later = appended.split_off(&Position(position.0 + 1));
-            std::mem::replace(&mut *appended, later).into_values().flatten().collect()
-        };
+        let records = self.taken(position);
         self.tell(&Told::Waits(records.clone()))?;
         self.session.durable(position).await?;
         self.tell(&Told::Durable(records))
+    }
+
+    fn durable_now(&self, position: Position) -> Option<Result<(), StoreError>> {
+        let records = self.taken(position);
+        let told = self.tell(&Told::Waits(records.clone()));
+        if let Err(error) = told {
+            return Some(Err(error));
+        }
+        let done = self.session.durable_now(position)?;
+        Some(done.and_then(|()| self.tell(&Told::Durable(records))))
     }
 
     async fn lost(&self) -> StoreError {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 mod catch_up;
+mod foreign;
 mod forget;
 mod gates;
 mod import;

@@ -137,7 +137,8 @@ impl<'s> Survey<'s> {
             let cx = &cx;
             looks.push(Box::pin(async move {
                 let connected = connect(self.clients, &self.recorded, number).await?;
-                group(self.clients, &connected, cx, looked, self.patience).await
+                let (sights, _) = group(self.clients, &connected, cx, looked, self.patience).await?;
+                Ok(sights)
             }));
         }
         let found: Vec<Sights<'r>> = stream::iter(looks).buffered(WIDTH).try_collect().await?;

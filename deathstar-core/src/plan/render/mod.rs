@@ -13,7 +13,7 @@ mod value;
 mod tests;
 
 #[cfg(feature = "cli")]
-pub(crate) use parts::{drift_text, losses_text, row_text, step_text};
+pub(crate) use parts::{drift_text, foreign_text, losses_text, row_text, step_text};
 pub(crate) use sections::sums;
 pub(crate) use value::value_text;
 
@@ -48,6 +48,7 @@ impl PlanData {
     pub fn render(&self, options: &RenderOptions) -> String {
         let mut out = Lines::new();
         self.show_drift(options, &mut out);
+        self.show_foreign(options, &mut out);
         if self.steps.is_empty() {
             self.show_remarks(&mut out);
             self.show_nothing(&mut out);
@@ -68,6 +69,14 @@ impl PlanData {
             Text::styled(Style::Heading, "Changed in the cloud since it was recorded (recorded -> found):"),
         );
         sections::drift(&self.drift, options, out);
+        out.gap();
+    }
+
+    fn show_foreign(&self, options: &RenderOptions, out: &mut Lines) {
+        if self.foreign.is_empty() {
+            return;
+        }
+        sections::foreign(&self.foreign, options, out);
         out.gap();
     }
 

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     Raw,
-    plan::{Drift, Step},
+    plan::{Drift, Foreign, Step},
     state::{Phase, Recorded, Row},
 };
 use serde_json::{Value, json};
@@ -24,6 +24,13 @@ pub(crate) fn losses_text(steps: &[Step], colour: bool) -> String {
 pub(crate) fn drift_text(drift: &[Drift], options: &RenderOptions) -> String {
     let mut out = Lines::new();
     sections::drift(drift, options, &mut out);
+    out.to_text(options.colour)
+}
+
+/// What stands in objects of the stack and is not of it, with its heading.
+pub(crate) fn foreign_text(foreign: &[Foreign], options: &RenderOptions) -> String {
+    let mut out = Lines::new();
+    sections::foreign(foreign, options, &mut out);
     out.to_text(options.colour)
 }
 

@@ -7,7 +7,8 @@ use super::{
     text::{Lines, Style, Text},
     value::{id, inline},
 };
-use crate::plan::{Blocker, Drift, Step, Summary};
+use crate::plan::{Blocker, Drift, Foreign, Step, Summary};
+use serde_json::Value;
 
 /// Adds what differs in the cloud from what is recorded, object by object.
 pub(crate) fn drift(all: &[Drift], options: &RenderOptions, out: &mut Lines) {
@@ -20,6 +21,19 @@ pub(crate) fn drift(all: &[Drift], options: &RenderOptions, out: &mut Lines) {
         if shown.len() < group.len() {
             out.push(6, Text::styled(Style::Delete, "- it is gone from the cloud"));
         }
+        differences(&shown, 6, options, out);
+    }
+}
+
+/// Adds what stands in objects of the stack and is not of it.
+pub(crate) fn foreign(all: &[Foreign], options: &RenderOptions, out: &mut Lines) {
+    let heading = "Not declared, in what is (not ours, and left alone; `import` makes it ours):";
+    out.push(0, Text::styled(Style::Heading, heading));
+    for one in all {
+        let head = Text::of("in ").with(Style::Plain, one.within.as_str());
+        out.push(2, head.with(Style::Faint, &format!("  {}  ", one.kind)).and(inline(&one.id)));
+        let fields = one.found.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
+        let shown: Vec<_> = fields.map(|(field, value)| difference(field, &Value::Null, value)).collect();
         differences(&shown, 6, options, out);
     }
 }

@@ -20,6 +20,7 @@ fn plan(steps: Vec<Step>) -> PlanData {
         targets: vec![],
         steps,
         drift: vec![],
+        foreign: vec![],
         blockers: vec![],
         exports: false,
         unchanged: 0,

@@ -74,6 +74,11 @@ impl Commit {
         self.state.borrow().lost.clone().map_or(Ok(()), Err)
     }
 
+    /// Whether `position` is durable.
+    pub(super) fn is_durable(&self, position: u64) -> bool {
+        self.state.borrow().durable >= position
+    }
+
     /// Says that all records up to `position` are durable.
     pub(super) fn reached(&self, position: u64) {
         self.state.send_if_modified(|state| {

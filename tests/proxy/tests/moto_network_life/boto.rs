@@ -69,6 +69,7 @@ impl Others {
     }
 
     /// Makes a call (`ec2`, `create_route`) that has to succeed, and answers what boto3 gives.
+    #[expect(clippy::needless_pass_by_value, reason = "calls are written as literals")]
     pub fn call(&self, service: &str, name: &str, with: Value) -> Value {
         let call = json!({
             "url": self.url, "account": self.account, "service": service, "name": name, "with": with,

@@ -244,6 +244,15 @@ async fn what_others_change_is_found_by_field_and_repaired() {
     assert_eq!(found.iter().map(String::as_str).collect::<Vec<_>>(), FOUND, "{plan}");
     let text = plan.render(&RenderOptions::default());
     assert!(text.contains(r#"lets:       "tcp 22 from 0.0.0.0/0 (by hand)""#), "{text}");
+    // What carries no tags, and is recorded nowhere, is told, and left to whom it is.
+    let foreign: Vec<_> = plan.foreign.iter().map(|one| (one.within.as_str(), one.id.to_string())).collect();
+    let (acl, table) = (network.id("network/private/acl/acl"), network.id("network/intra/route-table"));
+    let expected = [
+        ("network/intra/route-table", json!([table, "10.99.0.0/16"]).to_string()),
+        ("network/private/acl/acl", json!([acl, "ingress", 7]).to_string()),
+    ];
+    assert_eq!(foreign, expected);
+    assert!(text.contains("in network/private/acl/acl  aws.ec2.network-acl-entry"), "{text}");
     world.apply(&stack, plan).await;
     let plan = world.engine.destroy(&stack).await.unwrap();
     world.destroy(plan).await;

@@ -12,8 +12,11 @@ use deathstar_core::{
 use serde_json::json;
 use std::collections::BTreeSet;
 
+/// An address with the id, the needs and the tags of what stands there.
+type Line = (String, String, Vec<Address>, Vec<(String, String)>);
+
 /// What a journal says of each object.
-fn rows(recorded: &Recorded) -> BTreeSet<(String, String, Vec<Address>, Vec<(String, String)>)> {
+fn rows(recorded: &Recorded) -> BTreeSet<Line> {
     let rows = recorded.rows().map(|row| {
         let id = row.phase.id().map(ToString::to_string).unwrap_or_default();
         let tags = row.tags.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
@@ -28,7 +31,6 @@ async fn the_journal_of_a_whole_network_is_rebuilt_and_ends_it() {
     let Some(world) = World::new(settings).await else { return };
     let network = webshop()
         .private_zone("shop.internal")
-        .pods("100.64.0.0/16")
         .endpoint("sts")
         .families(IpFamilies::DualStack)
         .rule_limits(RuleLimits::AWS.filter_entries(40));

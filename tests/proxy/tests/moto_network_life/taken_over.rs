@@ -137,7 +137,7 @@ async fn a_network_made_by_hand_becomes_ours_unless_it_is_of_others() {
     let plan = engine.plan_with(&guest, import()).await.unwrap();
     let foreign =
         plan.blockers.iter().filter(|blocker| blocker.why.contains("belongs to stack `webshop`")).count();
-    assert_eq!((plan.blockers.len(), foreign), (found.len(), 16), "{plan}");
+    assert_eq!((plan.blockers.len(), foreign), (found.len(), 14), "{plan}");
     assert!(matches!(engine.apply(plan, Quiet).await, Err(ApplyError::Blocked(_))));
     assert!(world.calls().since(begun).mutating().is_empty());
 

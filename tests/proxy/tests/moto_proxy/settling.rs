@@ -27,7 +27,7 @@ async fn sixty_subnets_settle_with_one_call_for_each_page_of_a_tick() {
     for number in 0..SUBNETS {
         let zone = ZoneName::new(format!("eu-west-1{}", ["a", "b", "c"][number % 3])).unwrap();
         let range = format!("10.0.{number}.0/24").parse().unwrap();
-        stack.add(&aws, &format!("subnet-{number}"), Subnet::new(home.clone(), range, zone));
+        stack.add(&aws, format!("subnet-{number}"), Subnet::new(home.clone(), range, zone));
     }
     let clock = Clock::virtual_time();
     let open = Arc::new(OnClock::new(bench.credentials(), &clock));

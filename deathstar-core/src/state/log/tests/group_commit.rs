@@ -174,6 +174,25 @@ fn a_position_of_the_future_is_an_error_and_no_endless_wait() {
 }
 
 #[test]
+fn a_sync_on_the_own_thread_lets_others_know() {
+    let disk = PowerLossDisk::new();
+    let (log, _) = Log::open(&options_on(&disk)).unwrap();
+    let first = log.append(&["a"]).unwrap();
+    let position = log.append(&["b"]).unwrap();
+    log.sync(first).unwrap();
+    let syncs = disk.operations();
+    assert!(matches!(log.durable(position).now_or_never(), Some(Ok(()))), "it covers all that is written");
+    log.sync(position).unwrap();
+    assert_eq!(disk.operations(), syncs, "what is durable is not synced again");
+    assert!(matches!(log.sync(Position(3)), Err(LogError::UnknownPosition { position: 3, last: 2 })));
+    let position = log.append(&["c"]).unwrap();
+    disk.fail_once_after(0);
+    assert!(matches!(log.sync(position), Err(LogError::Lost { operation: "sync", .. })));
+    assert!(matches!(log.sync(position), Err(LogError::Lost { .. })), "a failed sync is never repeated");
+    assert!(matches!(log.append(&["d"]), Err(LogError::Lost { .. })));
+}
+
+#[test]
 fn a_dropped_wait_harms_nobody() {
     let disk = PowerLossDisk::new();
     let (log, _) = Log::open(&options_on(&disk)).unwrap();
