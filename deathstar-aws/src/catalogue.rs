@@ -25,7 +25,7 @@ use {
 /// Lists all kinds and facts of this crate, for a macro that adds them.
 macro_rules! everything {
     ($add:ident) => {
-        $add!(
+        $add! {
             kinds:
                 Vpc, VpcCidrBlock, Subnet, InternetGateway, EgressOnlyInternetGateway, ElasticIp, NatGateway,
                 RouteTable, Route, RouteTableAssociation, SecurityGroup, SecurityGroupRule, NetworkAcl,
@@ -33,7 +33,7 @@ macro_rules! everything {
                 FlowLog, LogGroup, IamRole, IamRolePolicy, IamRolePolicyAttachment, IamPolicy, KmsKey, KmsAlias,
                 HostedZone, RecordSet;
             facts: CallerIdentity, Zones, NoForeignNetworkInterfaces, VpcLookup
-        );
+        }
     };
 }
 

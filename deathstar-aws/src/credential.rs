@@ -4,6 +4,7 @@ use crate::{
     Account, Aws, Client,
     catalogue::kinds,
     error::{of_credentials, read},
+    rates::rate,
 };
 use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig, sts::AssumeRoleProvider};
 use aws_credential_types::{
@@ -11,7 +12,9 @@ use aws_credential_types::{
     provider::{ProvideCredentials, SharedCredentialsProvider, error::CredentialsError},
 };
 use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
-use deathstar_core::{Backend, Catalogue, Cloud, Connect, Error, Meaning, Result, Sensitive, driver::Pace};
+use deathstar_core::{
+    Backend, Catalogue, Cloud, Connect, Error, Meaning, Rate, Result, Sensitive, Verb, driver::Pace,
+};
 use std::{fmt, sync::Arc, time::Duration};
 
 /// How long a connection may take to be made.
@@ -187,6 +190,10 @@ impl Connect<Aws> for Credentials {
         pace.ids = 200;
         pace.width = 32;
         pace
+    }
+
+    fn rate(&self, family: &str, verb: Verb) -> Option<Rate> {
+        rate(family, verb)
     }
 }
 

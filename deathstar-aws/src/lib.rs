@@ -29,6 +29,8 @@ pub mod logs;
 mod lookup;
 pub mod network;
 mod permission;
+#[cfg(feature = "client")]
+mod rates;
 pub mod route53;
 #[cfg(feature = "client")]
 mod tags;

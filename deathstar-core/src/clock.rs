@@ -5,10 +5,7 @@ use std::{
     collections::BinaryHeap,
     future::Future,
     pin::Pin,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Wake, Waker},
     time::{Duration, Instant},
 };
@@ -28,6 +25,8 @@ struct Timers {
     now: Duration,
     serial: u64,
     busy: usize,
+    /// How many works under this clock were woken and not polled since.
+    awake: usize,
     sleeping: BinaryHeap<Reverse<(Duration, u64)>>,
     wakers: foldhash::HashMap<u64, Waker>,
 }
@@ -110,17 +109,30 @@ impl Clock {
         Busy(self.clone())
     }
 
-    /// Runs `work`, letting a virtual clock jump whenever `work` waits for it alone.
+    /// Runs `work`, letting a virtual clock jump whenever `work`, and all other work that is driven on it, waits for it alone.
     pub(crate) fn drive<F: Future>(&self, work: F) -> Drive<F> {
-        let woken = Woken { again: AtomicBool::new(true), outer: Mutex::new(Waker::noop().clone()) };
+        let woken = Woken {
+            clock: self.clone(),
+            state: Mutex::new(Wakefulness { again: false, over: false }),
+            outer: Mutex::new(Waker::noop().clone()),
+        };
+        woken.rouse();
         Drive { clock: self.clone(), work: Box::pin(work), woken: Arc::new(woken), turn: None }
+    }
+
+    /// Counts works that were woken and not polled since.
+    fn count_awake(&self, more: isize) {
+        if let Source::Virtual(timers) = &self.0 {
+            let mut timers = lock(timers);
+            timers.awake = timers.awake.saturating_add_signed(more);
+        }
     }
 
     fn jump(&self) {
         let Source::Virtual(timers) = &self.0 else { return };
         let due: Vec<Waker> = {
             let mut timers = lock(timers);
-            if timers.busy > 0 {
+            if timers.busy > 0 || timers.awake > 0 {
                 return;
             }
             let Some(next) = timers.next() else { return };
@@ -201,8 +213,44 @@ pub(crate) struct Drive<F> {
 /// others, and is woken by itself or by the runtime a moment later.
 #[derive(Debug)]
 struct Woken {
-    again: AtomicBool,
+    clock: Clock,
+    state: Mutex<Wakefulness>,
     outer: Mutex<Waker>,
+}
+
+#[derive(Debug)]
+struct Wakefulness {
+    /// Whether it asked since it was polled.
+    again: bool,
+    /// Whether it will not be polled any more.
+    over: bool,
+}
+
+impl Woken {
+    fn state(&self) -> MutexGuard<'_, Wakefulness> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that it asked.
+    fn rouse(&self) {
+        let mut state = self.state();
+        if !state.over && !std::mem::replace(&mut state.again, true) {
+            self.clock.count_awake(1);
+        }
+    }
+
+    /// Whether it asked; what was asked before counts no more.
+    fn take(&self) -> bool {
+        let again = std::mem::take(&mut self.state().again);
+        if again {
+            self.clock.count_awake(-1);
+        }
+        again
+    }
+
+    fn is_awake(&self) -> bool {
+        self.state().again
+    }
 }
 
 impl Wake for Woken {
@@ -211,8 +259,15 @@ impl Wake for Woken {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        self.again.store(true, Ordering::Release);
+        self.rouse();
         self.outer.lock().unwrap_or_else(PoisonError::into_inner).wake_by_ref();
+    }
+}
+
+impl<F> Drop for Drive<F> {
+    fn drop(&mut self) {
+        self.woken.state().over = true;
+        self.woken.take();
     }
 }
 
@@ -225,7 +280,7 @@ impl<F: Future> Future for Drive<F> {
         }
         this.woken.outer.lock().unwrap_or_else(PoisonError::into_inner).clone_from(cx.waker());
         loop {
-            if this.woken.again.swap(false, Ordering::Acquire) {
+            if this.woken.take() {
                 let waker = Waker::from(Arc::clone(&this.woken));
                 if let Poll::Ready(done) = this.work.as_mut().poll(&mut Context::from_waker(&waker)) {
                     return Poll::Ready(done);
@@ -237,10 +292,10 @@ impl<F: Future> Future for Drive<F> {
                 return Poll::Pending;
             }
             this.turn = None;
-            if !this.woken.again.load(Ordering::Acquire) {
+            if !this.woken.is_awake() {
                 this.clock.jump();
             }
-            if !this.woken.again.load(Ordering::Acquire) {
+            if !this.woken.is_awake() {
                 return Poll::Pending;
             }
         }
@@ -334,6 +389,51 @@ mod tests {
             }
         };
         assert_eq!(clock.drive(work).await, Duration::ZERO);
+    }
+
+    #[tokio::test]
+    async fn a_virtual_clock_waits_for_all_that_is_driven_on_it() {
+        let clock = Clock::virtual_time();
+        let (line, far) = (tokio::sync::Mutex::new(()), Duration::from_hours(1));
+        let one = |number: u64| {
+            let (clock, line) = (clock.clone(), &line);
+            async move {
+                let work = async {
+                    clock.sleep(Duration::from_millis(number)).await;
+                    for _ in 0..3 {
+                        // Who gives the line free wakes another work than its own.
+                        let _first = line.lock().await;
+                        clock.sleep(Duration::from_secs(1)).await;
+                    }
+                };
+                clock
+                    .drive(async {
+                        tokio::select! {
+                            biased;
+                            () = work => {}
+                            () = clock.sleep(far) => {}
+                        }
+                    })
+                    .await;
+            }
+        };
+        join_all((0..20).map(one)).await;
+        assert_eq!(clock.now(), Duration::from_mins(1));
+    }
+
+    #[tokio::test]
+    async fn work_that_was_given_up_awake_does_not_hold_the_clock() {
+        let clock = Clock::virtual_time();
+        drop(clock.drive(std::future::ready(())));
+        let mut kept = None;
+        let given_up = clock.drive(std::future::poll_fn(|cx| {
+            kept = Some(cx.waker().clone());
+            Poll::<()>::Pending
+        }));
+        assert!(futures_util::FutureExt::now_or_never(given_up).is_none());
+        kept.unwrap().wake();
+        clock.drive(clock.sleep(Duration::from_secs(1))).await;
+        assert_eq!(clock.now(), Duration::from_secs(1));
     }
 
     #[tokio::test]

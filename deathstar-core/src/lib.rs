@@ -42,7 +42,8 @@ pub mod state;
 
 pub use diagnostic::{Diagnostic, Findings};
 pub use driver::{
-    Ask, Catalogue, Connect, Cx, Driver, Found, Made, Op, Pace, Progress, Ready, Seen, SeenState, Tags, Want,
+    Ask, Catalogue, Connect, Cx, Driver, Found, Made, Op, Pace, Progress, Rate, Ready, Seen, SeenState, Tags,
+    Want,
 };
 pub use engine::{ApplyError, Backend, Cloud, Engine, Forget, PlanError, PlanOptions, Recover};
 pub use error::{Effect, Error, Meaning, Result};

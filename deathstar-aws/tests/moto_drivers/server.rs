@@ -5,8 +5,8 @@ use aws_credential_types::{Credentials as Keys, provider::SharedCredentialsProvi
 use deathstar_aws::{Account, Credentials};
 use std::{
     hash::{BuildHasher, RandomState},
-    io::{BufRead, BufReader, Write},
-    process::{Child, Command, Stdio},
+    io::Write,
+    path::Path,
     sync::{Arc, Mutex, PoisonError, Weak},
     time::Duration,
 };
@@ -16,18 +16,7 @@ pub const REGION: &str = "eu-west-1";
 
 /// A server that ends with its last user.
 #[derive(Debug)]
-pub struct Moto {
-    child: Child,
-    url: String,
-}
-
-impl Drop for Moto {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+pub struct Moto(deathstar_aws_proxy::Moto);
 
 /// The server of this binary, while a test uses it; none where moto is not installed.
 pub fn moto() -> Option<Arc<Moto>> {
@@ -48,30 +37,15 @@ pub fn own_moto() -> Option<Arc<Moto>> {
         writeln!(out, "left out: moto_drivers: `DEATHSTAR_MOTO` is not set").unwrap();
         return None;
     };
-    let mut child = Command::new(program)
-        .args(["-H", "127.0.0.1", "-p", "0"])
-        .env("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    let url = loop {
-        let line = lines.next().expect("it listens before it ends").unwrap();
-        if let Some((_, url)) = line.split_once("Running on ") {
-            break url.trim().to_owned();
-        }
-    };
-    // What it says later must not fill the pipe.
-    std::thread::spawn(move || lines.for_each(drop));
-    Some(Arc::new(Moto { child, url }))
+    let variables = [("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")];
+    let moto = deathstar_aws_proxy::Moto::start(Path::new(&program), &variables).unwrap();
+    Some(Arc::new(Moto(moto)))
 }
 
 impl Moto {
     /// Its endpoint.
     pub fn url(&self) -> &str {
-        &self.url
+        self.0.url()
     }
 
     /// An account that no other test knows.
@@ -100,7 +74,7 @@ impl TestAccount {
 
     pub fn credentials(&self) -> Credentials {
         Credentials::with_keys("AKIDEXAMPLE", "secret".to_owned())
-            .endpoint(&self.moto.url)
+            .endpoint(self.moto.url())
             .poll(Duration::from_millis(20))
     }
 
@@ -115,7 +89,7 @@ impl TestAccount {
             .region(Region::new(REGION))
             .retry_config(RetryConfig::disabled())
             .credentials_provider(Keys::new("AKIDEXAMPLE", "secret", None, None, "test"))
-            .endpoint_url(&self.moto.url)
+            .endpoint_url(self.moto.url())
             .load()
             .await;
         let role =

@@ -4,7 +4,7 @@ use super::finder::Finder;
 use crate::{
     Error, Raw, Result, Stack,
     clock::Clock,
-    driver::{Binding, Catalogue, Client, Cx, Pace},
+    driver::{Admitted, Binding, Budget, Catalogue, Client, Cx, Deed, Pace},
     engine::Backend,
     erase::{AnyDriver, AnyKind},
     state::Row,
@@ -15,7 +15,7 @@ use std::{
     future::Future,
     sync::{Arc, Mutex, PoisonError},
 };
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::OnceCell;
 
 /// All connections of one run.
 pub(crate) struct Clients {
@@ -32,7 +32,7 @@ pub(crate) struct Connected {
     client: Client,
     pub(crate) pace: Pace,
     clock: Clock,
-    width: Semaphore,
+    budget: Arc<Budget>,
     finders: Mutex<HashMap<&'static str, Arc<Finder>>>,
     drivers: Mutex<HashMap<&'static str, Arc<dyn AnyDriver>>>,
 }
@@ -73,12 +73,12 @@ impl Clients {
         };
         let connected = cell
             .get_or_try_init(|| async {
-                let (client, pace) = self.backend.open(provider, config).await?;
+                let (client, pace, budget) = self.backend.open(provider, config).await?;
                 Ok::<_, Error>(Arc::new(Connected {
                     client,
                     pace,
                     clock: self.clock().clone(),
-                    width: Semaphore::new(pace.width.clamp(1, Semaphore::MAX_PERMITS)),
+                    budget,
                     finders: Mutex::default(),
                     drivers: Mutex::default(),
                 }))
@@ -127,10 +127,24 @@ impl Clients {
 }
 
 impl Connected {
-    /// Makes a call within the connection's width.
-    pub(crate) async fn call<T>(&self, call: impl Future<Output = Result<T>>) -> Result<T> {
-        let _permit = self.width.acquire().await.map_err(|error| Error::internal("closed").because(error))?;
-        call.await
+    /// Makes a call within the connection's budget.
+    pub(crate) async fn call<T>(&self, deed: Deed, call: impl Future<Output = Result<T>>) -> Result<T> {
+        let admitted = self.turn(deed).await;
+        self.admitted(admitted, call).await
+    }
+
+    /// Waits until a deed may be done.
+    pub(crate) async fn turn(&self, deed: Deed) -> Admitted {
+        self.budget.turn(&self.clock, deed).await
+    }
+
+    /// Makes a call whose turn it is.
+    pub(crate) async fn admitted<T>(
+        &self,
+        admitted: Admitted,
+        call: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        self.budget.call(&self.clock, admitted, call).await
     }
 
     /// Lets others join a look-up.
@@ -146,7 +160,7 @@ impl Connected {
 
     pub(crate) fn finder(&self, shown_by: &'static str) -> Arc<Finder> {
         let mut finders = self.finders.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(finders.entry(shown_by).or_default())
+        Arc::clone(finders.entry(shown_by).or_insert_with(|| Arc::new(Finder::of(shown_by))))
     }
 
     /// Looks for one object of a kind, by id and spec.

@@ -6,7 +6,7 @@ use super::{
     work::{Halt, Job, Object, Worked},
 };
 use crate::{
-    Effect, Error, Identity, Meaning, Raw, Result, SeenState,
+    Effect, Error, Identity, Meaning, Raw, Result, SeenState, Verb,
     driver::{AnySeen, Op, Progress, Tags, tags},
     erase::{Change, Weight},
     plan::Step,
@@ -64,7 +64,7 @@ impl Job<'_> {
             }
             let secrets = self.supply(object);
             let call = object.driver.create(&object.cx, &spec, &secrets);
-            match self.mutate(object, call).await {
+            match self.mutate(object, Verb::Create, call).await {
                 Ok(made) => break (made.id, made.op),
                 Err(error) if error.effect() == Effect::Unknown => {
                     tracing::debug!(address = %step.address, %error, "a create call has no answer");
@@ -215,16 +215,18 @@ impl Job<'_> {
         tracing::debug!(address = %step.address, ?fields, "change");
         if changes.is_empty() {
             let call = object.driver.retag(&object.cx, seen, set, unset);
-            return self.mutate(object, call).await.map(|()| None);
+            return self.mutate(object, Verb::Retag, call).await.map(|()| None);
         }
         let secrets = self.supply(object);
-        self.mutate(object, object.driver.change(&object.cx, seen, target, &secrets)).await
+        let call = object.driver.change(&object.cx, seen, target, &secrets);
+        self.mutate(object, Verb::Change, call).await
     }
 
     /// Waits until an operation ends; answers its failure.
     async fn wait_for(&self, step: &Step, object: &Object, op: &Op) -> Worked<Result<(), String>> {
+        let deed = (object.kind.about().family, Verb::Find);
         loop {
-            match self.read(step, object, || object.connected.call(object.driver.poll(op))).await? {
+            match self.read(step, object, || object.connected.call(deed, object.driver.poll(op))).await? {
                 Progress::Done => return Ok(Ok(())),
                 Progress::Failed(cause) => return Ok(Err(cause)),
                 Progress::Waiting { why, after: None } => self.tick(object, step, &why).await?,
@@ -318,7 +320,7 @@ impl Job<'_> {
                 self.tick(object, step, why).await?;
                 continue;
             }
-            match self.mutate(object, object.driver.delete(&object.cx, &seen)).await {
+            match self.mutate(object, Verb::Delete, object.driver.delete(&object.cx, &seen)).await {
                 Ok(running) => {
                     called = true;
                     if running.is_some() {

@@ -2,8 +2,8 @@
 
 use super::Connected;
 use crate::{
-    Error, Raw, Result,
-    driver::{AnySeen, AnyWant, Cx},
+    Raw, Result, Verb,
+    driver::{Admitted, AnySeen, AnyWant, Cx},
     erase::AnyDriver,
 };
 use foldhash::HashMap;
@@ -11,8 +11,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::oneshot;
 
 /// The look-ups of one family on one connection.
-#[derive(Debug, Default)]
-pub(crate) struct Finder(Mutex<Gathered>);
+#[derive(Debug)]
+pub(crate) struct Finder {
+    family: &'static str,
+    gathered: Mutex<Gathered>,
+}
 
 #[derive(Debug, Default)]
 struct Gathered {
@@ -31,8 +34,12 @@ struct Waiting {
 }
 
 impl Finder {
+    pub(crate) fn of(family: &'static str) -> Self {
+        Self { family, gathered: Mutex::default() }
+    }
+
     fn gathered(&self) -> std::sync::MutexGuard<'_, Gathered> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.gathered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Looks for one object: `key` is the id that the call names (of the object, or of the one in which it is shown).
@@ -44,31 +51,45 @@ impl Finder {
         key: Raw,
         (family, id): (&'static str, Raw),
     ) -> Result<Option<AnySeen>> {
-        let (answer, mut receive) = oneshot::channel();
-        let leads = {
-            let mut gathered = self.gathered();
-            gathered.waiting.push(Waiting { key, family, id, answer });
-            !std::mem::replace(&mut gathered.led, true)
-        };
-        if leads {
-            let lead = Lead(self);
-            connected.gather().await;
-            drop(lead);
-            self.call(connected, driver, cx).await;
-        }
-        tokio::select! {
-            biased;
-            answer = &mut receive => answer.unwrap_or_else(|_| Err(Error::internal("a look-up was left without answer"))),
+        loop {
+            let (answer, receive) = oneshot::channel();
+            let leads = {
+                let mut gathered = self.gathered();
+                gathered.waiting.push(Waiting { key: key.clone(), family, id: id.clone(), answer });
+                !std::mem::replace(&mut gathered.led, true)
+            };
+            if leads {
+                let lead = Lead(self);
+                connected.gather().await;
+                // Who comes while it is not our turn joins too.
+                let admitted = connected.turn((self.family, Verb::Find)).await;
+                self.call(connected, driver, cx, admitted, lead.take()).await;
+            }
+            // Whoever led may have been given up meanwhile: then it is somebody else's turn to lead.
+            if let Ok(answer) = receive.await {
+                return answer;
+            }
         }
     }
 
-    async fn call(&self, connected: &Connected, driver: &Arc<dyn AnyDriver>, cx: &Cx) {
-        let waiting = std::mem::take(&mut self.gathered().waiting);
+    async fn call(
+        &self,
+        connected: &Connected,
+        driver: &Arc<dyn AnyDriver>,
+        cx: &Cx,
+        admitted: Admitted,
+        waiting: Vec<Waiting>,
+    ) {
+        let mut admitted = Some(admitted);
         for chunk in chunks(waiting, connected.pace.ids) {
             let mut keys: Vec<Raw> = chunk.iter().map(|waiting| waiting.key.clone()).collect();
             keys.sort_unstable_by(|a, b| a.text().cmp(b.text()));
             keys.dedup();
-            let seen = connected.call(driver.find(cx, AnyWant::Ids(keys))).await;
+            let admitted = match admitted.take() {
+                Some(admitted) => admitted,
+                None => connected.turn((self.family, Verb::Find)).await,
+            };
+            let seen = connected.admitted(admitted, driver.find(cx, AnyWant::Ids(keys))).await;
             match seen {
                 Err(error) => chunk.into_iter().for_each(|one| {
                     let _ = one.answer.send(Err(error.clone()));
@@ -87,12 +108,21 @@ impl Finder {
     }
 }
 
-/// Gives up the lead, also when whoever leads is dropped while gathering.
+/// Gives up the lead, also when whoever leads is dropped before the call: who waits is told so, and leads on.
 struct Lead<'f>(&'f Finder);
+
+impl Lead<'_> {
+    /// Ends the gathering: everybody who waits for this call.
+    fn take(self) -> Vec<Waiting> {
+        std::mem::take(&mut self.0.gathered().waiting)
+    }
+}
 
 impl Drop for Lead<'_> {
     fn drop(&mut self) {
-        self.0.gathered().led = false;
+        let mut gathered = self.0.gathered();
+        gathered.led = false;
+        gathered.waiting.clear();
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     retry::{Patience, Repeats},
 };
 use crate::{
-    Error, Raw, Result,
+    Error, Raw, Result, Verb,
     driver::{AnySeen, AnyWant, Cx},
     erase::{AnyKind, Role},
     kind::Answered,
@@ -140,6 +140,7 @@ pub(super) async fn group<'r>(
     let mut until = None;
     let Some(first) = looked.first() else { return Ok((sights, vec![])) };
     let shower = clients.shower(connected, first.kind)?;
+    let deed = (first.kind.about().shown_by, Verb::Find);
     let clock = clients.clock();
     loop {
         let mut keys: Vec<Raw> = looked.iter().map(|one| one.key.clone()).collect();
@@ -147,9 +148,8 @@ pub(super) async fn group<'r>(
         keys.dedup();
         let mut seen: HashMap<(&'static str, Raw), AnySeen> = HashMap::default();
         for chunk in keys.chunks(connected.pace.ids.max(1)) {
-            let found =
-                repeat(clients, patience, || connected.call(shower.find(cx, AnyWant::Ids(chunk.to_vec()))))
-                    .await?;
+            let look = || connected.call(deed, shower.find(cx, AnyWant::Ids(chunk.to_vec())));
+            let found = repeat(clients, patience, look).await?;
             seen.extend(found.into_iter().map(|one| ((one.family, one.id.clone()), one)));
         }
         let mut missing = vec![];
@@ -224,7 +224,8 @@ pub(crate) async fn facts(
         let Some(config) = complete(connection.config.text(), &marks, &values)? else { continue };
         let connected = clients.connect(connection.provider, &config).await?;
         let driver = clients.driver(&connected, node.kind)?;
-        let answer = repeat(clients, patience, || connected.call(driver.holds(&question))).await?;
+        let deed = (node.kind.about().family, Verb::Ask);
+        let answer = repeat(clients, patience, || connected.call(deed, driver.holds(&question))).await?;
         let sight = match answer {
             Answered::Yes(answer) => FactSight::Yes(answer),
             Answered::Waiting(why) => FactSight::Waiting(why),

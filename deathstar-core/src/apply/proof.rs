@@ -2,7 +2,7 @@
 
 use super::{Clients, Leftover, Patience, Proof, observe::repeat};
 use crate::{
-    Result,
+    Result, Verb,
     driver::{AnyWant, Cx, tags},
     erase::Role,
     state::ConnectionRow,
@@ -35,7 +35,8 @@ pub(crate) async fn prove(
         }
         let connected = clients.connect(&connection.provider, &connection.config).await?;
         let driver = clients.driver(&connected, kind)?;
-        let seen = repeat(clients, patience, || connected.call(driver.find(&cx, AnyWant::All))).await?;
+        let deed = (about.family, Verb::Find);
+        let seen = repeat(clients, patience, || connected.call(deed, driver.find(&cx, AnyWant::All))).await?;
         listed.insert(family.clone());
         for one in seen.into_iter().filter(|one| one.family == about.family) {
             if one.tags.get(tags::STACK).is_some_and(|owner| **owner == **stack) {

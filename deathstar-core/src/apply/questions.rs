@@ -5,7 +5,7 @@ use super::{
     work::{Job, Object, Worked},
 };
 use crate::{
-    Error, Meaning, Raw,
+    Error, Meaning, Raw, Verb,
     kind::Answered,
     plan::Step,
     state::{Phase, Row},
@@ -37,8 +37,12 @@ impl Job<'_> {
     }
 
     async fn until_it_holds(&self, step: &Step, object: &Object, question: &Raw) -> Worked<Raw> {
+        let deed = (object.kind.about().family, Verb::Ask);
         loop {
-            match self.read(step, object, || object.connected.call(object.driver.holds(question))).await? {
+            match self
+                .read(step, object, || object.connected.call(deed, object.driver.holds(question)))
+                .await?
+            {
                 Answered::Yes(answer) => return Ok(answer),
                 Answered::Waiting(why) => self.tick(object, step, &why).await?,
                 Answered::No(why) => return Err(Error::new(Meaning::Invalid, why).into()),
@@ -54,8 +58,12 @@ impl Job<'_> {
         question: &Raw,
         row: Option<&Row>,
     ) -> Worked<Outcome> {
+        let deed = (object.kind.about().family, Verb::Over);
         loop {
-            match self.read(step, object, || object.connected.call(object.driver.over(question))).await? {
+            match self
+                .read(step, object, || object.connected.call(deed, object.driver.over(question)))
+                .await?
+            {
                 Answered::Yes(()) => break,
                 Answered::Waiting(why) => self.tick(object, step, &why).await?,
                 Answered::No(why) => {

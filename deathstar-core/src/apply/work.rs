@@ -7,7 +7,7 @@ use super::{
     retry::Repeats,
 };
 use crate::{
-    Error, Hold, Meaning, Raw, Result, Span,
+    Error, Hold, Meaning, Raw, Result, Span, Verb,
     driver::{AnySeen, AnyWant, Cx, Tags},
     erase::{AnyDriver, AnyKind},
     graph::{Ignored, LeftTags, Node},
@@ -311,7 +311,7 @@ impl<'j> Job<'j> {
             let found = self
                 .read(step, object, || {
                     let want = AnyWant::Owned(object.cx.token.to_string());
-                    object.connected.call(object.driver.find(&object.cx, want))
+                    object.connected.call((family, Verb::Find), object.driver.find(&object.cx, want))
                 })
                 .await?;
             return Ok(found.into_iter().find(|seen| seen.family == family && object.owns_by_tag(seen)));
@@ -335,7 +335,7 @@ impl<'j> Job<'j> {
         let mut repeats = Repeats::new(self.patience, &object.cx.token);
         let none = Tags::new();
         loop {
-            match self.mutate(object, object.driver.retag(&object.cx, seen, &none, tags)).await {
+            match self.mutate(object, Verb::Retag, object.driver.retag(&object.cx, seen, &none, tags)).await {
                 Ok(()) => return Ok(()),
                 Err(error) => self.wait_out(step, &mut repeats, error).await?,
             }
@@ -351,10 +351,11 @@ impl<'j> Job<'j> {
     pub(crate) async fn mutate<T>(
         &self,
         object: &Object,
+        verb: Verb,
         call: impl Future<Output = Result<T>>,
     ) -> Result<T> {
         let _lanes = self.lanes.take(&object.holds, Span::Call).await;
-        object.connected.call(call).await
+        object.connected.call((object.kind.about().family, verb), call).await
     }
 
     /// The secrets of an object, for a driver.

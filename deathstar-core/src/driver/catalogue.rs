@@ -1,14 +1,23 @@
 //! Everything that a program can drive, declared or not.
 
-use super::{Ask, Driver};
+use super::{
+    Ask, Driver,
+    budget::{Budget, KnownRates, Pace, Rate},
+};
 use crate::{
-    Error, Fact, Raw, Resource, Result,
+    Error, Fact, Raw, Resource, Result, Verb,
     erase::{self, AnyDriver, AnyKind},
     graph::Provider,
 };
 use futures_util::future::BoxFuture;
 use serde_json::Value;
-use std::{any::Any, collections::HashMap, fmt, future::Future, sync::Arc, time::Duration};
+use std::{
+    any::Any,
+    collections::HashMap,
+    fmt,
+    future::Future,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 /// Opens clients of a provider. Credentials implement it: they, and no row, know the secrets.
 pub trait Connect<P: Provider>: Send + Sync + 'static {
@@ -25,25 +34,11 @@ pub trait Connect<P: Provider>: Send + Sync + 'static {
     fn pace(&self) -> Pace {
         Pace::default()
     }
-}
 
-/// How an API wants to be called.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Pace {
-    /// How long look-ups wait for others that can share one call.
-    pub gather: Duration,
-    /// How often something pending is looked at.
-    pub poll: Duration,
-    /// How many ids one look-up may name.
-    pub ids: usize,
-    /// How many calls may be under way at once.
-    pub width: usize,
-}
-
-impl Default for Pace {
-    fn default() -> Self {
-        Self { gather: Duration::from_millis(20), poll: Duration::from_secs(2), ids: 100, width: 64 }
+    /// How often its API takes the calls of one verb of a family, where that is known. What it turns out not to take is found out.
+    fn rate(&self, family: &str, verb: Verb) -> Option<Rate> {
+        let _ = (family, verb);
+        None
     }
 }
 
@@ -52,14 +47,43 @@ pub(crate) type Function = fn(&[Value]) -> Result<Value>;
 type Bind = fn(Client) -> Option<Arc<dyn AnyDriver>>;
 type Open = Arc<dyn Fn(Raw) -> BoxFuture<'static, Result<Client>> + Send + Sync>;
 
+/// How clients of a provider are opened, and what their calls share. Clones share it too.
+#[derive(Clone)]
+pub(crate) struct Connector {
+    open: Open,
+    pub(crate) pace: Pace,
+    rates: KnownRates,
+    /// By the config of the connection.
+    budgets: Arc<Mutex<HashMap<String, Arc<Budget>>>>,
+}
+
+impl Connector {
+    /// Opens a client.
+    pub(crate) async fn open(&self, config: &Raw) -> Result<Client> {
+        (self.open)(config.clone()).await
+    }
+
+    /// What all calls of one connection share.
+    pub(crate) fn budget(&self, config: &Raw) -> Arc<Budget> {
+        let mut budgets = self.budgets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(budget) = budgets.get(config.text()) {
+            return Arc::clone(budget);
+        }
+        let budget = Arc::new(Budget::new(&self.pace, Some(Arc::clone(&self.rates))));
+        budgets.insert(config.text().to_owned(), Arc::clone(&budget));
+        budget
+    }
+}
+
 /// Everything that a program can drive, declared or not: kinds, facts, their drivers, connectors and pure functions.
 ///
-/// It belongs to a backend (`deathstar_aws::kinds()`), so that what is recorded can be deleted when its declaration is gone.
+/// It belongs to a backend (`deathstar_aws::kinds()`), so that what is recorded can be deleted when its declaration is gone. Clones
+/// share what the calls of one connection may use: how many go on at once, and how often each API is called.
 #[derive(Clone, Default)]
 pub struct Catalogue {
     kinds: HashMap<&'static str, &'static dyn AnyKind>,
     drivers: HashMap<&'static str, Vec<Bind>>,
-    connectors: HashMap<&'static str, (Open, Pace)>,
+    connectors: HashMap<&'static str, Connector>,
     functions: HashMap<&'static str, Function>,
 }
 
@@ -107,6 +131,8 @@ impl Catalogue {
     #[must_use]
     pub fn connect<B: Connect<P>, P: Provider>(mut self, base: &Arc<B>) -> Self {
         let pace = base.pace();
+        let known = Arc::clone(base);
+        let rates: KnownRates = Arc::new(move |family, verb| known.rate(family, verb));
         let base = Arc::clone(base);
         let open: Open = Arc::new(move |config| {
             let base = Arc::clone(&base);
@@ -118,7 +144,7 @@ impl Catalogue {
                 Ok(Arc::new(base.connect(&config).await?) as Client)
             })
         });
-        self.connectors.insert(P::NAME, (open, pace));
+        self.connectors.insert(P::NAME, Connector { open, pace, rates, budgets: Arc::default() });
         self
     }
 
@@ -159,8 +185,8 @@ impl Catalogue {
             .map_or(Binding::NoDriver, Binding::Driver)
     }
 
-    pub(crate) fn connector(&self, provider: &str) -> Option<(Open, Pace)> {
-        self.connectors.get(provider).cloned()
+    pub(crate) fn connector(&self, provider: &str) -> Option<&Connector> {
+        self.connectors.get(provider)
     }
 
     pub(crate) fn named(&self, function: &str) -> Option<Function> {

@@ -3,7 +3,7 @@
 use crate::{
     Catalogue, Error, Memory, Raw, Result,
     clock::Clock,
-    driver::{Client, Pace},
+    driver::{Budget, Client, Pace},
 };
 use std::sync::Arc;
 
@@ -14,7 +14,10 @@ pub trait Cloud {
 }
 
 /// How an engine reaches a cloud.
-#[derive(Debug)]
+///
+/// Clones share what the calls of one connection may use: how many go on at once, and how often each API is called. A program that
+/// works on several stacks of one account gives each engine a clone, so that together they call no more often than one would.
+#[derive(Clone, Debug)]
 pub struct Backend {
     pub(crate) catalogue: Catalogue,
     pub(crate) clock: Clock,
@@ -39,15 +42,16 @@ impl Backend {
         self.memory.as_ref()
     }
 
-    pub(crate) async fn open(&self, provider: &str, config: &Raw) -> Result<(Client, Pace)> {
+    pub(crate) async fn open(&self, provider: &str, config: &Raw) -> Result<(Client, Pace, Arc<Budget>)> {
         if let Some(memory) = &self.memory {
-            return Ok((Arc::new(memory.clone()), memory.pace()));
+            let pace = memory.pace();
+            return Ok((Arc::new(memory.clone()), pace, Arc::new(Budget::new(&pace, None))));
         }
-        let (open, pace) = self.catalogue.connector(provider).ok_or_else(|| {
+        let connector = self.catalogue.connector(provider).ok_or_else(|| {
             Error::internal(format!("nothing opens connections to `{provider}`"))
                 .hint("give the engine the credentials of that backend")
         })?;
-        Ok((open(config.clone()).await?, pace))
+        Ok((connector.open(config).await?, connector.pace, connector.budget(config)))
     }
 }
 

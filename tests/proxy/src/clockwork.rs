@@ -1,8 +1,8 @@
 //! Drivers on a virtual clock: it stands still while a call is under way.
 
 use deathstar_core::{
-    Answered, Ask, Connect, Cx, Driver, Fact, Found, Made, Op, Pace, Progress, Provider, Ready, Resource,
-    Result, Seen, Tags, Want, clock::Clock,
+    Answered, Ask, Connect, Cx, Driver, Fact, Found, Made, Op, Pace, Progress, Provider, Rate, Ready,
+    Resource, Result, Seen, Tags, Verb, Want, clock::Clock,
 };
 
 /// A client whose calls hold a virtual clock, so that waiting costs no time and calls cost no waiting.
@@ -81,5 +81,9 @@ impl<B: Connect<P>, P: Provider> Connect<P> for OnClock<B> {
 
     fn pace(&self) -> Pace {
         self.client.pace()
+    }
+
+    fn rate(&self, family: &str, verb: Verb) -> Option<Rate> {
+        self.client.rate(family, verb)
     }
 }

@@ -198,7 +198,7 @@ pub struct Quotas {
     pub addresses_per_region: usize,
     pub nat_gateways_per_zone: usize,
     pub route_tables_per_vpc: usize,
-    /// In each table and for each family of addresses, without those that are there from the start.
+    /// In each table and for each family of addresses, without those that are there from the start, and those that are propagated.
     pub routes_per_table: usize,
     pub security_groups_per_region: usize,
     /// In each direction, for each family of addresses.
@@ -220,7 +220,7 @@ impl Default for Quotas {
             addresses_per_region: 5,
             nat_gateways_per_zone: 5,
             route_tables_per_vpc: 200,
-            routes_per_table: 50,
+            routes_per_table: 500,
             security_groups_per_region: 2_500,
             rules_per_security_group: 60,
             network_acls_per_vpc: 200,

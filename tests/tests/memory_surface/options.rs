@@ -1,7 +1,12 @@
 //! What a user says about one resource, or about the tags of others.
 
 use super::*;
-use deathstar_core::{PlanError, Verb, graph::IgnoredTags, memory::Fault, plan::PlanData};
+use deathstar_core::{
+    PlanError, Verb,
+    graph::IgnoredTags,
+    memory::{Fault, Latency},
+    plan::PlanData,
+};
 use std::time::Duration;
 
 fn one(
@@ -97,6 +102,26 @@ async fn each_verb_has_its_own_time_and_nothing_is_lost_when_it_is_over() {
         assert_eq!(cloud.count("*", call), calls, "what the cloud does already is waited for");
     }
     assert_eq!(cloud.len(), 1);
+}
+
+#[tokio::test]
+async fn who_shares_a_look_does_not_share_the_time_of_who_makes_it() {
+    // Both look at once.
+    let cloud = cloud().latency(Latency::none());
+    let engine = Engine::new(MemoryStore::new(), cloud.clone());
+    let mut stack = Stack::new("shop");
+    let on = stack.on(Region::new("north"));
+    let segment = || deathstar_tests::kinds::SegmentId("seg-1".to_owned());
+    let machine =
+        || Machine { size: 1, image: "a".into(), ..Machine::new(deathstar_core::Input::from(segment())) };
+    stack.add(&on, "hasty", machine().time_out(Duration::from_mins(1)));
+    stack.add(&on, "patient", machine());
+    // The first look is made for both of them, and never answered.
+    cloud.on("imagined.machine", Call::Find, Fault::Hangs);
+    let report = carry_out(&engine, engine.plan(&stack).await.unwrap()).await;
+    let failed: Vec<_> = report.failures().map(|(step, _)| step.address.to_string()).collect();
+    assert_eq!(failed, ["hasty"], "{report}");
+    assert_eq!(engine.recorded().await.unwrap().recorded.newest("patient").unwrap().phase.name(), "live");
 }
 
 #[tokio::test]

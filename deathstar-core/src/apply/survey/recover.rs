@@ -5,7 +5,7 @@
 
 use super::{Survey, WIDTH, claim::Claim};
 use crate::{
-    Raw, Result,
+    Raw, Result, Verb,
     apply::observe::repeat,
     driver::{AnyWant, Cx, tags},
     erase::{AnyKind, Role},
@@ -98,7 +98,8 @@ impl Survey<'_> {
             looks.push(Box::pin(async move {
                 let connected = self.clients.connect(&connection.provider, &connection.config).await?;
                 let driver = self.clients.driver(&connected, kind)?;
-                let call = || connected.call(driver.find(cx, AnyWant::All));
+                let deed = (kind.about().family, Verb::Find);
+                let call = || connected.call(deed, driver.find(cx, AnyWant::All));
                 let seen = repeat(self.clients, self.patience, call).await?;
                 let ours = seen.into_iter().filter(|one| {
                     one.family == kind.about().family

@@ -64,8 +64,12 @@ impl Bench {
     pub async fn new(settings: Settings) -> Option<Self> {
         let moto = moto()?;
         let proxy = Proxy::start(moto.url(), settings.models(&models()?)).await.unwrap();
-        let id = 100_000_000_000 + RandomState::new().hash_one("account") % 900_000_000_000;
-        Some(Self { proxy, account: id.to_string(), moto })
+        Some(Self { proxy, account: Self::another_account(), moto })
+    }
+
+    /// An account that no other test knows.
+    pub fn another_account() -> String {
+        (100_000_000_000 + RandomState::new().hash_one("account") % 900_000_000_000).to_string()
     }
 
     /// The account as a program declares it: its keys come from a role, which moto lets anyone assume.

@@ -10,9 +10,11 @@
 )]
 #![allow(missing_docs, unreachable_pub, reason = "a test has no users")]
 
+mod accounts;
 mod bench;
 mod boto;
 mod conformance;
+mod crowd;
 mod faults;
 mod forgotten;
 mod mutants;

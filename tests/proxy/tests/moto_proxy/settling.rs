@@ -2,7 +2,11 @@
 //!
 //! It cannot show that looks meet in one instant on the system's clock, where they wait 50 ms for each other.
 
-use crate::{bench::Bench, conformance::Held, rules::vpc};
+use crate::{
+    bench::Bench,
+    conformance::{Held, Unknowing},
+    rules::vpc,
+};
 use deathstar_aws::{Aws, ec2::Subnet, id::VpcId, kinds};
 use deathstar_aws_proxy::{OnClock, Quotas, Settings};
 use deathstar_core::{
@@ -30,7 +34,8 @@ async fn sixty_subnets_settle_with_one_call_for_each_page_of_a_tick() {
         stack.add(&aws, format!("subnet-{number}"), Subnet::new(home.clone(), range, zone));
     }
     let clock = Clock::virtual_time();
-    let open = Arc::new(OnClock::new(bench.credentials(), &clock));
+    // Or those beyond EC2's burst of 50 would be made apart from the others.
+    let open = Arc::new(Unknowing(OnClock::new(bench.credentials(), &clock)));
     let catalogue = kinds().connect::<_, Aws>(&open).driver::<Held, Subnet>();
     let engine = Engine::new(MemoryStore::new(), Backend::real(catalogue).on(&clock));
 
@@ -54,6 +59,6 @@ async fn sixty_subnets_settle_with_one_call_for_each_page_of_a_tick() {
          | calls | {expected} | {actual} | {alone} |"
     )
     .unwrap();
-    assert_eq!(actual, expected, "{calls}");
+    assert_eq!(actual, expected, "{:?}", calls.count_by_action());
     assert_eq!(calls.len(), SUBNETS + expected, "nothing else is asked: {:?}", calls.count_by_action());
 }

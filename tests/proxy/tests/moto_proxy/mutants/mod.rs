@@ -3,6 +3,8 @@
 //!
 //! Each check passes for the unchanged driver: in `conformance`, or beside the mutant.
 
+mod callers;
+
 use crate::{
     bench::REGION,
     conformance::{Held, MANY, Stand},
@@ -156,7 +158,13 @@ async fn who_takes_any_failure_for_gone_is_caught() {
 
 /// The way out of a private subnet: made, and destroyed; what failed on the way.
 async fn way_out(tamper: Option<Tamper>) -> Option<Vec<String>> {
+    way_out_of(|_| (), tamper).await
+}
+
+/// The same, with something prepared before.
+async fn way_out_of(prepare: impl Fn(&Stand), tamper: Option<Tamper>) -> Option<Vec<String>> {
     let stand = Stand::new(Settings::default().pending(4).deleting(4)).await?;
+    prepare(&stand);
     let front = match tamper {
         Some(tamper) => front(&stand, tamper).await,
         None => front(&stand, Tamper::answers(|_, _| None)).await,
@@ -240,50 +248,28 @@ async fn who_does_not_know_the_code_of_a_gone_gateway_is_caught() {
     assert!(verdicts.breaks(Rule::DeleteEnds) || verdicts.breaks(Rule::DeleteRepeats), "{verdicts}");
 }
 
-/// Makes an object once, in the way of who looks before they repeat; `patient` looks as long as it may be hidden.
-async fn make_once(ec2: &aws_sdk_ec2::Client, patient: bool) {
-    ec2.create_vpc().cidr_block("10.77.0.0/16").send().await.unwrap();
-    for _ in 0..if patient { 3 } else { 1 } {
-        let seen =
-            ec2.describe_vpcs().filters(crate::rules::by("cidr", "10.77.0.0/16")).send().await.unwrap();
-        if !seen.vpcs().is_empty() {
+#[tokio::test]
+async fn who_does_not_see_that_a_gateway_failed_is_caught() {
+    let hopes = |call: &str, text: &str| {
+        (call == "ec2:DescribeNatGateways").then(|| text.replace("<state>failed<", "<state>available<"))
+    };
+    for (tamper, caught) in
+        [(None, "nat: it exists and failed: "), (Some(Tamper::answers(hopes)), "route: ec2:CreateRoute")]
+    {
+        let Some(failures) =
+            way_out_of(|stand| stand.bench.proxy.fail_nat_gateway("InternalError", "x"), tamper).await
+        else {
             return;
-        }
-    }
-    ec2.create_vpc().cidr_block("10.77.0.0/16").send().await.unwrap();
-}
-
-#[tokio::test]
-async fn who_makes_again_what_is_only_hidden_is_caught() {
-    for (patient, expected) in [(true, 1), (false, 2)] {
-        let Some(stand) = Stand::new(Settings::default().hidden(2)).await else { return };
-        make_once(&stand.bench.ec2().await, patient).await;
-        assert_eq!(stand.bench.proxy.standing(&stand.bench.proxy.calls()).await.len(), expected);
+        };
+        assert!(failures.iter().any(|failure| failure.starts_with(caught)), "{caught}: {failures:?}");
     }
 }
 
 #[tokio::test]
-async fn who_deletes_in_the_wrong_order_is_caught() {
-    for (order, refused) in [
-        (["subnet", "gateway", "vpc"], false),
-        (["gateway", "vpc", "subnet"], true),
-        (["subnet", "vpc", "gateway"], true),
-    ] {
-        let Some(stand) = Stand::new(Settings::default()).await else { return };
-        let ec2 = stand.bench.ec2().await;
-        let home = vpc(&ec2, "10.0.0.0/16").await;
-        let internet = gateway(&ec2, Some(&home)).await;
-        let subnet = subnet(&ec2, &home, "10.0.0.0/24").await;
-        let mut codes = vec![];
-        for what in order {
-            codes.push(match what {
-                "subnet" => crate::bench::code(ec2.delete_subnet().subnet_id(&subnet).send().await),
-                "gateway" => crate::bench::code(
-                    ec2.detach_internet_gateway().internet_gateway_id(&internet).vpc_id(&home).send().await,
-                ),
-                _ => crate::bench::code(ec2.delete_vpc().vpc_id(&home).send().await),
-            });
-        }
-        assert_eq!(codes.contains(&"DependencyViolation".to_owned()), refused, "{order:?}: {codes:?}");
-    }
+async fn who_asks_by_an_unknown_filter_is_caught() {
+    let renames = |call: &str, text: &str| {
+        (call == "ec2:DescribeSubnets").then(|| text.replace("Name=subnet-id", "Name=subnet-ids"))
+    };
+    let Some(verdicts) = subnets(Tamper::requests(renames)).await else { return };
+    assert!(verdicts.to_string().contains("InvalidParameterValue"), "{verdicts}");
 }

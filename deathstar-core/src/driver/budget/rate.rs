@@ -1,0 +1,17 @@
+//! How often an API takes calls.
+
+/// How often an API takes calls: a bucket of tokens, of which each call takes one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rate {
+    /// How many tokens it holds: so many calls are taken at once after a pause.
+    pub burst: f64,
+    /// How many tokens are added in a second: so many calls are taken in the long run.
+    pub per_second: f64,
+}
+
+impl Rate {
+    /// So many calls at once, and so many in a second.
+    pub const fn new(burst: f64, per_second: f64) -> Self {
+        Self { burst, per_second }
+    }
+}
