@@ -70,9 +70,10 @@ impl Case<'_> {
     }
 
     fn new_record(&self) -> Option<String> {
+        // As it was sent: what is handed on may say something else.
+        let creates = self.request.get("ChangeBatch.Changes.Change.Action") == Some("CREATE");
         let body = Element::parse(std::str::from_utf8(&self.request.body).ok()?)?;
         let change = body.items("ChangeBatch/Changes").first()?;
-        let creates = change.text_at("Action") == Some("CREATE");
         change.child("ResourceRecordSet").filter(|_| creates).map(|record| self.record(record))
     }
 
