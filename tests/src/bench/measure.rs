@@ -79,7 +79,9 @@ impl Job {
         self.engine(0)?;
         let mut samples = Samples { engine: vec![], floor: vec![], peak_memory: peak_memory("self")? };
         for run in 1..=self.runs {
+            settle();
             samples.floor.push(self.floor(run)?.as_secs_f64());
+            settle();
             samples.engine.push(self.engine(run)?.as_secs_f64());
         }
         Ok(samples)
@@ -110,6 +112,12 @@ impl Job {
         ensure!(done == self.resources, "the floor did {done} of {} resources", self.resources);
         Ok(took)
     }
+}
+
+/// Lets the allocator join what the run before gave back: it does so at the next large request, which would count for the run that
+/// makes it.
+fn settle() {
+    drop(std::hint::black_box(vec![1_u8; 1 << 20]));
 }
 
 /// The most memory that a process had so far (its peak resident set), in bytes; `process` is a number or `self`.
