@@ -1,0 +1,1 @@
+//! Kubernetes objects as resources of the same graph.
