@@ -15,6 +15,7 @@
 //! | [`component`] | what components of all clouds share |
 //! | `cli` | the command line of a program (feature `cli`) |
 //! | `kube` | Kubernetes objects as resources (feature `kube`) |
+//! | `testing` | a real Kubernetes control plane for tests (feature `testing`) |
 //! | [`conformance`] | a suite that says whether a driver keeps its contract |
 //! | [`permission`] | what a plan, or a whole stack, has to be allowed |
 //! | [`model`] | plain data that all clouds share |
@@ -42,6 +43,8 @@ pub mod plan;
 mod raw;
 mod secret;
 pub mod state;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use diagnostic::{Diagnostic, Findings};
 pub use driver::{

@@ -1,0 +1,58 @@
+//! What the tests of this binary share: one control plane, kubectl, and waiting for what others do.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use deathstar_core::clock::Clock;
+use deathstar_core::testing::{Assets, ControlPlane, Shared};
+
+/// The control plane of all tests; without binaries, the test is left out.
+pub async fn shared() -> Option<Shared> {
+    assets()?;
+    Some(ControlPlane::shared().await.expect("the control plane starts"))
+}
+
+/// The binaries; without them, the test is left out.
+pub fn assets() -> Option<Assets> {
+    let assets = Assets::from_env().ok();
+    if assets.is_none() {
+        left_out("`KUBEBUILDER_ASSETS` is not set");
+    }
+    assets
+}
+
+/// The descriptions of custom resources, beside the clone.
+pub fn crds() -> Option<PathBuf> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/specs/crds");
+    let directory = directory.canonicalize().ok();
+    if directory.is_none() {
+        left_out("there is no `../shared/specs/crds`");
+    }
+    directory
+}
+
+fn left_out(why: &str) {
+    writeln!(std::io::stderr(), "left out: {}: {why}", env!("CARGO_CRATE_NAME")).unwrap();
+}
+
+/// What kubectl answers.
+pub fn kubectl(control_plane: &ControlPlane, arguments: &[&str]) -> String {
+    let mut command = Command::new(control_plane.assets().kubectl().expect("kubectl is among the binaries"));
+    command.args(arguments).arg("--kubeconfig").arg(control_plane.kubeconfig());
+    let output = command.output().expect("kubectl starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "kubectl {}: {said}", arguments.join(" "));
+    String::from_utf8(output.stdout).expect("kubectl writes text")
+}
+
+/// Waits until something holds that others bring about.
+pub async fn eventually(what: &str, holds: impl AsyncFn() -> bool) {
+    const PATIENCE: Duration = Duration::from_secs(60);
+    let clock = Clock::system();
+    while !holds().await {
+        assert!(clock.now() < PATIENCE, "it does not come about that {what}");
+        clock.sleep(Duration::from_millis(20)).await;
+    }
+}

@@ -1,0 +1,12 @@
+//! Kubernetes itself: what holds of the API server, its controllers and our objects in it.
+//!
+//! The control plane is real, and has no containers: pods run because kwok says so. All tests of this binary share one
+//! server, and each keeps to a namespace of its own.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panic")]
+#![allow(missing_docs, unreachable_pub, reason = "a test has no users")]
+
+mod bench;
+mod control_plane;
+mod end;
+mod fake;
