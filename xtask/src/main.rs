@@ -7,6 +7,7 @@ mod artifacts;
 mod authorization;
 mod boundary;
 mod cargo_test;
+mod control_plane;
 mod counterpart;
 mod harness;
 mod hygiene;

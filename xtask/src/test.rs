@@ -12,7 +12,7 @@ use crate::moto::{self, Moto};
 use crate::process::{self, Stopwatch};
 use crate::row::{Checked, Counts, Row};
 use crate::workspace::{SELECTION, Workspace};
-use crate::{authorization, boundary, counterpart, harness, hygiene, licences, table};
+use crate::{authorization, boundary, control_plane, counterpart, harness, hygiene, licences, table};
 
 /// Trials of the crash harness in the test command; a thorough run is `cargo xtask crash`.
 const CRASH_TRIALS: &str = "20";
@@ -32,11 +32,22 @@ pub(crate) fn run(workspace: &Workspace, arguments: &TestArguments) -> ExitCode 
     session.source();
     let moto = session.emulators();
     let tables = moto.as_ref().and_then(|moto| session.authorization(moto));
+    let control_plane = session.control_plane();
     session.lints();
-    session.tests(moto.as_ref(), tables.as_ref());
+    session.tests(&Counterparts { moto, tables, control_plane });
     println!("\n{}", table::render(&session.rows));
     let failed = table::total(&session.rows).failed > 0;
     if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+/// What tests run against, as far as it is there.
+#[derive(Debug)]
+struct Counterparts {
+    moto: Option<Moto>,
+    /// The tables of what AWS authorises.
+    tables: Option<PathBuf>,
+    /// The directory of the programs of a Kubernetes control plane.
+    control_plane: Option<PathBuf>,
 }
 
 /// One run of all steps.
@@ -82,6 +93,21 @@ impl Session<'_> {
         found
     }
 
+    /// The programs of a Kubernetes control plane.
+    fn control_plane(&mut self) -> Option<PathBuf> {
+        let (Workspace { root, target, .. }, quick) = (self.workspace, self.quick);
+        let mut found = None;
+        self.step("control plane", &control_plane::title(), || {
+            found = if quick {
+                control_plane::installed(target)
+            } else {
+                Some(control_plane::install(root, target)?)
+            };
+            Ok(if found.is_some() { Checked::passed() } else { Checked::skipped(QUICK) })
+        });
+        found
+    }
+
     fn lints(&mut self) {
         let workspace = self.workspace;
         self.step("lints", "clippy, all features", || {
@@ -102,7 +128,7 @@ impl Session<'_> {
         self.slow_step("quickstart", "what its build compiles", || boundary::check_quickstart(workspace));
     }
 
-    fn tests(&mut self, moto: Option<&Moto>, tables: Option<&PathBuf>) {
+    fn tests(&mut self, counterparts: &Counterparts) {
         let workspace = self.workspace;
         let mut built = Vec::new();
         self.step("build", "all tests", || {
@@ -113,22 +139,27 @@ impl Session<'_> {
         if built.is_empty() {
             return;
         }
-        self.suites(moto, tables);
+        self.suites(counterparts);
         self.slow_step("crash", "killed processes", || crash(&built));
     }
 
     /// Runs the tests; each suite is a row of its own.
-    fn suites(&mut self, moto: Option<&Moto>, tables: Option<&PathBuf>) {
+    fn suites(&mut self, counterparts: &Counterparts) {
         announce("tests", "everything named below");
         let stopwatch = Stopwatch::start();
         let mut command = self.workspace.cargo(["test", "--no-fail-fast"]);
         command.args(SELECTION).env("CARGO_TERM_COLOR", "never");
-        if let Some(moto) = moto {
+        if let Some(moto) = &counterparts.moto {
             command.env("DEATHSTAR_MOTO", &moto.server).env("DEATHSTAR_PYTHON", &moto.python);
         }
-        if let Some(tables) = tables {
+        if let Some(tables) = &counterparts.tables {
             command.env("DEATHSTAR_AUTHORIZATION", tables);
         }
+        // The programs and no others: a user's own would be of another version.
+        match &counterparts.control_plane {
+            Some(programs) => command.env("KUBEBUILDER_ASSETS", programs),
+            None => command.env_remove("KUBEBUILDER_ASSETS"),
+        };
         let (mut transcript, mut excerpt) = (Transcript::default(), Excerpt::default());
         let status = process::stream(&mut command, |line| {
             transcript.read(line);
@@ -215,7 +246,7 @@ fn crash(built: &[Artifact]) -> anyhow::Result<Checked> {
 }
 
 fn row(suite: Suite) -> Row {
-    let against = counterpart::of(&suite, &moto::title());
+    let against = counterpart::of(&suite, &moto::title(), &control_plane::title());
     let name = suite.name.replace('_', "-");
     let step = match suite.kind {
         SuiteKind::Unit => format!("{name}, unit"),

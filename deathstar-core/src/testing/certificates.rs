@@ -22,6 +22,13 @@ pub(super) struct Identity {
     pub(super) key: PathBuf,
 }
 
+/// The two halves of a key, as files.
+#[derive(Clone, Debug)]
+pub(super) struct TokenKeys {
+    pub(super) private: PathBuf,
+    pub(super) public: PathBuf,
+}
+
 /// The authority of one control plane, and the directory of what it signs.
 #[derive(Debug)]
 pub(super) struct Authority {
@@ -63,11 +70,16 @@ impl Authority {
         self.sign(parameters, &user.replace(':', "-"), ExtendedKeyUsagePurpose::ClientAuth)
     }
 
-    /// A key with which the API server signs the tokens of service accounts.
-    pub(super) fn token_key(&self) -> Result<PathBuf> {
-        let path = self.directory.join("service-accounts.key");
-        write_private(&path, &KeyPair::generate().map_err(failed)?.serialize_pem())?;
-        Ok(path)
+    /// The key with which the API server signs the tokens of service accounts, and the one by which it knows them again.
+    pub(super) fn token_keys(&self) -> Result<TokenKeys> {
+        let key = KeyPair::generate().map_err(failed)?;
+        let keys = TokenKeys {
+            private: self.directory.join("service-accounts.key"),
+            public: self.directory.join("service-accounts.pub"),
+        };
+        write_private(&keys.private, &key.serialize_pem())?;
+        write_private(&keys.public, &key.public_key_pem())?;
+        Ok(keys)
     }
 
     fn sign(

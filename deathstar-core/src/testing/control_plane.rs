@@ -92,7 +92,7 @@ impl ControlPlane {
             directory: directory.path().to_owned(),
             ports: Ports { etcd, etcd_peers, api_server, controller_manager, scheduler },
             server: authority.server()?,
-            token_key: authority.token_key()?,
+            token_keys: authority.token_keys()?,
             authority: authority.identity.clone(),
             service_accounts: options.programs.contains(&Program::ControllerManager),
             api_server_flags: options.api_server_flags.clone(),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Program;
-use super::certificates::Identity;
+use super::certificates::{Identity, TokenKeys};
 
 /// What all command lines are made from.
 #[derive(Debug)]
@@ -15,8 +15,8 @@ pub(super) struct Setting {
     pub(super) authority: Identity,
     /// The identity of all servers.
     pub(super) server: Identity,
-    /// The key of the tokens of service accounts.
-    pub(super) token_key: PathBuf,
+    /// The keys of the tokens of service accounts.
+    pub(super) token_keys: TokenKeys,
     /// Whether the controller manager runs, which makes the service accounts that pods need.
     pub(super) service_accounts: bool,
     /// Flags of the API server that the user adds, after all others.
@@ -83,7 +83,6 @@ impl Setting {
     }
 
     fn api_server(&self) -> Vec<String> {
-        let token_key = self.token_key.display();
         let mut flags = vec![
             flag("etcd-servers", format_args!("http://127.0.0.1:{}", self.ports.etcd)),
             flag("advertise-address", "127.0.0.1"),
@@ -93,8 +92,8 @@ impl Setting {
             flag("authorization-mode", "RBAC"),
             flag("service-cluster-ip-range", "10.96.0.0/16"),
             flag("service-account-issuer", "https://kubernetes.default.svc"),
-            flag("service-account-key-file", &token_key),
-            flag("service-account-signing-key-file", &token_key),
+            flag("service-account-key-file", self.token_keys.public.display()),
+            flag("service-account-signing-key-file", self.token_keys.private.display()),
             flag("allow-privileged", true),
         ];
         flags.extend(self.served(self.ports.api_server));
@@ -108,7 +107,7 @@ impl Setting {
     fn controller_manager(&self) -> Vec<String> {
         let mut flags = vec![
             flag("root-ca-file", self.authority.certificate.display()),
-            flag("service-account-private-key-file", self.token_key.display()),
+            flag("service-account-private-key-file", self.token_keys.private.display()),
             flag("cluster-signing-cert-file", self.authority.certificate.display()),
             flag("cluster-signing-key-file", self.authority.key.display()),
             flag("use-service-account-credentials", true),
