@@ -154,14 +154,15 @@ impl Clock {
         }
     }
 
-    fn jump(&self) {
-        let Source::Virtual(timers) = &self.0 else { return };
+    /// Jumps to the next deadline if nothing can go on; answers whether it did.
+    fn jump(&self) -> bool {
+        let Source::Virtual(timers) = &self.0 else { return false };
         let due: Vec<Waker> = {
             let mut timers = lock(timers);
             if timers.busy > 0 || timers.awake > 0 {
-                return;
+                return false;
             }
-            let Some(next) = timers.next() else { return };
+            let Some(next) = timers.next() else { return false };
             timers.now = timers.now.max(next);
             let mut due = vec![];
             while let Some(Reverse((at, id))) = timers.sleeping.peek().copied() {
@@ -174,6 +175,7 @@ impl Clock {
             due
         };
         due.into_iter().for_each(Waker::wake);
+        true
     }
 }
 
@@ -325,10 +327,8 @@ impl<F: Future> Future for Drive<F> {
                 return Poll::Pending;
             }
             this.turn = None;
-            if !this.woken.is_awake() {
-                this.clock.jump();
-            }
-            if !this.woken.is_awake() {
+            // Whom a jump wakes gets a turn; where that was nobody who is driven, the clock has to jump again.
+            if !this.woken.is_awake() && !this.clock.jump() {
                 return Poll::Pending;
             }
         }
@@ -428,21 +428,41 @@ mod tests {
     async fn what_ends_last_lets_the_clock_go_on_for_those_who_sleep() {
         let clock = Clock::virtual_time();
         let (answer, answered) = tokio::sync::oneshot::channel();
-        let sleeps = clock.drive(clock.sleep(Duration::from_secs(5)));
-        let waits = clock.drive(async {
-            // As a call does whose answer comes from outside.
-            let _busy = clock.busy();
-            answered.await.unwrap();
+        let (sleeper, caller) = (clock.clone(), clock.clone());
+        // Tasks of their own: nobody polls one because another was woken.
+        let sleeps = tokio::spawn(async move { sleeper.drive(sleeper.sleep(Duration::from_secs(5))).await });
+        let calls = tokio::spawn(async move {
+            let call = async {
+                // As a call does whose answer comes from outside.
+                let _busy = caller.busy();
+                answered.await.unwrap();
+            };
+            caller.drive(call).await;
         });
-        let outside = async {
-            for _ in 0..9 {
-                tokio::task::yield_now().await;
-            }
-            answer.send(()).unwrap();
-        };
-        let all = futures_util::future::join3(tokio::task::unconstrained(sleeps), waits, outside);
-        tokio::time::timeout(Duration::from_secs(20), all).await.expect("the clock goes on");
+        for _ in 0..9 {
+            tokio::task::yield_now().await;
+        }
+        answer.send(()).unwrap();
+        calls.await.unwrap();
+        for _ in 0..9 {
+            tokio::task::yield_now().await;
+        }
+        assert!(sleeps.is_finished(), "the clock stands still");
         assert_eq!(clock.now(), Duration::from_secs(5));
+    }
+
+    #[tokio::test]
+    async fn a_deadline_of_nobody_does_not_stop_the_clock() {
+        let clock = Clock::virtual_time();
+        let mut outside = Box::pin(clock.sleep(Duration::from_secs(1)));
+        // It has a deadline, and a waker that wakes nobody.
+        assert!(outside.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        let own = clock.clone();
+        let sleeps = tokio::spawn(async move { own.drive(own.sleep(Duration::from_secs(5))).await });
+        for _ in 0..9 {
+            tokio::task::yield_now().await;
+        }
+        assert!(sleeps.is_finished(), "the clock stands still");
     }
 
     #[tokio::test]
