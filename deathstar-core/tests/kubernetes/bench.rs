@@ -23,9 +23,12 @@ pub fn assets() -> Option<Assets> {
     assets
 }
 
-/// The descriptions of custom resources, beside the clone.
+/// The definitions of custom resources, beside the clone: those of one project, or with `DEATHSTAR_CRDS=all` of all,
+/// with which the API server is busy for a while.
 pub fn crds() -> Option<PathBuf> {
+    let all = std::env::var_os("DEATHSTAR_CRDS").is_some_and(|which| which == "all");
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/specs/crds");
+    let directory = if all { directory } else { directory.join("karpenter") };
     let directory = directory.canonicalize().ok();
     if directory.is_none() {
         left_out("there is no `../shared/specs/crds`");
@@ -40,7 +43,10 @@ fn left_out(why: &str) {
 /// What kubectl answers.
 pub fn kubectl(control_plane: &ControlPlane, arguments: &[&str]) -> String {
     let mut command = Command::new(control_plane.assets().kubectl().expect("kubectl is among the binaries"));
-    command.args(arguments).arg("--kubeconfig").arg(control_plane.kubeconfig());
+    let kubeconfig = control_plane.kubeconfig();
+    // What it has learnt of a server it keeps in the home directory: that of the control plane.
+    command.env("HOME", kubeconfig.parent().expect("a file stands in a directory"));
+    command.args(arguments).arg("--kubeconfig").arg(kubeconfig);
     let output = command.output().expect("kubectl starts");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "kubectl {}: {said}", arguments.join(" "));

@@ -117,14 +117,14 @@ async fn flags_of_the_user_reach_the_api_server() {
 }
 
 #[tokio::test]
-async fn all_custom_resource_definitions_become_established() {
+async fn custom_resource_definitions_become_established() {
     let (Some(assets), Some(crds)) = (assets(), crds()) else { return };
     let control_plane = ControlPlane::options().assets(assets).start().await.unwrap();
     let create = ["create", "--validate=false", "--recursive", "--output=name", "--filename"];
     let created = kubectl(&control_plane, &[&create[..], &[&crds.display().to_string()]].concat());
     // Beside them stand a few objects of other kinds.
     let number = created.lines().filter(|line| line.starts_with("customresourcedefinition.")).count();
-    assert!(number >= 100, "{number} definitions");
+    assert!(number >= 5, "{number} definitions");
 
     kubectl(&control_plane, &["wait", "--for=condition=Established", "--timeout=60s", "crds", "--all"]);
     let definitions: Api<CustomResourceDefinition> = Api::all(control_plane.client().await.unwrap());
