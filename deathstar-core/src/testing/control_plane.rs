@@ -24,7 +24,7 @@ use crate::clock::Clock;
 use crate::{Error, Meaning, Result};
 
 /// How long the whole control plane may take until it is ready, on a machine that has much else to do.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// The time between two looks at a program that is not ready.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// How often other ports are taken, when somebody else took one between the choice and the start.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 /// A node is ready at once and stays so; its lease is renewed by kwok itself.
-const NODE: &str = r#"{{ $now := Now }}
+const NODE: &str = r"{{ $now := Now }}
 conditions:
 {{ range NodeConditions }}
 - type: {{ .type | Quote }}
@@ -20,7 +20,7 @@ addresses:
   address: {{ NodeIP | Quote }}
 - type: Hostname
   address: {{ NodeName | Quote }}
-"#;
+";
 
 /// A pod that is bound to a node runs, with all of its containers ready.
 const RUNNING: &str = r#"{{ $now := Now }}
@@ -60,7 +60,7 @@ containerStatuses:
 "#;
 
 /// A pod of a job is done at once.
-const DONE: &str = r#"{{ $now := Now }}
+const DONE: &str = r"{{ $now := Now }}
 phase: Succeeded
 containerStatuses:
 {{ range .spec.containers }}
@@ -71,7 +71,7 @@ containerStatuses:
   restartCount: 0
   state: { terminated: { exitCode: 0, reason: Completed, startedAt: {{ $now | Quote }}, finishedAt: {{ $now | Quote }} } }
 {{ end }}
-"#;
+";
 
 /// An annotation that keeps a pod from running: kwok lets its containers wait, for the reason that the value names
 /// (`ImagePullBackOff`, `CrashLoopBackOff`).

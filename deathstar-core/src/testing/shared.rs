@@ -32,7 +32,7 @@ impl ControlPlane {
         let start = async || -> Result<_> {
             let assets = Assets::from_env()?;
             let has = |program| assets.find(program).is_some();
-            let mut options = ControlPlane::options();
+            let mut options = Self::options();
             if has(Program::ControllerManager) {
                 options = options.controllers();
             }

@@ -55,7 +55,7 @@ pub fn kubectl(control_plane: &ControlPlane, arguments: &[&str]) -> String {
 
 /// Waits until something holds that others bring about.
 pub async fn eventually(what: &str, holds: impl AsyncFn() -> bool) {
-    const PATIENCE: Duration = Duration::from_secs(60);
+    const PATIENCE: Duration = Duration::from_mins(1);
     let clock = Clock::system();
     while !holds().await {
         assert!(clock.now() < PATIENCE, "it does not come about that {what}");
