@@ -26,4 +26,9 @@ pub use access::{Access, TokenSource};
 pub use catalogue::kinds;
 pub use client::Client;
 pub use cluster::{Cluster, Kubernetes};
-pub use object::{MANAGER, ManifestError, Manifests, Object, ObjectId, ObjectOutputs, Outputs, Written};
+pub use object::{
+    FieldValue, MANAGER, ManifestError, Manifests, Object, ObjectId, ObjectOutputs, Outputs, Written,
+};
+
+#[cfg(test)]
+mod tests;

@@ -289,3 +289,6 @@ fn is_empty(value: &Value) -> bool {
         Value::Bool(true) => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,17 +8,19 @@ mod pointer;
 mod quantity;
 mod resource;
 mod seen;
+mod value;
 
 pub use fields::Written;
 pub use id::ObjectId;
 pub use manifest::{ManifestError, Manifests};
 pub use resource::{ObjectOutputs, Outputs};
+pub use value::FieldValue;
 
 pub(super) use id::group_of;
 pub(super) use owner::{STACK_LABEL, label};
 pub(super) use seen::{Shown, shown};
 
-use crate::{Input, Sensitive};
+use crate::Sensitive;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -152,10 +154,10 @@ impl Object {
     /// Sets the field at a JSON pointer (`/metadata/annotations/example.com~1role`), also to what is known only after something
     /// else is made. Objects on the way are made; of a list, an element can be replaced, or one added at its end with `-`.
     #[must_use]
-    pub fn set<T: Serialize>(mut self, pointer: &str, value: impl Into<Input<T>>) -> Self {
-        match serde_json::to_value(value.into()) {
+    pub fn set(mut self, pointer: &str, value: impl Into<FieldValue>) -> Self {
+        match value.into().0 {
             Ok(value) => self.put(pointer, value),
-            Err(error) => self.wrong.push(("object.encoding", pointer.into(), error.to_string())),
+            Err(why) => self.wrong.push(("object.encoding", pointer.into(), why)),
         }
         self
     }
