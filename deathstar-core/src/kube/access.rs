@@ -122,7 +122,7 @@ fn certificates_of(text: &str) -> Result<Vec<Vec<u8>>> {
     if all.is_empty() { Err(wrong()) } else { Ok(all) }
 }
 
-async fn of_file(path: &str, context: &str) -> Result<::kube::Config> {
+pub(super) async fn of_file(path: &str, context: &str) -> Result<::kube::Config> {
     let file = Kubeconfig::read_from(path)
         .map_err(|error| invalid(format!("the kubeconfig `{path}` cannot be read")).because(error))?;
     if !file.contexts.iter().any(|one| one.name == context) {
