@@ -234,9 +234,11 @@ async fn what_kubectl_applied_is_adopted_without_a_difference() {
     let Some(world) = World::of("adopted").await else { return };
     let directory = tempfile::tempdir().unwrap();
     let file: PathBuf = directory.path().join("all.json");
-    let items: Vec<_> = mixed()
-        .into_iter()
-        .map(|(_, object)| object.within(&*world.name).manifest(&crate::Tags::new()).unwrap());
+    let items = mixed().into_iter().map(|(_, object)| {
+        let mut manifest = object.within(&*world.name).manifest(&crate::Tags::new()).unwrap();
+        manifest["metadata"].as_object_mut().unwrap().remove("annotations");
+        manifest
+    });
     fs::write(
         &file,
         json!({"apiVersion": "v1", "kind": "List", "items": items.collect::<Vec<_>>()}).to_string(),
