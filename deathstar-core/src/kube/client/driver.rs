@@ -99,8 +99,8 @@ impl Client {
     async fn of_kind(&self, stack: &str, group: &str, kind: &str, ids: Vec<ObjectId>) -> Result<Vec<Shown>> {
         let Some(served) = self.readable(group, kind).await? else { return Ok(vec![]) };
         let seen = self.in_version(&served, stack, &ids).await?;
-        // What we applied in another version tells its fields in that one.
-        let Some(applied) = seen.iter().find_map(|one| one.object.version_of_ours()) else { return Ok(seen) };
+        // What was written in another version is declared in that one too.
+        let Some(applied) = seen.iter().find_map(|one| one.object.version_written()) else { return Ok(seen) };
         if group_of(&applied) != group || applied == served.api_version() {
             return Ok(seen);
         }

@@ -143,10 +143,11 @@ impl Object {
         blake3::hash(text.as_bytes()).to_hex()[..16].to_owned()
     }
 
-    /// Of an object as seen, the version in which we have applied it.
-    pub(in crate::kube) fn version_of_ours(&self) -> Option<String> {
-        let ours = self.written.iter().flatten().find(|one| one.is_ours())?;
-        Some(ours.api_version.clone())
+    /// Of an object as seen, the version in which we have applied it; before that, the one in which others have written it.
+    pub(in crate::kube) fn version_written(&self) -> Option<String> {
+        let written = self.written.as_deref().unwrap_or_default();
+        let one = written.iter().find(|one| one.is_ours()).or(written.first())?;
+        Some(one.api_version.clone())
     }
 
     /// Of an object as seen, what we have applied of it: what an apply has to repeat in order to change nothing.
