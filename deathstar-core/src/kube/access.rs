@@ -145,12 +145,7 @@ impl Connect<Kubernetes> for Access {
 
     /// The server decides how much it takes at once; it says so.
     fn pace(&self) -> Pace {
-        let mut pace = Pace::default();
-        pace.gather = Duration::from_millis(5);
-        pace.poll = self.poll;
-        pace.ids = 100_000;
-        pace.width = 64;
-        pace
+        Pace { gather: Duration::from_millis(5), poll: self.poll, ids: 100_000, width: 64 }
     }
 }
 

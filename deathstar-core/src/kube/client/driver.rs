@@ -53,13 +53,11 @@ impl Client {
     async fn writable(&self, object: &Object) -> Result<Served> {
         let group = group_of(&object.api_version);
         let version = object.api_version.rsplit('/').next().unwrap_or_default();
-        match self.served(group, &object.kind, Some(version)).await? {
-            Some(served) => Ok(served),
-            None => {
-                let text = format!("the {} serves no {} of {}", self.called, object.kind, object.api_version);
-                Err(Error::new(Meaning::NotReady, text).hint("what defines it has to be established before"))
-            }
+        if let Some(served) = self.served(group, &object.kind, Some(version)).await? {
+            return Ok(served);
         }
+        let text = format!("the {} serves no {} of {}", self.called, object.kind, object.api_version);
+        Err(Error::new(Meaning::NotReady, text).hint("what defines it has to be established before"))
     }
 
     /// All objects of a kind that carry a stack's label, page by page.
@@ -80,7 +78,7 @@ impl Client {
                 all.extend(items.into_iter().map(|item| shown(item, &api_version, &served.kind)));
             }
             match answer.pointer("/metadata/continue").and_then(Value::as_str) {
-                Some(more) if !more.is_empty() => next = more.to_owned(),
+                Some(more) if !more.is_empty() => more.clone_into(&mut next),
                 _ => return Ok(all),
             }
         }
@@ -230,9 +228,10 @@ impl Driver<Object> for Client {
         }
     }
 
-    async fn change(&self, cx: &Cx, _: &Seen<Object>, to: &Ready<Object>) -> Result<Option<Op>> {
+    async fn change(&self, cx: &Cx, seen: &Seen<Object>, to: &Ready<Object>) -> Result<Option<Op>> {
         let manifest = to.manifest(&cx.tags)?;
-        self.apply(to, &manifest, to.take_over == Some(true)).await.map(|()| None)
+        let force = to.take_over == Some(true) || seen.spec.is_handed_over();
+        self.apply(to, &manifest, force).await.map(|()| None)
     }
 
     async fn delete(&self, _: &Cx, seen: &Seen<Object>) -> Result<Option<Op>> {

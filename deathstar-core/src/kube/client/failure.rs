@@ -16,8 +16,9 @@ pub(super) fn of_transport(what: &str, called: &str, method: &Method, error: ::k
     let mut connecting = false;
     let mut cause: Option<&(dyn StdError + 'static)> = Some(&error);
     while let Some(one) = cause {
-        connecting |=
-            one.downcast_ref::<hyper_util::client::legacy::Error>().is_some_and(|error| error.is_connect());
+        connecting |= one
+            .downcast_ref::<hyper_util::client::legacy::Error>()
+            .is_some_and(hyper_util::client::legacy::Error::is_connect);
         reasons.push(one.to_string());
         cause = one.source();
     }

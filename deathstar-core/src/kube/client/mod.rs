@@ -113,8 +113,8 @@ impl Client {
     async fn send(&self, ask: &Ask<'_>) -> Result<(StatusCode, Option<u64>, Vec<u8>)> {
         let mut uri = ask.path.to_owned();
         for (number, (name, value)) in ask.query.iter().enumerate() {
-            let sign = if number == 0 { '?' } else { '&' };
-            uri.push_str(&format!("{sign}{name}={}", encode(value)));
+            let sign = if number == 0 { "?" } else { "&" };
+            uri.extend([sign, name, "=", &encode(value)]);
         }
         let mut request =
             Request::builder().method(ask.method.clone()).uri(uri).header(header::ACCEPT, ask.accept);

@@ -102,9 +102,26 @@ enum Whole {
 }
 
 /// The part of `seen` that a spec manages which declares `want`: all places that it names, and those that are ours and that it
-/// does not name any more. Places that are managed as a whole are compared as a whole when `exact`.
-pub(super) fn managed(want: &Value, seen: &Value, owners: &Owners<'_>, exact: bool) -> Value {
-    Laying { exact, applied: owners.is_ours() }.lay(want, seen, owners, Whole::No, false)
+/// does not name any more. Places that are managed as a whole are compared as a whole when something else was applied last.
+pub(super) fn managed(want: &Value, seen: &Value, owners: &Owners<'_>, applied: Applied) -> Value {
+    Laying { exact: applied == Applied::Other, applied: applied != Applied::Never }.lay(
+        want,
+        seen,
+        owners,
+        Whole::No,
+        false,
+    )
+}
+
+/// What we have applied last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Applied {
+    /// Nothing yet.
+    Never,
+    /// What is declared.
+    Same,
+    /// Something else.
+    Other,
 }
 
 struct Laying {

@@ -112,7 +112,7 @@ fn parse(text: &str, what: &str) -> Result<Vec<Object>, ManifestError> {
         let kind = document.get("kind").and_then(Value::as_str).unwrap_or_default();
         match document.get("items").and_then(Value::as_array) {
             Some(items) if kind.ends_with("List") => {
-                objects.extend(items.iter().cloned().map(Object::from_value))
+                objects.extend(items.iter().cloned().map(Object::from_value));
             }
             _ if kind.is_empty() => return Err(ManifestError::NoObject { what: what.into(), number }),
             _ => objects.push(Object::from_value(document)),

@@ -83,6 +83,7 @@ pub struct Object {
 
 impl Object {
     /// A typed object: of `k8s-openapi`, or of a custom resource.
+    #[expect(clippy::needless_pass_by_value, reason = "a declaration hands over what it declares")]
     pub fn of<K>(object: K) -> Self
     where
         K: ::kube::Resource<DynamicType = ()> + Serialize,

@@ -88,9 +88,13 @@ impl Resource for Object {
 
     fn managed(&self, mut seen: Self) -> Self {
         let Some(written) = &seen.written else { return seen };
-        let exact = seen.applied.as_ref().is_some_and(|applied| *applied != self.digest());
+        let applied = match &seen.applied {
+            None => fields::Applied::Never,
+            Some(applied) if *applied == self.digest() => fields::Applied::Same,
+            Some(_) => fields::Applied::Other,
+        };
         let owners = fields::Owners::of(written);
-        let mut body = fields::managed(&self.body, &seen.body, &owners, exact);
+        let mut body = fields::managed(&self.body, &seen.body, &owners, applied);
         for at in self.secrets.iter().flatten().map(|(at, _)| at) {
             pointer::remove(&mut body, at);
             let (parent, key) = at.rsplit_once('/').unwrap_or_default();
@@ -102,7 +106,7 @@ impl Resource for Object {
             // Whose value it is now is known, and what it is is not.
             let ours = parent != "/data"
                 || owners.field("data").field(&key.replace("~1", "/").replace("~0", "~")).is_ours();
-            if owners.is_ours() && !ours && pointer::set(&mut body, at, Value::from(CHANGED)).is_err() {
+            if seen.applied.is_some() && !ours && pointer::set(&mut body, at, Value::from(CHANGED)).is_err() {
                 pointer::remove(&mut body, at);
             }
         }

@@ -19,6 +19,9 @@ pub(super) const OF_THE_SERVER: [&str; 10] = [
     "uid",
 ];
 
+/// The managers as which `kubectl` and Helm write.
+const DEPLOYERS: [&str; 4] = ["kubectl-client-side-apply", "kubectl-create", "kubectl", "helm"];
+
 /// What stands in place of a value that is not to be known here.
 const HIDDEN: &str = "***";
 
@@ -148,6 +151,13 @@ impl Object {
         let written = self.written.as_deref().unwrap_or_default();
         let one = written.iter().find(|one| one.is_ours()).or(written.first())?;
         Some(one.api_version.clone())
+    }
+
+    /// Of an object as seen, whether only tools with which people deploy have written it, and we have not: who imports it takes
+    /// its fields from them. The same value may have another text, over which managers would conflict.
+    pub(in crate::kube) fn is_handed_over(&self) -> bool {
+        let by_tool = |one: &Written| one.is_ours() || DEPLOYERS.contains(&one.manager.as_str());
+        self.applied.is_none() && self.written.as_ref().is_some_and(|written| written.iter().all(by_tool))
     }
 
     /// Of an object as seen, what we have applied of it: what an apply has to repeat in order to change nothing.

@@ -16,11 +16,11 @@ fn applied(fields: Value) -> Vec<Written> {
 }
 
 fn laid(want: &Value, seen: &Value, written: &[Written]) -> Value {
-    managed(want, seen, &Owners::of(written), false)
+    managed(want, seen, &Owners::of(written), Applied::Same)
 }
 
 fn exactly(want: &Value, seen: &Value, written: &[Written]) -> Value {
-    managed(want, seen, &Owners::of(written), true)
+    managed(want, seen, &Owners::of(written), Applied::Other)
 }
 
 #[test]
@@ -114,7 +114,8 @@ fn what_others_put_into_one_whole_of_ours_is_a_difference() {
         written("kubectl", "Update", json!({"f:selector": {}})),
     ];
     assert_eq!(laid(&want, &seen, &theirs), seen);
-    assert_eq!(laid(&want, &seen, &theirs[1..]), want, "before we have applied, it is left as it is");
+    let before = managed(&want, &seen, &Owners::of(&theirs), Applied::Never);
+    assert_eq!(before, want, "before we have applied, it is left as it is");
 }
 
 #[test]
