@@ -161,6 +161,7 @@ impl<R: Resource> AnyKind for KindOf<R> {
             return Ok(vec![]);
         }
         let (prior, want): (R, R) = (decode(prior, R::FAMILY)?, decode(want, R::FAMILY)?);
+        let prior = want.managed(prior);
         let mut changes = vec![];
         for field in R::FIELDS {
             let after = (field.get)(&want);
@@ -447,5 +448,63 @@ impl<F: Fact> AnyKind for FactOf<F> {
 
     fn on_memory(&self, memory: &Memory) -> Arc<dyn AnyDriver> {
         super::driver::ask_memory::<F>(memory)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Fields, graph::Connection};
+    use serde::Deserialize;
+    use std::collections::BTreeMap;
+
+    struct Shelf;
+
+    #[derive(Clone, PartialEq, Serialize, Deserialize)]
+    struct Room;
+
+    impl Provider for Shelf {
+        const NAME: &'static str = "shelf";
+        type Config = Room;
+    }
+
+    impl Connection for Room {
+        type Provider = Shelf;
+    }
+
+    /// A box in which others put things too.
+    #[derive(Clone, PartialEq, Serialize, Deserialize)]
+    struct Shared {
+        things: BTreeMap<String, u8>,
+    }
+
+    impl Resource for Shared {
+        type Provider = Shelf;
+        type Id = u8;
+        type Outputs = ();
+        const FAMILY: &'static str = "shelf.shared";
+        const IDENTITY: Identity = Identity::Key { tagged: true };
+        const FIELDS: Fields<Self> = crate::fields!(Shared { things: Update });
+
+        fn managed(&self, mut seen: Self) -> Self {
+            seen.things.retain(|thing, _| self.things.contains_key(thing));
+            seen
+        }
+
+        fn simulate(&self, _: u64) -> (u8, ()) {
+            (0, ())
+        }
+    }
+
+    #[test]
+    fn only_what_a_spec_manages_is_compared() {
+        let changes = |seen: &str, want: &str| {
+            let changes = kind::<Shared>().compare(seen, want).unwrap();
+            changes.into_iter().map(|change| (change.before, change.after)).collect::<Vec<_>>()
+        };
+        let want = r#"{"things":{"cup":1}}"#;
+        assert_eq!(changes(r#"{"things":{"cup":1,"hat":9}}"#, want), []);
+        let differ = changes(r#"{"things":{"cup":2,"hat":9}}"#, want);
+        assert_eq!(differ, [(serde_json::json!({"cup": 2}), serde_json::json!({"cup": 1}))]);
     }
 }

@@ -69,6 +69,15 @@ pub trait Resource: Data {
         self.clone()
     }
 
+    /// What of an object as seen is managed by `self`: that part alone is compared with it.
+    ///
+    /// For objects that tell more than a spec declares inside one field (defaults, what others wrote). Where whole fields are
+    /// managed or not, `None` says it, and nothing is needed here.
+    #[must_use]
+    fn managed(&self, seen: Self) -> Self {
+        seen
+    }
+
     /// Findings about the spec, all at once, before the first call.
     fn validate(&self) -> Vec<Diagnostic> {
         vec![]

@@ -1,0 +1,270 @@
+//! The calls of objects.
+
+use super::{Ask, Client, discovery::Served};
+use crate::{
+    Cx, Driver, Error, Found, Made, Meaning, Op, Ready, Result, Seen, SeenState, Tags, Want,
+    driver::tags,
+    kube::{
+        MANAGER, Object, ObjectId, ObjectOutputs,
+        object::{STACK_LABEL, Shown, group_of, label, shown},
+    },
+};
+use futures_util::{StreamExt as _, TryStreamExt as _, future::BoxFuture, stream};
+use http::Method;
+use serde_json::{Value, json};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::PoisonError,
+};
+
+/// What one kind shows.
+type Look<'a> = BoxFuture<'a, Result<Vec<Shown>>>;
+
+/// How many lists and reads go on at once.
+const WIDTH: usize = 16;
+/// How many objects a page of a list holds.
+const PAGE: &str = "500";
+/// A version that no object has: who applies with it changes nothing that exists.
+const NO_VERSION: &str = "1";
+
+impl Client {
+    /// The version in which objects of a kind are read.
+    fn version(&self, group: &str, kind: &str) -> Option<String> {
+        let versions = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
+        versions.get(&(group.to_owned(), kind.to_owned())).cloned()
+    }
+
+    fn remember(&self, group: &str, kind: &str, version: &str) {
+        let mut versions = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
+        versions.insert((group.to_owned(), kind.to_owned()), version.to_owned());
+    }
+
+    /// A kind as it is to be read; nothing when the cluster does not serve it.
+    async fn readable(&self, group: &str, kind: &str) -> Result<Option<Served>> {
+        let version = self.version(group, kind);
+        match self.served(group, kind, version.as_deref()).await? {
+            Some(served) => Ok(Some(served)),
+            None if version.is_some() => self.served(group, kind, None).await,
+            None => Ok(None),
+        }
+    }
+
+    /// A kind as a spec writes it.
+    async fn writable(&self, object: &Object) -> Result<Served> {
+        let group = group_of(&object.api_version);
+        let version = object.api_version.rsplit('/').next().unwrap_or_default();
+        if let Some(served) = self.served(group, &object.kind, Some(version)).await? {
+            return Ok(served);
+        }
+        let text = format!("the {} serves no {} of {}", self.called, object.kind, object.api_version);
+        Err(Error::new(Meaning::NotReady, text).hint("what defines it has to be established before"))
+    }
+
+    /// All objects of a kind that carry a stack's label, page by page.
+    async fn list(&self, served: &Served, namespace: Option<&str>, stack: &str) -> Result<Vec<Shown>> {
+        let path = served.path(namespace);
+        let api_version = served.api_version();
+        let mut all = vec![];
+        let mut next = String::new();
+        loop {
+            let mut ask = Ask::read(format!("list {}", served.resource()), &path)
+                .query("labelSelector", format!("{STACK_LABEL}={}", label(stack)))
+                .query("limit", PAGE);
+            if !next.is_empty() {
+                ask = ask.query("continue", next.clone());
+            }
+            let mut answer = self.ask(&ask).await?;
+            if let Some(Value::Array(items)) = answer.get_mut("items").map(Value::take) {
+                all.extend(items.into_iter().map(|item| shown(item, &api_version, &served.kind)));
+            }
+            match answer.pointer("/metadata/continue").and_then(Value::as_str) {
+                Some(more) if !more.is_empty() => more.clone_into(&mut next),
+                _ => return Ok(all),
+            }
+        }
+    }
+
+    async fn read(&self, served: &Served, id: &ObjectId) -> Result<Option<Shown>> {
+        let path = served.path_of(id)?;
+        match self.ask(&Ask::read(format!("get {} {id}", served.resource()), &path)).await {
+            Ok(answer) => Ok(Some(shown(answer, &served.api_version(), &served.kind))),
+            Err(error) if *error.meaning() == Meaning::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Objects of one kind: one list of the stack's, and a read for each that is not among them.
+    async fn of_kind(&self, stack: &str, group: &str, kind: &str, ids: Vec<ObjectId>) -> Result<Vec<Shown>> {
+        let Some(served) = self.readable(group, kind).await? else { return Ok(vec![]) };
+        let seen = self.in_version(&served, stack, &ids).await?;
+        // What was written in another version is declared in that one too.
+        let Some(applied) = seen.iter().find_map(|one| one.object.version_written()) else { return Ok(seen) };
+        if group_of(&applied) != group || applied == served.api_version() {
+            return Ok(seen);
+        }
+        let version = applied.rsplit('/').next().unwrap_or_default();
+        let Some(served) = self.served(group, kind, Some(version)).await? else { return Ok(seen) };
+        self.remember(group, kind, version);
+        self.in_version(&served, stack, &ids).await
+    }
+
+    async fn in_version(&self, served: &Served, stack: &str, ids: &[ObjectId]) -> Result<Vec<Shown>> {
+        let mut wanted: BTreeSet<&ObjectId> = ids.iter().collect();
+        let mut seen = vec![];
+        if wanted.len() > 1 {
+            let namespaces: BTreeSet<_> = ids.iter().map(|id| id.namespace.as_deref()).collect();
+            let only = namespaces.first().copied().flatten().filter(|_| namespaces.len() == 1);
+            let all = self.list(served, only, stack).await?;
+            seen.extend(all.into_iter().filter(|one| wanted.remove(&one.object.id())));
+        }
+        let mut reads: Vec<BoxFuture<'_, Result<Option<Shown>>>> = Vec::with_capacity(wanted.len());
+        for id in wanted {
+            reads.push(Box::pin(self.read(served, id)));
+        }
+        let rest: Vec<_> = stream::iter(reads).buffered(WIDTH).try_collect().await?;
+        seen.extend(rest.into_iter().flatten());
+        Ok(seen)
+    }
+
+    /// Applies a manifest.
+    async fn apply(&self, object: &Object, manifest: &Value, force: bool) -> Result<()> {
+        let served = self.writable(object).await?;
+        let id = object.id();
+        let path = served.path_of(&id)?;
+        let what = format!("apply {} {id}", served.resource());
+        let mut ask = Ask::write(what, Method::PATCH, &path, manifest)
+            .query("fieldManager", MANAGER)
+            .query("fieldValidation", "Strict")
+            .query("force", force.to_string());
+        ask.content = "application/apply-patch+yaml";
+        self.ask(&ask).await?;
+        self.remember(&served.group, &served.kind, &served.version);
+        Ok(())
+    }
+}
+
+/// What the engine is shown.
+fn seen(one: Shown) -> Seen<Object> {
+    let missing: Vec<&String> = one.told.iter().filter(|at| !one.values.contains_key(*at)).collect();
+    let state = if one.deleting {
+        SeenState::Pending(if one.finalizers.is_empty() {
+            "it is being deleted".into()
+        } else {
+            format!("it is being deleted, and waits for its finalizers: {}", one.finalizers.join(", "))
+        })
+    } else if let Some(at) = missing.first() {
+        SeenState::Pending(format!("it does not tell `{at}` yet"))
+    } else {
+        SeenState::Ready
+    };
+    Seen {
+        id: one.object.id(),
+        tags: one.tags,
+        outputs: ObjectOutputs { uid: one.uid, told: one.values },
+        spec: one.object,
+        state,
+    }
+}
+
+impl Driver<Object> for Client {
+    async fn find(&self, cx: &Cx, want: &Want<ObjectId>, found: &mut Found) -> Result<()> {
+        let all: Vec<Vec<Shown>> = match want {
+            Want::Ids(ids) => {
+                let mut kinds: BTreeMap<(&str, &str), Vec<ObjectId>> = BTreeMap::new();
+                for id in ids {
+                    kinds.entry((&id.group, &id.kind)).or_default().push(id.clone());
+                }
+                let mut looks: Vec<Look<'_>> = Vec::with_capacity(kinds.len());
+                for ((group, kind), ids) in kinds {
+                    looks.push(Box::pin(self.of_kind(&cx.stack, group, kind, ids)));
+                }
+                stream::iter(looks).buffered(WIDTH).try_collect().await?
+            }
+            Want::All | Want::Owned { .. } => {
+                let discovery = self.discovery().await?;
+                let mut lists: Vec<Look<'_>> = vec![];
+                for served in discovery.listed() {
+                    lists.push(Box::pin(self.list(served, None, &cx.stack)));
+                }
+                let mut all: Vec<Vec<Shown>> = stream::iter(lists).buffered(WIDTH).try_collect().await?;
+                // Labels are copied onto what is made of an object; tokens are not, and neither is what a controller makes ours.
+                let token = |one: &Shown| one.tags.get(tags::TOKEN).cloned();
+                for list in &mut all {
+                    list.retain(|one| {
+                        !one.controlled
+                            && match want {
+                                Want::Owned { token: wanted } => token(one).as_ref() == Some(wanted),
+                                _ => token(one).is_some(),
+                            }
+                    });
+                }
+                all
+            }
+        };
+        let mut uids: HashMap<String, ()> = HashMap::new();
+        for one in all.into_iter().flatten() {
+            // Some kinds are served by two groups.
+            if uids.insert(one.uid.clone(), ()).is_none() {
+                found.push(seen(one));
+            }
+        }
+        Ok(())
+    }
+
+    async fn create(&self, cx: &Cx, spec: &Ready<Object>) -> Result<Made<ObjectId>> {
+        let mut manifest = spec.manifest(&cx.tags)?;
+        if let Some(metadata) = manifest.get_mut("metadata").and_then(Value::as_object_mut) {
+            metadata.insert("resourceVersion".into(), NO_VERSION.into());
+        }
+        match self.apply(spec, &manifest, false).await {
+            Ok(()) => Ok(spec.id().into()),
+            Err(error) if *error.meaning() == Meaning::Conflict && error.api_code() == Some("Conflict") => {
+                let text = format!("{} exists already", spec.id());
+                Err(Error::new(Meaning::AlreadyExists, text)
+                    .hint("import it, or give another name")
+                    .because(error))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn change(&self, cx: &Cx, seen: &Seen<Object>, to: &Ready<Object>) -> Result<Option<Op>> {
+        let manifest = to.manifest(&cx.tags)?;
+        let force = to.take_over == Some(true) || seen.spec.is_handed_over();
+        self.apply(to, &manifest, force).await.map(|()| None)
+    }
+
+    async fn delete(&self, _: &Cx, seen: &Seen<Object>) -> Result<Option<Op>> {
+        let Some(served) = self.readable(&seen.id.group, &seen.id.kind).await? else { return Ok(None) };
+        let path = served.path_of(&seen.id)?;
+        let options = json!({
+            "kind": "DeleteOptions",
+            "apiVersion": "v1",
+            "propagationPolicy": propagation(&seen.id),
+            "preconditions": {"uid": seen.outputs.uid},
+        });
+        let what = format!("delete {} {}", served.resource(), seen.id);
+        self.ask(&Ask::write(what, Method::DELETE, &path, &options)).await.map(|_| None)
+    }
+
+    async fn retag(&self, cx: &Cx, seen: &Seen<Object>, set: &Tags, unset: &[String]) -> Result<()> {
+        let _ = cx;
+        let mut tags = seen.tags.clone();
+        tags.extend(set.iter().map(|(key, value)| (key.clone(), value.clone())));
+        tags.retain(|key, _| !unset.contains(key));
+        // An apply that leaves out what we applied before would remove it.
+        let mut ours = seen.spec.clone();
+        ours.body = seen.spec.ours();
+        let manifest = ours.tagged(&tags);
+        self.apply(&ours, &manifest, false).await
+    }
+}
+
+/// What happens to what the object has made: with workloads it goes first, so that they are gone when they are gone.
+fn propagation(id: &ObjectId) -> &'static str {
+    match (id.group.as_str(), id.kind.as_str()) {
+        ("apps", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet")
+        | ("batch", "Job" | "CronJob") => "Foreground",
+        _ => "Background",
+    }
+}

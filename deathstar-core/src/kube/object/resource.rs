@@ -1,0 +1,155 @@
+//! What the engine has to know about objects.
+
+use super::{Object, ObjectId, fields, pointer};
+use crate::{
+    Diagnostic, Fields, Handle, Identity, Key, Output, Repair, Resource, Verdict, fields,
+    kube::{Kubernetes, object::group_of},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::{borrow::Cow, collections::BTreeMap};
+
+/// What is known of an object once it is made.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ObjectOutputs {
+    /// The id that no other object ever has, even one of the same name.
+    pub uid: String,
+    /// What its declaration wants told, by pointer.
+    #[serde(default)]
+    pub told: BTreeMap<String, Value>,
+}
+
+/// What a declared object tells once it is made.
+pub trait Outputs {
+    /// The id that no other object ever has, even one of the same name.
+    fn uid(&self) -> Output<String>;
+    /// The value at a pointer that the declaration names ([`Object::tell`]); its type is the caller's word.
+    fn told<T>(&self, pointer: &str) -> Output<T>;
+}
+
+impl Outputs for Handle<Object> {
+    fn uid(&self) -> Output<String> {
+        self.output("/outputs/uid")
+    }
+
+    fn told<T>(&self, pointer: &str) -> Output<T> {
+        self.output(&format!("/outputs/told/{}", pointer::escape(pointer)))
+    }
+}
+
+/// A newer version of the same group shows the same object; another group is another object.
+fn version(prior: &Object, want: &Object) -> Verdict {
+    if group_of(&prior.api_version) == group_of(&want.api_version) {
+        Verdict::Update
+    } else {
+        Verdict::Replace
+    }
+}
+
+/// What can be changed in place; what cannot makes another object.
+fn body(prior: &Object, want: &Object) -> Verdict {
+    let _ = (prior, want);
+    Verdict::Update
+}
+
+/// What stands in the place of a secret value that somebody else has written since we did.
+const CHANGED: &str = "(changed by another manager)";
+
+impl Resource for Object {
+    type Provider = Kubernetes;
+    type Id = ObjectId;
+    type Outputs = ObjectOutputs;
+
+    const FAMILY: &'static str = "kubernetes.object";
+    const REPAIR: Repair = Repair::Update;
+    const IDENTITY: Identity = Identity::Key { tagged: true };
+    const FIELDS: Fields<Self> = fields!(Object {
+        api_version: By(version),
+        kind: Replace,
+        namespace: Replace,
+        name: Replace,
+        body: By(body),
+        secrets: WriteOnly,
+        told: Update,
+        take_over: WriteOnly,
+        written: Update,
+        applied: Update,
+        wrong: Update,
+    });
+
+    fn kind(&self) -> Cow<'static, str> {
+        self.kind.clone().into()
+    }
+
+    fn key(&self) -> Option<Key> {
+        Some(Key::of(self.id()))
+    }
+
+    fn managed(&self, mut seen: Self) -> Self {
+        let Some(written) = &seen.written else { return seen };
+        let applied = match &seen.applied {
+            None => fields::Applied::Never,
+            Some(applied) if *applied == self.digest() => fields::Applied::Same,
+            Some(_) => fields::Applied::Other,
+        };
+        let owners = fields::Owners::of(written);
+        let mut body = fields::managed(&self.body, &seen.body, &owners, applied);
+        for at in self.secrets.iter().flatten().map(|(at, _)| at) {
+            pointer::remove(&mut body, at);
+            let (parent, key) = at.rsplit_once('/').unwrap_or_default();
+            let is_empty =
+                body.pointer(parent).and_then(Value::as_object).is_some_and(serde_json::Map::is_empty);
+            if is_empty && self.body.pointer(parent).is_none() {
+                pointer::remove(&mut body, parent);
+            }
+            // Whose value it is now is known, and what it is is not.
+            let ours = parent != "/data"
+                || owners.field("data").field(&key.replace("~1", "/").replace("~0", "~")).is_ours();
+            if seen.applied.is_some() && !ours && pointer::set(&mut body, at, Value::from(CHANGED)).is_err() {
+                pointer::remove(&mut body, at);
+            }
+        }
+        seen.body = body;
+        seen
+    }
+
+    fn validate(&self) -> Vec<Diagnostic> {
+        findings(self)
+    }
+
+    fn simulate(&self, serial: u64) -> (ObjectId, ObjectOutputs) {
+        let told = self.told.iter().flatten();
+        let told = told.map(|at| (at.clone(), Value::from(format!("{}-{serial}", self.name)))).collect();
+        (self.id(), ObjectOutputs { uid: format!("00000000-0000-4000-8000-{serial:012x}"), told })
+    }
+}
+
+fn findings(object: &Object) -> Vec<Diagnostic> {
+    let mut all = vec![];
+    for (code, at, why) in &object.wrong {
+        all.push(Diagnostic::new(*code, why.clone()).at(at.clone()));
+    }
+    for (value, what, fix) in [
+        (&object.api_version, "apiVersion", "write it into the manifest, such as `v1` or `apps/v1`"),
+        (&object.kind, "kind", "write it into the manifest, such as `ConfigMap`"),
+        (
+            &object.name,
+            "metadata.name",
+            "name it with `Object::named`; a name that the server would choose cannot be found again",
+        ),
+    ] {
+        if value.is_empty() {
+            let why = format!("the object has no `{what}`");
+            all.push(
+                Diagnostic::new("object.incomplete", why).at(format!("/{}", what.replace('.', "/"))).fix(fix),
+            );
+        }
+    }
+    for name in [Some(&object.name), object.namespace.as_ref()].into_iter().flatten() {
+        if name.contains(['/', '%']) || [".", ".."].contains(&name.as_str()) {
+            all.push(Diagnostic::new("object.name", format!("`{name}` is no name of an object")));
+        }
+    }
+    all
+}

@@ -1,0 +1,169 @@
+//! An object as its server shows it.
+
+use super::{Object, Written, owner, pointer};
+use crate::driver::Tags;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// What the server alone writes into the metadata of an object.
+pub(super) const OF_THE_SERVER: [&str; 10] = [
+    "creationTimestamp",
+    "deletionGracePeriodSeconds",
+    "deletionTimestamp",
+    "generateName",
+    "generation",
+    "managedFields",
+    "resourceVersion",
+    "selfLink",
+    "status",
+    "uid",
+];
+
+/// The managers as which `kubectl` and Helm write.
+const DEPLOYERS: [&str; 4] = ["kubectl-client-side-apply", "kubectl-create", "kubectl", "helm"];
+
+/// What stands in place of a value that is not to be known here.
+const HIDDEN: &str = "***";
+
+/// What one answer of the server shows of an object.
+pub(in crate::kube) struct Shown {
+    pub(in crate::kube) object: Object,
+    pub(in crate::kube) tags: Tags,
+    /// Its controller, when it was made by another object.
+    pub(in crate::kube) controlled: bool,
+    pub(in crate::kube) uid: String,
+    pub(in crate::kube) deleting: bool,
+    pub(in crate::kube) finalizers: Vec<String>,
+    /// The pointers that are told.
+    pub(in crate::kube) told: Vec<String>,
+    /// Their values, as far as there are any.
+    pub(in crate::kube) values: BTreeMap<String, Value>,
+}
+
+/// Reads an answer; lists leave the version and the kind out.
+pub(in crate::kube) fn shown(manifest: Value, api_version: &str, kind: &str) -> Shown {
+    let mut manifest = match manifest {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    };
+    let mut metadata = match manifest.remove("metadata") {
+        Some(Value::Object(metadata)) => metadata,
+        _ => Map::new(),
+    };
+    let written =
+        metadata.remove("managedFields").and_then(|all| serde_json::from_value::<Vec<Value>>(all).ok());
+    let written = written.unwrap_or_default().into_iter().filter(|one| one.get("subresource").is_none());
+    let written: Vec<Written> = written.filter_map(|one| serde_json::from_value(one).ok()).collect();
+    let controllers = metadata.get("ownerReferences").and_then(Value::as_array).into_iter().flatten();
+    let controlled = controllers.into_iter().any(|owner| owner.get("controller") == Some(&Value::Bool(true)));
+    let text = |name: &str| metadata.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let uid = text("uid");
+    let deleting = metadata.contains_key("deletionTimestamp");
+    let finalizers = metadata
+        .get("finalizers")
+        .and_then(|all| serde_json::from_value(all.clone()).ok())
+        .unwrap_or_default();
+    let (tags, own) = owner::take(&mut metadata);
+    let own_text = |key: &str| own.get(key).and_then(Value::as_str);
+    let applied = own_text(owner::APPLIED).map(str::to_owned);
+    let told: Vec<String> =
+        own_text(owner::TOLD).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    manifest.insert("metadata".into(), metadata.into());
+    let whole = Value::Object(std::mem::take(&mut manifest));
+    let value = |at: &String| whole.pointer(at).filter(|value| !value.is_null()).cloned();
+    let values = told.iter().filter_map(|at| Some((at.clone(), value(at)?))).collect();
+    if let Value::Object(map) = whole {
+        manifest = map;
+    }
+    manifest.insert("apiVersion".into(), api_version.into());
+    manifest.insert("kind".into(), kind.into());
+    if kind == "Secret" && api_version == "v1" {
+        let values = manifest.get_mut("data").and_then(Value::as_object_mut).into_iter().flatten();
+        values.for_each(|(_, value)| *value = Value::from(HIDDEN));
+    }
+    let mut object = Object::from_value(Value::Object(manifest.clone()));
+    if kind == "Secret" && api_version == "v1" {
+        // Which keys are there is no secret.
+        object.secrets = None;
+        if let (Some(data), Some(body)) = (manifest.remove("data"), object.body.as_object_mut()) {
+            body.insert("data".into(), data);
+        }
+    }
+    object.written = Some(written);
+    object.applied = applied;
+    object.told = (!told.is_empty()).then(|| told.clone());
+    Shown { object, tags, controlled, uid, deleting, finalizers, told, values }
+}
+
+impl Object {
+    /// What a server is sent: the manifest with the values of its secrets.
+    ///
+    /// # Errors
+    /// When the value of a secret is not known here.
+    pub(in crate::kube) fn manifest(&self, tags: &Tags) -> crate::Result<Value> {
+        let mut manifest = self.body.clone();
+        for (at, value) in self.secrets.iter().flatten() {
+            pointer::set(&mut manifest, at, value.reveal()?.clone()).map_err(crate::Error::internal)?;
+        }
+        self.complete(&mut manifest, tags, Some(self.digest()));
+        Ok(manifest)
+    }
+
+    /// What a server is sent to change tags alone.
+    pub(in crate::kube) fn tagged(&self, tags: &Tags) -> Value {
+        let mut manifest = self.body.clone();
+        self.complete(&mut manifest, tags, self.applied.clone());
+        manifest
+    }
+
+    /// Adds what names the object, and whose it is.
+    fn complete(&self, manifest: &mut Value, tags: &Tags, applied: Option<String>) {
+        let Some(map) = manifest.as_object_mut() else { return };
+        map.insert("apiVersion".into(), self.api_version.clone().into());
+        map.insert("kind".into(), self.kind.clone().into());
+        let metadata = map.entry("metadata").or_insert_with(|| Value::Object(Map::new()));
+        let Some(metadata) = metadata.as_object_mut() else { return };
+        metadata.insert("name".into(), self.name.clone().into());
+        if let Some(namespace) = &self.namespace {
+            metadata.insert("namespace".into(), namespace.clone().into());
+        }
+        owner::write(tags, metadata);
+        let told = self.told.iter().filter(|told| !told.is_empty());
+        let told = told.map(|told| (owner::TOLD, serde_json::to_string(told).unwrap_or_default()));
+        let own: Vec<_> = applied.map(|applied| (owner::APPLIED, applied)).into_iter().chain(told).collect();
+        if own.is_empty() {
+            return;
+        }
+        let annotations = metadata.entry("annotations").or_insert_with(|| Value::Object(Map::new()));
+        if let Some(annotations) = annotations.as_object_mut() {
+            annotations.extend(own.into_iter().map(|(key, value)| (key.to_owned(), value.into())));
+        }
+    }
+
+    /// A digest of what is declared, secrets left out.
+    pub(super) fn digest(&self) -> String {
+        let text = serde_json::to_string(&(&self.api_version, &self.body)).unwrap_or_default();
+        blake3::hash(text.as_bytes()).to_hex()[..16].to_owned()
+    }
+
+    /// Of an object as seen, the version in which we have applied it; before that, the one in which others have written it.
+    pub(in crate::kube) fn version_written(&self) -> Option<String> {
+        let written = self.written.as_deref().unwrap_or_default();
+        let one = written.iter().find(|one| one.is_ours()).or(written.first())?;
+        Some(one.api_version.clone())
+    }
+
+    /// Of an object as seen, whether only tools with which people deploy have written it, and we have not: who imports it takes
+    /// its fields from them. The same value may have another text, over which managers would conflict.
+    pub(in crate::kube) fn is_handed_over(&self) -> bool {
+        let by_tool = |one: &Written| one.is_ours() || DEPLOYERS.contains(&one.manager.as_str());
+        self.applied.is_none() && self.written.as_ref().is_some_and(|written| written.iter().all(by_tool))
+    }
+
+    /// Of an object as seen, what we have applied of it: what an apply has to repeat in order to change nothing.
+    pub(in crate::kube) fn ours(&self) -> Value {
+        let written = self.written.as_deref().unwrap_or_default();
+        super::fields::ours(&self.body, &super::fields::Owners::of(written))
+            .unwrap_or_else(|| Value::Object(Map::new()))
+    }
+}

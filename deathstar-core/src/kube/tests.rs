@@ -1,0 +1,115 @@
+//! Objects on the in-memory cloud: the same program, and no server.
+
+use super::*;
+use crate::{Engine, Memory, Stack, apply::Quiet, plan::Action, state::MemoryStore};
+use k8s_openapi::api::{
+    apps::v1::Deployment,
+    core::v1::{ConfigMap, Namespace, Secret, Service},
+};
+use serde_json::json;
+
+mod server;
+
+fn cluster() -> Cluster {
+    Cluster::at("shop", "https://shop.example.com")
+}
+
+fn engine() -> Engine {
+    Engine::new(MemoryStore::new(), Memory::seeded(7).with(kinds()))
+}
+
+fn shop(message: &str) -> Stack {
+    let mut stack = Stack::new("webshop");
+    let cluster = stack.on(cluster());
+    let namespace = stack.add(&cluster, "namespace", Object::of(Namespace::default()).named("shop"));
+    let service = Object::of(Service::default())
+        .named("web")
+        .within("shop")
+        .tell("/status/loadBalancer/ingress/0/hostname");
+    let service = stack.add(&cluster, "service", service);
+    let settings = Object::of(ConfigMap::default())
+        .named("settings")
+        .within("shop")
+        .set("/data/message", message.to_owned())
+        .set("/data/namespace", namespace.uid())
+        .set(
+            "/metadata/annotations/example.com~1host",
+            service.told::<String>("/status/loadBalancer/ingress/0/hostname"),
+        );
+    stack.add(&cluster, "settings", settings);
+    stack
+}
+
+#[tokio::test]
+async fn objects_live_on_the_in_memory_cloud() {
+    let engine = engine();
+    let stack = shop("hello");
+    let report = engine.apply(engine.plan(&stack).await.unwrap(), Quiet).await.unwrap();
+    assert!(report.is_success(), "{report}");
+    assert!(engine.plan(&stack).await.unwrap().is_empty());
+    let stack = shop("good bye");
+    let plan = engine.plan(&stack).await.unwrap();
+    let text = plan.to_string();
+    assert!(text.contains("good bye") && text.contains("ConfigMap") && !text.contains("host"), "{text}");
+    assert_eq!(plan.steps.iter().filter(|step| step.action == Action::Update).count(), 1);
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_told_with_its_place() {
+    let mut stack = Stack::new("webshop");
+    let cluster = stack.on(cluster());
+    let wrong =
+        Object::of(Deployment::default()).set("spec/replicas", 2).set("/metadata/name", "x".to_owned());
+    stack.add(&cluster, "wrong", wrong);
+    let error = engine().plan(&stack).await.unwrap_err().to_string();
+    for part in
+        ["object.pointer", "must begin with `/`", "set with `named`", "object.incomplete", "`metadata.name`"]
+    {
+        assert!(error.contains(part), "{part}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn one_object_cannot_be_declared_twice() {
+    let mut stack = Stack::new("webshop");
+    let cluster = stack.on(cluster());
+    for name in ["a", "b"] {
+        stack.add(&cluster, name, Object::of(Namespace::default()).named("shop"));
+    }
+    let error = engine().plan(&stack).await.unwrap_err().to_string();
+    assert!(error.contains("hold.duplicate") && error.contains("Namespace/shop"), "{error}");
+}
+
+#[tokio::test]
+async fn the_values_of_a_secret_are_shown_nowhere() {
+    let engine = engine();
+    let declare = |password: &str| {
+        let mut stack = Stack::new("webshop");
+        let cluster = stack.on(cluster());
+        let manifest = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "db"}, "stringData": {"user": "hunter1"}});
+        let secret = Object::from_value(manifest)
+            .within("shop")
+            .set_sensitive("/stringData/password", password.to_owned());
+        assert!(!format!("{secret:?}").contains("hunter"), "{secret:?}");
+        stack.add(&cluster, "secret", secret);
+        stack
+    };
+    let stack = declare("hunter2");
+    let plan = engine.plan(&stack).await.unwrap();
+    assert!(!plan.to_json().contains("hunter"));
+    engine.apply(plan, Quiet).await.unwrap();
+    assert!(engine.plan(&stack).await.unwrap().is_empty());
+    let stack = declare("hunter3");
+    let plan = engine.plan(&stack).await.unwrap();
+    assert!(!plan.is_empty() && !plan.to_string().contains("hunter"), "{plan}");
+}
+
+#[test]
+fn values_of_a_secret_are_encoded_as_its_api_wants_them() {
+    let manifest = |object: Object| object.named("a").within("b").manifest(&crate::Tags::new()).unwrap();
+    let data =
+        json!({"apiVersion": "v1", "kind": "Secret", "data": {"a/b": "aGk="}, "stringData": {"c": "hi"}});
+    assert_eq!(manifest(Object::from_value(data))["data"], json!({"a/b": "aGk=", "c": "aGk="}));
+    let set = Object::of(Secret::default()).set_sensitive("/data/d", "hi".to_owned());
+    assert_eq!(manifest(set)["data"], json!({"d": "aGk="}));
+}
