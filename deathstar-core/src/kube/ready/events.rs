@@ -33,10 +33,9 @@ pub(super) fn refused_pod<'a>(object: View<'_>, around: &Around<'a>) -> Option<&
     (last.word("/reason") == "FailedCreate").then(|| last.word("/message"))
 }
 
-/// The last warning with one of these reasons, unless something went well for the object since.
-pub(super) fn warning<'a>(object: View<'_>, around: &Around<'a>, reasons: &[&str]) -> Option<View<'a>> {
-    let last = latest(about(object, around))?;
-    (last.word("/type") == "Warning" && reasons.contains(&last.word("/reason"))).then_some(last)
+/// The last event about the object, if it has one of these reasons: nothing went on since.
+pub(super) fn last_of<'a>(object: View<'_>, around: &Around<'a>, reasons: &[&str]) -> Option<View<'a>> {
+    latest(about(object, around)).filter(|event| reasons.contains(&event.word("/reason")))
 }
 
 /// The last event about the object, for people: `reason: message`.

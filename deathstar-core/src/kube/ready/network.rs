@@ -6,6 +6,9 @@
 use super::{Around, Cause, Readiness, conditions, events};
 use crate::kube::view::{Condition, View};
 
+/// Events of those who make load balancers: the cloud controller manager, and the AWS load balancer controller.
+const REFUSED: [&str; 3] = ["SyncLoadBalancerFailed", "FailedBuildModel", "FailedDeployModel"];
+
 /// Reasons of the Gateway API that only say that its controller has not come to it.
 const NOT_SEEN: [&str; 2] = ["Pending", "NotReconciled"];
 
@@ -14,12 +17,7 @@ pub(super) fn service(object: View<'_>, around: &Around<'_>) -> Readiness {
     if object.word("/spec/type") != "LoadBalancer" || has_address(object) {
         return Readiness::Ready;
     }
-    addressless(
-        object,
-        around,
-        "SyncLoadBalancerFailed",
-        "the cloud refuses the load balancer: see the message",
-    )
+    addressless(object, around)
 }
 
 /// Ready when it has an address. kstatus does not wait for it; whoever serves it without telling an address needs a
@@ -28,7 +26,7 @@ pub(super) fn ingress(object: View<'_>, around: &Around<'_>) -> Readiness {
     if has_address(object) {
         return Readiness::Ready;
     }
-    addressless(object, around, "FailedDeployModel", "its controller cannot serve it: see the message")
+    addressless(object, around)
 }
 
 fn has_address(object: View<'_>) -> bool {
@@ -36,9 +34,12 @@ fn has_address(object: View<'_>) -> bool {
     addresses.any(|address| address.text("/ip").or(address.text("/hostname")).is_some())
 }
 
-fn addressless(object: View<'_>, around: &Around<'_>, failure: &str, fix: &str) -> Readiness {
-    if let Some(event) = events::warning(object, around, &[failure]) {
-        return Readiness::Failed(Cause::may_pass(failure, event.word("/message")).fix(fix));
+fn addressless(object: View<'_>, around: &Around<'_>) -> Readiness {
+    if let Some(event) = events::last_of(object, around, &REFUSED) {
+        let cause = Cause::may_pass(event.word("/reason"), event.word("/message"));
+        return Readiness::Failed(
+            cause.fix("the load balancer cannot be made as it is declared: see the message"),
+        );
     }
     let class = object.text("/spec/ingressClassName").or(object.text("/spec/loadBalancerClass"));
     let by = class.map_or_else(String::new, |class| format!(" from class `{class}`"));

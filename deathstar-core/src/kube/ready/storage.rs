@@ -36,7 +36,7 @@ pub(super) fn claim(object: View<'_>, around: &Around<'_>) -> Readiness {
 
 fn unbound(object: View<'_>, around: &Around<'_>) -> Readiness {
     let reasons: Vec<&str> = WARNINGS.iter().map(|(reason, _)| *reason).collect();
-    if let Some(event) = events::warning(object, around, &reasons) {
+    if let Some(event) = events::last_of(object, around, &reasons) {
         let reason = event.word("/reason");
         let fix = WARNINGS.iter().find(|(known, _)| *known == reason).map(|(_, fix)| *fix);
         return Readiness::Failed(
