@@ -6,7 +6,8 @@
 //! | [`Object`], [`Manifests`] | one object of any kind, and many of them from YAML |
 //! | [`Access`], [`TokenSource`] | who the caller is |
 //! | [`Client`] | the calls: server-side apply, and one list per kind to look |
-//! | [`kinds`] | the catalogue |
+//! | [`kinds()`] | the catalogue |
+//! | [`mod@kinds`], [`immutable`], [`order`], [`ready`], [`removal`] | what is known of Kubernetes' own kinds |
 //!
 //! # What a spec manages
 //! What it declares. Defaults of the server and fields of others are no difference. What we applied once and is not declared any
@@ -20,7 +21,14 @@ mod access;
 mod catalogue;
 mod client;
 mod cluster;
+pub mod immutable;
+pub mod kinds;
 mod object;
+pub mod order;
+mod quantity;
+pub mod ready;
+pub mod removal;
+mod view;
 
 pub use access::{Access, TokenSource};
 pub use catalogue::kinds;
