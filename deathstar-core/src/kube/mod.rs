@@ -1,1 +1,3 @@
 //! Kubernetes objects as resources of the same graph.
+
+pub mod schema;
