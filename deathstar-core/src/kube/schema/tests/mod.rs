@@ -2,7 +2,6 @@ mod composed;
 mod metadata;
 mod pending;
 mod preparing;
-mod properties;
 mod reading;
 mod structure;
 mod values;
