@@ -120,6 +120,12 @@ pub(crate) fn splice<'t>(
     Cow::Owned(out)
 }
 
+/// Whether a value is a mark: what stands in its place is an expression or a secret.
+#[cfg(feature = "kube")]
+pub(crate) fn is_mark(value: &Value) -> bool {
+    value.as_object().is_some_and(|members| members.len() == 1 && members.contains_key(KEY))
+}
+
 /// Whether a value holds an expression that is not known yet.
 pub(crate) fn pending(value: &Value) -> bool {
     match value {

@@ -21,6 +21,8 @@ pub use stack::Stack;
 pub(crate) use address::AddressMap;
 pub(crate) use expression::references;
 pub(crate) use ignored::LeftTags;
+#[cfg(feature = "kube")]
+pub(crate) use mark::is_mark;
 pub(crate) use mark::{Mark, Marked, marks, pending, splice};
 pub(crate) use node::Node;
 pub(crate) use provider::ProviderNode;

@@ -28,6 +28,7 @@ pub mod order;
 mod quantity;
 pub mod ready;
 pub mod removal;
+pub mod schema;
 mod view;
 
 pub use access::{Access, TokenSource};
