@@ -44,7 +44,7 @@ pub fn breaks(definition: &Value, version: usize, object: &Value) -> Vec<Break> 
     let mut found = vec![];
     for (name, value) in object.as_object().unwrap() {
         if let Some(of) = schema["properties"].get(name)
-            && name != "metadata"
+            && !["apiVersion", "kind", "metadata"].contains(&name.as_str())
         {
             collect(of, value, &format!("/{name}"), &mut found);
         }

@@ -9,6 +9,9 @@ pub struct Generator {
     composed: bool,
 }
 
+/// How every generated object is named.
+pub const NAME: &str = "generated";
+
 /// Texts of which one fits most patterns that are in use.
 const TEXTS: [&str; 24] = [
     "a",
@@ -61,7 +64,7 @@ impl Generator {
         object.remove("status");
         object.insert("apiVersion".into(), json!(format!("{group}/{}", version["name"].as_str().unwrap())));
         object.insert("kind".into(), definition["spec"]["names"]["kind"].clone());
-        let mut metadata = json!({ "name": "generated", "labels": { "example.com/a": "b" } });
+        let mut metadata = json!({ "name": NAME, "labels": { "example.com/a": "b" } });
         if definition["spec"]["scope"] == "Namespaced" {
             metadata["namespace"] = json!("default");
         }
