@@ -27,6 +27,8 @@ struct Timers {
     busy: usize,
     /// How many works under this clock were woken and not polled since.
     awake: usize,
+    /// What is driven on this clock.
+    driven: foldhash::HashMap<u64, Arc<Woken>>,
     sleeping: BinaryHeap<Reverse<(Duration, u64)>>,
     wakers: foldhash::HashMap<u64, Waker>,
 }
@@ -117,7 +119,31 @@ impl Clock {
             outer: Mutex::new(Waker::noop().clone()),
         };
         woken.rouse();
-        Drive { clock: self.clone(), work: Box::pin(work), woken: Arc::new(woken), turn: None }
+        let woken = Arc::new(woken);
+        let id = match &self.0 {
+            Source::System(_) => 0,
+            Source::Virtual(timers) => {
+                let mut timers = lock(timers);
+                timers.serial += 1;
+                let id = timers.serial;
+                timers.driven.insert(id, Arc::clone(&woken));
+                id
+            }
+        };
+        Drive { clock: self.clone(), id, work: Box::pin(work), woken, turn: None }
+    }
+
+    /// Ends what was driven. If all others sleep, one of them has to look whether the clock may jump: who ended will not.
+    fn end(&self, driven: u64) {
+        let Source::Virtual(timers) = &self.0 else { return };
+        let other = {
+            let mut timers = lock(timers);
+            timers.driven.remove(&driven);
+            timers.driven.values().next().filter(|_| timers.awake == 0).cloned()
+        };
+        if let Some(other) = other {
+            other.outer().wake_by_ref();
+        }
     }
 
     /// Counts works that were woken and not polled since.
@@ -128,14 +154,15 @@ impl Clock {
         }
     }
 
-    fn jump(&self) {
-        let Source::Virtual(timers) = &self.0 else { return };
+    /// Jumps to the next deadline if nothing can go on; answers whether it did.
+    fn jump(&self) -> bool {
+        let Source::Virtual(timers) = &self.0 else { return false };
         let due: Vec<Waker> = {
             let mut timers = lock(timers);
             if timers.busy > 0 || timers.awake > 0 {
-                return;
+                return false;
             }
-            let Some(next) = timers.next() else { return };
+            let Some(next) = timers.next() else { return false };
             timers.now = timers.now.max(next);
             let mut due = vec![];
             while let Some(Reverse((at, id))) = timers.sleeping.peek().copied() {
@@ -148,6 +175,7 @@ impl Clock {
             due
         };
         due.into_iter().for_each(Waker::wake);
+        true
     }
 }
 
@@ -203,6 +231,7 @@ impl Drop for Sleep {
 /// Work under a clock; see [`Clock::drive`].
 pub(crate) struct Drive<F> {
     clock: Clock,
+    id: u64,
     work: Pin<Box<F>>,
     woken: Arc<Woken>,
     /// A turn for everybody else, before the clock may jump.
@@ -229,6 +258,11 @@ struct Wakefulness {
 impl Woken {
     fn state(&self) -> MutexGuard<'_, Wakefulness> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Who polls it.
+    fn outer(&self) -> MutexGuard<'_, Waker> {
+        self.outer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Notes that it asked.
@@ -260,7 +294,7 @@ impl Wake for Woken {
 
     fn wake_by_ref(self: &Arc<Self>) {
         self.rouse();
-        self.outer.lock().unwrap_or_else(PoisonError::into_inner).wake_by_ref();
+        self.outer().wake_by_ref();
     }
 }
 
@@ -268,6 +302,7 @@ impl<F> Drop for Drive<F> {
     fn drop(&mut self) {
         self.woken.state().over = true;
         self.woken.take();
+        self.clock.end(self.id);
     }
 }
 
@@ -278,7 +313,7 @@ impl<F: Future> Future for Drive<F> {
         if let Source::System(_) = this.clock.0 {
             return this.work.as_mut().poll(cx);
         }
-        this.woken.outer.lock().unwrap_or_else(PoisonError::into_inner).clone_from(cx.waker());
+        this.woken.outer().clone_from(cx.waker());
         loop {
             if this.woken.take() {
                 let waker = Waker::from(Arc::clone(&this.woken));
@@ -292,10 +327,8 @@ impl<F: Future> Future for Drive<F> {
                 return Poll::Pending;
             }
             this.turn = None;
-            if !this.woken.is_awake() {
-                this.clock.jump();
-            }
-            if !this.woken.is_awake() {
+            // Whom a jump wakes gets a turn; where that was nobody who is driven, the clock has to jump again.
+            if !this.woken.is_awake() && !this.clock.jump() {
                 return Poll::Pending;
             }
         }
@@ -306,6 +339,7 @@ impl<F: Future> Future for Drive<F> {
 mod tests {
     use super::*;
     use futures_util::future::join_all;
+    use tokio::task::JoinSet;
 
     #[tokio::test]
     async fn virtual_time_jumps_to_each_deadline_in_order() {
@@ -389,6 +423,49 @@ mod tests {
             }
         };
         assert_eq!(clock.drive(work).await, Duration::ZERO);
+    }
+
+    #[tokio::test]
+    async fn what_ends_last_lets_the_clock_go_on_for_those_who_sleep() {
+        let clock = Clock::virtual_time();
+        let (answer, answered) = tokio::sync::oneshot::channel();
+        let (sleeper, caller) = (clock.clone(), clock.clone());
+        // Tasks of their own: nobody polls one because another was woken.
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move { sleeper.drive(sleeper.sleep(Duration::from_secs(5))).await });
+        tasks.spawn(async move {
+            let call = async {
+                // As a call does whose answer comes from outside.
+                let _busy = caller.busy();
+                answered.await.unwrap();
+            };
+            caller.drive(call).await;
+        });
+        for _ in 0..9 {
+            tokio::task::yield_now().await;
+        }
+        answer.send(()).unwrap();
+        for _ in 0..18 {
+            tokio::task::yield_now().await;
+        }
+        while tasks.try_join_next().is_some() {}
+        assert!(tasks.is_empty(), "the clock stands still");
+        assert_eq!(clock.now(), Duration::from_secs(5));
+    }
+
+    #[tokio::test]
+    async fn a_deadline_of_nobody_does_not_stop_the_clock() {
+        let clock = Clock::virtual_time();
+        let mut outside = Box::pin(clock.sleep(Duration::from_secs(1)));
+        // It has a deadline, and a waker that wakes nobody.
+        assert!(outside.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        let own = clock.clone();
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move { own.drive(own.sleep(Duration::from_secs(5))).await });
+        for _ in 0..9 {
+            tokio::task::yield_now().await;
+        }
+        assert!(tasks.try_join_next().is_some(), "the clock stands still");
     }
 
     #[tokio::test]

@@ -2,12 +2,18 @@
 
 use crate::scripted::{Answer, Scripted};
 use deathstar_aws::{
+    Aws, Client,
     id::{HostedZoneId, KeyId},
+    kinds_on,
     kms::KmsKey,
     route53::{HostedZone, RecordSet, RecordSetId, RecordType},
 };
+use deathstar_aws_proxy::OnClock;
 use deathstar_core::{
-    Cx, Driver, Engine, Found, Meaning, Result, Stack, Want, apply::Quiet, state::MemoryStore,
+    Backend, Cx, Driver, Engine, Found, Meaning, Result, Stack, Want,
+    apply::Quiet,
+    clock::Clock,
+    state::{Loaded, MemoryStore, Store},
 };
 use std::sync::{
     Arc,
@@ -153,7 +159,7 @@ async fn a_zone_whose_create_call_is_refused_as_a_repetition_is_the_same_zone() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_zone_of_others_with_our_reference_taken_is_an_error() {
+async fn a_zone_with_our_reference_that_is_never_listed_is_an_error() {
     let api = Scripted::new(|request| {
         if request.starts_with("POST /2013-04-01/hostedzone ") {
             return refusal(409, "HostedZoneAlreadyExists");
@@ -163,10 +169,19 @@ async fn a_zone_of_others_with_our_reference_taken_is_an_error() {
     let mut stack = Stack::new("webshop");
     let aws = stack.on(api.account());
     stack.add(&aws, "zone", HostedZone::public("example.com"));
-    let engine = Engine::new(MemoryStore::new(), Scripted::credentials());
+    // The wait for the zone to be listed costs no time.
+    let clock = Clock::virtual_time();
+    let open = Arc::new(OnClock::new(Scripted::credentials(), &clock));
+    let cloud = Backend::real(kinds_on::<OnClock<Client>>().connect::<_, Aws>(&open)).on(&clock);
+    let store = MemoryStore::new();
+    let engine = Engine::new(store.clone(), cloud);
     let report = engine.apply(engine.plan(&stack).await.unwrap(), Quiet).await.unwrap();
-    let meanings: Vec<_> = report.failures().map(|(_, error)| error.meaning().clone()).collect();
-    assert_eq!(meanings, [Meaning::AlreadyExists]);
+    let told: Vec<_> =
+        report.failures().map(|(_, error)| (error.meaning().clone(), error.to_string())).collect();
+    let [(Meaning::Transient, text)] = &told[..] else { panic!("{told:?}") };
+    assert!(text.contains("not listed yet"), "{text}");
+    let Loaded { recorded, .. } = store.read().await.unwrap();
+    assert_eq!(recorded.len(), 1, "the next run looks for it");
 }
 
 #[tokio::test(flavor = "multi_thread")]
