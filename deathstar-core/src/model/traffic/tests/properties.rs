@@ -128,13 +128,13 @@ fn by_place(rules: &Rules) -> BTreeMap<String, Vec<Opening>> {
     all
 }
 
-/// The peers of a list, and single addresses at the edges of their ranges.
+/// The peers of a list; in the place of ranges outside, single addresses at all their edges: one rule may open the range that two
+/// others open together.
 fn peers(all: &[Opening]) -> Vec<Peer> {
-    let mut peers: Vec<Peer> = all.iter().map(|opening| opening.peer.clone()).collect();
-    for text in
-        ["10.99.0.0/32", "10.99.0.31/32", "10.99.0.32/32", "10.99.0.127/32", "10.99.0.128/32", "10.98.0.1/32"]
-    {
-        peers.push(Peer::Range(known(text)));
-    }
-    peers
+    let outside = Peer::Range(known("10.99.0.0/24"));
+    let peers = all.iter().map(|opening| opening.peer.clone()).filter(|peer| !outside.covers(peer));
+    // Ranges outside begin and end at multiples of 32.
+    let edges = (0..8).flat_map(|block| [block * 32, block * 32 + 31]);
+    let addresses = edges.map(|low| format!("10.99.0.{low}/32")).chain(["10.98.0.1/32".to_owned()]);
+    peers.chain(addresses.map(|text| Peer::Range(known(&text)))).collect()
 }
