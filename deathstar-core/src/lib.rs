@@ -14,7 +14,6 @@
 //! | [`memory`] | the in-memory cloud |
 //! | [`component`] | what components of all clouds share |
 //! | `cli` | the command line of a program (feature `cli`) |
-//! | `kube` | Kubernetes objects as resources (feature `kube`) |
 //! | [`conformance`] | a suite that says whether a driver keeps its contract |
 //! | [`permission`] | what a plan, or a whole stack, has to be allowed |
 //! | [`model`] | plain data that all clouds share |
@@ -33,8 +32,6 @@ mod erase;
 mod error;
 pub mod graph;
 pub mod kind;
-#[cfg(feature = "kube")]
-pub mod kube;
 pub mod memory;
 pub mod model;
 pub mod permission;

@@ -1,1 +1,0 @@
-//! Kubernetes objects as resources of the same graph.
