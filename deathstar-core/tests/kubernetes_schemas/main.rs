@@ -5,6 +5,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panic")]
 #![allow(missing_docs, unreachable_pub, reason = "a test has no users")]
 
+#[cfg(feature = "testing")]
+mod agreement;
 mod breaking;
 mod corpus;
 mod generate;
