@@ -73,6 +73,7 @@ impl Resource for Object {
         secrets: WriteOnly,
         told: Update,
         take_over: WriteOnly,
+        adopt: WriteOnly,
         written: Update,
         applied: Update,
         wrong: Update,

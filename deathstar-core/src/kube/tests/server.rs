@@ -232,6 +232,24 @@ async fn what_exists_is_not_taken_over() {
 }
 
 #[tokio::test]
+async fn what_is_nobodys_is_adopted_with_consent_and_what_is_a_stacks_is_not() {
+    let Some(world) = World::of("consent").await else { return };
+    world.foreign("a", &[("key", "theirs")], false).await;
+    world.settle(&world.stack([("a", map("a", &[("other", "ours")]).adopt())])).await;
+    assert_eq!(world.data("a").await.into_keys().collect::<Vec<_>>(), ["key", "other"]);
+    let mut stack = Stack::new("somebody-else");
+    let cluster = stack.on(world.cluster.clone());
+    stack.add(&cluster, "a", map("a", &[("other", "ours")]).within(&*world.name).adopt());
+    let other = Engine::new(MemoryStore::new(), Access::of_kubeconfigs().poll(Duration::from_millis(50)));
+    let report = other.apply(other.plan(&stack).await.unwrap(), Quiet).await.unwrap();
+    let failures: Vec<_> = report.failures().map(|(_, error)| error.to_string()).collect();
+    assert!(
+        failures.len() == 1 && failures[0].contains(&format!("belongs to stack `{}`", world.name)),
+        "{report}"
+    );
+}
+
+#[tokio::test]
 async fn what_kubectl_applied_is_adopted_without_a_difference() {
     let Some(world) = World::of("adopted").await else { return };
     let directory = tempfile::tempdir().unwrap();
