@@ -23,7 +23,7 @@ fn fixed(change: &Change<'_>, paths: &[&str]) -> Verdict {
     if paths.is_empty() { Verdict::Update } else { Verdict::Replace(paths) }
 }
 
-/// Of a ConfigMap or Secret that is immutable, all contents and the mark itself; `stringData` is written into `data`.
+/// Of a `ConfigMap` or Secret that is immutable, all contents and the mark itself; `stringData` is written into `data`.
 pub(super) fn sealed(change: &Change<'_>) -> Verdict {
     if !View(change.live).flag("/immutable") {
         return Verdict::Update;
