@@ -47,13 +47,16 @@ impl Job<'_> {
         if fresh
             && matches!(identity, Identity::Key { .. })
             && let Some(seen) = self.look(step, object, &spec).await?
+            && !object.adopts(&seen, &spec)?
         {
             self.ledger.gone(row)?;
             return Err(foreign(step, &seen).into());
         }
         let made = loop {
             if unsure {
-                if let Some(seen) = self.look_again(step, object, &spec, identity).await? {
+                if let Some(seen) = self.look_again(step, object, &spec, identity).await?
+                    && !object.adopts(&seen, &spec)?
+                {
                     if !object.owns(&seen, None, &spec)? {
                         self.ledger.gone(row)?;
                         return Err(foreign(step, &seen).into());

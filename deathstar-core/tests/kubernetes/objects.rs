@@ -1,10 +1,10 @@
 //! What an apply does in a real API server: what is ours, what is of others, and what is left alone.
 
-use deathstar_core::Meaning;
 use deathstar_core::apply::Quiet;
+use deathstar_core::{Meaning, Stack};
 
 use crate::samples::{mixed, mixed_objects};
-use crate::world::{World, failure, map};
+use crate::world::{World, engine, failure, map};
 
 #[tokio::test]
 async fn apply_then_the_plan_is_empty() {
@@ -89,4 +89,25 @@ async fn what_exists_is_not_taken_over() {
     let report = world.apply(&stack).await;
     assert_eq!(report.failures().count(), 1, "{report}");
     assert_eq!(world.data("a").into_keys().collect::<Vec<_>>(), ["key"]);
+}
+
+#[tokio::test]
+async fn what_is_nobodys_is_adopted_with_consent_and_what_is_a_stacks_is_not() {
+    let Some(world) = World::of("consent").await else { return };
+    world.foreign("a", &[("key", "theirs")], &[]);
+    world.settle(&world.stack([("a", map("a", &[("other", "ours")]).adopt())])).await;
+    assert_eq!(world.data("a").into_keys().collect::<Vec<_>>(), ["key", "other"]);
+    let mut stack = Stack::new("somebody-else");
+    let cluster = stack.on(world.control_plane.cluster());
+    stack.add(&cluster, "a", map("a", &[("other", "ours")]).within(&*world.namespace).adopt());
+    let other = engine();
+    let report = other.apply(other.plan(&stack).await.unwrap(), Quiet).await.unwrap();
+    assert_eq!(*failure(&report).meaning(), Meaning::AlreadyExists, "{report}");
+    let owner = world.kubectl(&[
+        "get",
+        "configmap",
+        "a",
+        "--output=jsonpath={.metadata.labels.deathstar\\.dev/stack}",
+    ]);
+    assert_eq!(owner, world.namespace);
 }

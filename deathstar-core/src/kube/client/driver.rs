@@ -150,7 +150,7 @@ impl Client {
             Err(error) => return Err(error),
         };
         let version = answer.pointer_mut("/metadata/resourceVersion").map(Value::take);
-        let shown = shown(answer, &served.api_version(), &served.kind);
+        let shown = shown(answer, &served.api_version(), &served.kind, &self.rules);
         match shown.tags.get(tags::TOKEN) {
             Some(token) if cx.tags.get(tags::TOKEN) != Some(token) => {
                 let stack = shown.tags.get(tags::STACK).map_or("?", String::as_str);

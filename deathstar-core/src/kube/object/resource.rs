@@ -124,6 +124,10 @@ impl Resource for Object {
         Ok(arrangement.edges.into_iter().map(need).collect())
     }
 
+    fn adopts(&self) -> bool {
+        self.adopt == Some(true)
+    }
+
     fn managed(&self, mut seen: Self) -> Self {
         let Some(written) = &seen.written else { return seen };
         let applied = match &seen.applied {
