@@ -29,7 +29,8 @@ async fn all_definitions_go_in_one_plan_and_end_with_proof() {
     assert!(report.is_success(), "{report}");
     let plan = engine.plan(&stack).await.unwrap();
     assert!(plan.is_empty(), "{plan}");
-    let established = ["wait", "--for=condition=Established", "--timeout=60s", "crds", "--all", "--output=name"];
+    let established =
+        ["wait", "--for=condition=Established", "--timeout=60s", "crds", "--all", "--output=name"];
     assert_eq!(kubectl(&control_plane, &established).lines().count(), defined);
 
     let plan = engine.destroy(&stack).await.unwrap().consent_to_all();
