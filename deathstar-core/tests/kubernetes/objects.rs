@@ -3,6 +3,7 @@
 use deathstar_core::apply::Quiet;
 use deathstar_core::{Meaning, Stack};
 
+use crate::bench::eventually;
 use crate::samples::{mixed, mixed_objects};
 use crate::world::{World, engine, failure, map};
 
@@ -110,4 +111,27 @@ async fn what_is_nobodys_is_adopted_with_consent_and_what_is_a_stacks_is_not() {
         "--output=jsonpath={.metadata.labels.deathstar\\.dev/stack}",
     ]);
     assert_eq!(owner, world.namespace);
+}
+
+#[tokio::test]
+async fn what_a_controller_makes_again_ends_as_ours_all_the_same() {
+    let Some(world) = World::of("again").await else { return };
+    let account = serde_json::json!({
+        "apiVersion": "v1",
+        "kind": "ServiceAccount",
+        "metadata": {"name": "default"},
+        "automountServiceAccountToken": false,
+    });
+    let stack = world.stack([("account", deathstar_core::kube::Object::from_value(account).adopt())]);
+    world.settle(&stack).await;
+    let owner = "--output=jsonpath={.metadata.labels.deathstar\\.dev/stack}";
+    assert_eq!(world.kubectl(&["get", "serviceaccount", "default", owner]), world.namespace);
+    let plan = world.engine.destroy(&stack).await.unwrap().consent_to_all();
+    let report = world.engine.apply(plan, Quiet).await.unwrap();
+    assert!(report.is_success(), "{report}");
+    eventually("the controller makes it again", async || {
+        let told = world.ask_kubectl(&["get", "serviceaccount", "default", owner]);
+        told.status.success() && told.stdout.is_empty()
+    })
+    .await;
 }
