@@ -44,6 +44,7 @@ pub struct Workload {
     scaled: Option<Size>,
     waived: BTreeMap<Check, String>,
     set: Vec<(String, FieldValue)>,
+    take_over: bool,
 }
 
 impl Workload {
@@ -56,6 +57,7 @@ impl Workload {
             scaled: None,
             waived: BTreeMap::new(),
             set: vec![],
+            take_over: false,
         }
     }
 
@@ -80,6 +82,12 @@ impl Workload {
     /// Sets a field to what is known only after something else is made; see [`Object::set`].
     pub fn set(mut self, pointer: impl Into<String>, value: impl Into<FieldValue>) -> Self {
         self.set.push((pointer.into(), value.into()));
+        self
+    }
+
+    /// Consents to take declared fields over from whoever manages them now; see [`Object::take_over`].
+    pub const fn take_over(mut self) -> Self {
+        self.take_over = true;
         self
     }
 
@@ -141,6 +149,7 @@ impl Component for Workload {
         }
         let object = self.kind.object().within(place);
         let object = self.set.into_iter().fold(object, |object, (at, value)| object.set(&at, value));
+        let object = if self.take_over { object.take_over() } else { object };
         scope.add("workload", object.after(namespace))
     }
 }
