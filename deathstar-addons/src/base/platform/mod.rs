@@ -1,5 +1,8 @@
 //! The component that declares all of it.
 
+#[cfg(test)]
+mod tests;
+
 use super::{
     BaseRefs, Dns, Environment, Grant, Group, Namespace, Priority, Role, Storage,
     network::{self, Declared},
