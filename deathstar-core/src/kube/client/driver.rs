@@ -62,6 +62,7 @@ impl Client {
 
     /// All objects of a kind that carry a stack's label, page by page.
     async fn list(&self, served: &Served, namespace: Option<&str>, stack: &str) -> Result<Vec<Shown>> {
+        let known = self.discovery().await?;
         let path = served.path(namespace);
         let api_version = served.api_version();
         let mut all = vec![];
@@ -73,7 +74,8 @@ impl Client {
             if !next.is_empty() {
                 ask = ask.query("continue", next.clone());
             }
-            let mut answer = self.ask(&ask).await?;
+            let answer = self.ask(&ask).await;
+            let Some(mut answer) = self.unless_gone(&known, served, answer).await? else { return Ok(all) };
             if let Some(Value::Array(items)) = answer.get_mut("items").map(Value::take) {
                 all.extend(items.into_iter().map(|item| shown(item, &api_version, &served.kind)));
             }
@@ -85,11 +87,16 @@ impl Client {
     }
 
     async fn read(&self, served: &Served, id: &ObjectId) -> Result<Option<Shown>> {
+        let known = self.discovery().await?;
         let path = served.path_of(id)?;
         match self.ask(&Ask::read(format!("get {} {id}", served.resource()), &path)).await {
-            Ok(answer) => Ok(Some(shown(answer, &served.api_version(), &served.kind))),
-            Err(error) if *error.meaning() == Meaning::NotFound => Ok(None),
-            Err(error) => Err(error),
+            Err(error) if *error.meaning() == Meaning::NotFound && error.api_code() == Some("NotFound") => {
+                Ok(None)
+            }
+            answer => {
+                let answer = self.unless_gone(&known, served, answer).await?;
+                Ok(answer.map(|answer| shown(answer, &served.api_version(), &served.kind)))
+            }
         }
     }
 
