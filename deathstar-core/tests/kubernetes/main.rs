@@ -8,11 +8,15 @@
 
 mod access;
 mod bench;
+mod conformance;
 mod control_plane;
 mod definitions;
 mod end;
 mod fake;
+mod front;
 mod judge;
+mod mutants;
 mod objects;
+mod races;
 mod samples;
 mod world;
