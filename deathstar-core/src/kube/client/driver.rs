@@ -68,25 +68,14 @@ impl Client {
         Ok(items.into_iter().map(|item| shown(item, &api_version, &served.kind, &self.rules)).collect())
     }
 
-    /// The same in all namespaces, of a kind that may be about to go: its definition is being deleted.
-    async fn list_if_served(&self, served: &Served, stack: &str) -> Result<Vec<Shown>> {
-        match self.list(served, None, stack).await {
-            Err(error) if *error.meaning() == Meaning::NotFound => {
-                let now = self.rediscover().await?;
-                let is_served = now.served(&served.group, &served.kind, Some(&served.version)).is_some();
-                if is_served { Err(error) } else { Ok(vec![]) }
-            }
-            listed => listed,
-        }
-    }
-
-    /// All objects of a kind that a selector takes, as they are, page by page.
+    /// All objects of a kind that a selector takes, as they are, page by page; none of a kind that is served no more.
     pub(super) async fn items(
         &self,
         served: &Served,
         namespace: Option<&str>,
         selector: Option<String>,
     ) -> Result<Vec<Value>> {
+        let known = self.discovery().await?;
         let path = served.path(namespace);
         let mut all = vec![];
         let mut next = String::new();
@@ -98,7 +87,8 @@ impl Client {
             if !next.is_empty() {
                 ask = ask.query("continue", next.clone());
             }
-            let mut answer = self.ask(&ask).await?;
+            let answer = self.ask(&ask).await;
+            let Some(mut answer) = self.unless_gone(&known, served, answer).await? else { return Ok(all) };
             if let Some(Value::Array(items)) = answer.get_mut("items").map(Value::take) {
                 all.extend(items);
             }
@@ -110,11 +100,16 @@ impl Client {
     }
 
     async fn read(&self, served: &Served, id: &ObjectId) -> Result<Option<Shown>> {
+        let known = self.discovery().await?;
         let path = served.path_of(id)?;
         match self.ask(&Ask::read(format!("get {} {id}", served.resource()), &path)).await {
-            Ok(answer) => Ok(Some(shown(answer, &served.api_version(), &served.kind, &self.rules))),
-            Err(error) if *error.meaning() == Meaning::NotFound => Ok(None),
-            Err(error) => Err(error),
+            Err(error) if *error.meaning() == Meaning::NotFound && error.api_code() == Some("NotFound") => {
+                Ok(None)
+            }
+            answer => {
+                let answer = self.unless_gone(&known, served, answer).await?;
+                Ok(answer.map(|answer| shown(answer, &served.api_version(), &served.kind, &self.rules)))
+            }
         }
     }
 
@@ -198,7 +193,7 @@ impl Driver<Object> for Client {
                 let discovery = self.rediscover().await?;
                 let mut lists: Vec<Look<'_>> = vec![];
                 for served in discovery.listed() {
-                    lists.push(Box::pin(self.list_if_served(served, &cx.stack)));
+                    lists.push(Box::pin(self.list(served, None, &cx.stack)));
                 }
                 let mut all: Vec<Vec<Shown>> = stream::iter(lists).buffered(WIDTH).try_collect().await?;
                 // Labels are copied onto what is made of an object; tokens are not, and neither is what a controller makes ours.
