@@ -108,7 +108,7 @@ fn version() -> Option<&'static str> {
 
 /// What a build was made from: it is made afresh when any of this changes.
 fn stamp() -> String {
-    SOURCES.iter().map(|(name, text)| format!("{name}\n{text}\n")).collect()
+    SOURCES.map(|(name, text)| format!("{name}\n{text}\n")).concat()
 }
 
 #[cfg(unix)]

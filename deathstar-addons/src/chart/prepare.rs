@@ -125,7 +125,7 @@ fn served(chart: &Chart, files: &ChartFiles, scope: &Scope<'_, Kubernetes>) -> S
     let mut served = Served::default();
     for (_, object) in scope.declared::<Object>() {
         if object.id().kind == "CustomResourceDefinition" {
-            let at = |pointer: &str| object.declared(pointer).unwrap_or(&Value::Null);
+            let at = |pointer: &str| object.field(pointer).unwrap_or(&Value::Null);
             served.define(at("/spec/group"), at("/spec/names/kind"), at("/spec/scope"), at("/spec/versions"));
         }
     }

@@ -2,7 +2,7 @@
 
 use super::AnyDriver;
 use crate::{
-    Class, Diagnostic, Error, Fact, Hold, Identity, Key, Memory, Raw, Repair, Resource, Result, Stakes,
+    Class, Diagnostic, Error, Fact, Hold, Identity, Key, Memory, Need, Raw, Repair, Resource, Result, Stakes,
     Verdict,
     graph::Provider,
     permission::{AnyCall, AnyKnown, AnyNeeded, Call, Known, Look, Needed, Permission, Policy, Verb},
@@ -21,6 +21,10 @@ pub(crate) struct About {
     pub(crate) repair: Repair,
     pub(crate) identity: Identity,
     pub(crate) shown_by: &'static str,
+    /// Whether its provider keeps it while others name it.
+    pub(crate) held: bool,
+    /// Whether declared objects can need each other by what they mean.
+    pub(crate) arranged: bool,
     pub(crate) role: Role,
 }
 
@@ -32,11 +36,11 @@ pub(crate) enum Role {
 }
 
 /// What a difference costs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Weight {
     Update,
     Replace,
-    Refuse(&'static str),
+    Refuse(Cow<'static, str>),
 }
 
 /// One field that differs.
@@ -59,6 +63,8 @@ pub(crate) trait AnyKind: Send + Sync {
     /// From the declared value, whose inputs may be pending.
     fn declared_holds(&self, value: &dyn Any) -> Vec<Hold>;
     fn holds(&self, spec: &str) -> Result<Vec<Hold>>;
+    /// Which of these declared values need which others first.
+    fn arrange(&self, all: &[&dyn Any], given: &[(usize, usize)]) -> Result<Vec<Need>, Diagnostic>;
     fn key(&self, spec: &str) -> Result<Option<Key>>;
     fn shown_in(&self, spec: &str) -> Result<Option<Key>>;
     /// The fields in which `want` differs from `prior`; a `None` in `want` is not managed.
@@ -80,6 +86,14 @@ pub(crate) trait AnyKind: Send + Sync {
     fn policies(&self, stack: &str, needed: &[AnyNeeded<'_>]) -> Result<Vec<Policy>>;
     /// Its driver in the in-memory cloud.
     fn on_memory(&self, memory: &Memory) -> Arc<dyn AnyDriver>;
+}
+
+fn weight(verdict: Verdict) -> Weight {
+    match verdict {
+        Verdict::Update => Weight::Update,
+        Verdict::Replace => Weight::Replace,
+        Verdict::Refuse(why) => Weight::Refuse(why),
+    }
 }
 
 struct KindOf<R>(PhantomData<fn() -> R>);
@@ -112,6 +126,8 @@ impl<R: Resource> KindOf<R> {
         repair: R::REPAIR,
         identity: R::IDENTITY,
         shown_by: R::SHOWN_BY,
+        held: R::HELD,
+        arranged: R::ARRANGED,
         role: Role::Resource,
     };
 }
@@ -140,6 +156,12 @@ impl<R: Resource> AnyKind for KindOf<R> {
 
     fn holds(&self, spec: &str) -> Result<Vec<Hold>> {
         Ok(holds(&decode::<R>(spec, R::FAMILY)?))
+    }
+
+    fn arrange(&self, all: &[&dyn Any], given: &[(usize, usize)]) -> Result<Vec<Need>, Diagnostic> {
+        let typed: Vec<&R> = all.iter().filter_map(|one| one.downcast_ref::<R>()).collect();
+        // Places would not be those of the list.
+        if typed.len() < all.len() { Ok(vec![]) } else { R::arrange(&typed, given) }
     }
 
     fn key(&self, spec: &str) -> Result<Option<Key>> {
@@ -177,11 +199,8 @@ impl<R: Resource> AnyKind for KindOf<R> {
                 Class::Update => (Weight::Update, &[], false),
                 Class::Moves(outputs) => (Weight::Update, outputs, false),
                 Class::WriteOnly => (Weight::Update, &[], true),
-                Class::By(verdict) => match verdict(&prior, &want) {
-                    Verdict::Update => (Weight::Update, &[], false),
-                    Verdict::Replace => (Weight::Replace, &[], false),
-                    Verdict::Refuse(why) => (Weight::Refuse(why), &[], false),
-                },
+                Class::By(verdict) => (weight(verdict(&prior, &want)), &[], false),
+                Class::WriteOnlyBy(verdict) => (weight(verdict(&prior, &want)), &[], true),
             };
             changes.push(Change { field: field.name, weight, moves, write_only, before, after });
         }
@@ -353,6 +372,8 @@ impl<F: Fact> FactOf<F> {
         repair: Repair::Replace,
         identity: Identity::Key { tagged: false },
         shown_by: F::FAMILY,
+        held: true,
+        arranged: false,
         role: Role::Fact { frozen: F::FROZEN },
     };
 }
@@ -379,6 +400,10 @@ impl<F: Fact> AnyKind for FactOf<F> {
     }
 
     fn holds(&self, _: &str) -> Result<Vec<Hold>> {
+        Ok(vec![])
+    }
+
+    fn arrange(&self, _: &[&dyn Any], _: &[(usize, usize)]) -> Result<Vec<Need>, Diagnostic> {
         Ok(vec![])
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Source: the update validation of Kubernetes 1.35 (`pkg/apis/*/validation`, `apiextensions-apiserver`), and the API
 //! reference, which says "immutable" of most of them. Kinds that are not here can be updated in all their fields
-//! (Ingress, Lease, CronJob, NetworkPolicy, PodDisruptionBudget, HorizontalPodAutoscaler, webhook configurations, roles, ..).
+//! (Ingress, Lease, `CronJob`, `NetworkPolicy`, `PodDisruptionBudget`, `HorizontalPodAutoscaler`, webhook configurations, roles, ..).
 
 use super::{Change, Verdict, special};
 

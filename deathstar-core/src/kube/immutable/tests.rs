@@ -42,7 +42,7 @@ fn replace(path: &str) -> Verdict {
 fn a_difference_in_each_fixed_field_replaces() {
     for (group, kind, fields) in TABLE {
         for field in *fields {
-            let (path, once, free) = match field {
+            let (path, late, free) = match field {
                 Field::Fixed(path) | Field::Whole(path) => ((*path).to_owned(), false, None),
                 Field::OnceSet(path) => ((*path).to_owned(), true, None),
                 Field::AllBut(path, free) => {
@@ -56,20 +56,20 @@ fn a_difference_in_each_fixed_field_replaces() {
             assert_eq!(verdict(&one, &two), replace(&path), "{kind}{path}");
             assert_eq!(verdict(&one, &one), Verdict::Update, "{kind}{path}");
             assert_eq!(verdict(&one, &none), Verdict::Update, "{kind}{path}: not stated is not changed");
-            let added = if once { Verdict::Update } else { replace(&path) };
+            let added = if late { Verdict::Update } else { replace(&path) };
             assert_eq!(verdict(&none, &two), added, "{kind}{path}: added");
             let dropped = Change::new(&one, &none, SERVER).applied(&one).verdict();
             assert_eq!(dropped, replace(&path), "{kind}{path}: no longer declared");
-            if let Some(free) = free.filter(|free| {
+            if let Some(path) = free.filter(|path| {
                 !matches!(
-                    free.as_str(),
+                    path.as_str(),
                     "/spec/resources" | "/spec/csi" | "/spec/csi/controllerExpandSecretRef"
                 )
             }) {
-                let (one, two) = (with(group, kind, &free, &json!(1)), with(group, kind, &free, &json!(2)));
+                let (one, two) = (with(group, kind, &path, &json!(1)), with(group, kind, &path, &json!(2)));
                 let changed = verdict(&one, &two);
                 let judged = kind == &"Pod"; // a deadline may only come nearer
-                assert_eq!(changed == Verdict::Update, !judged, "{kind}{free}");
+                assert_eq!(changed == Verdict::Update, !judged, "{kind}{path}");
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The kinds that Kubernetes itself serves: group, version, kind, plural and scope, by minor.
 //!
-//! What is not here is a custom resource, or belongs to an aggregated API. Source: the OpenAPI documents of Kubernetes
+//! What is not here is a custom resource, or belongs to an aggregated API. Source: the `OpenAPI` documents of Kubernetes
 //! 1.33 to 1.37, as `k8s-openapi` carries them.
 
 mod table;

@@ -105,7 +105,7 @@ fn target(object: View<'_>, row: &Row, value: View<'_>) -> Option<Target> {
 }
 
 /// Reference types say `apiGroup`, `group` or `apiVersion`.
-fn api_group<'a>(reference: View<'a>) -> Option<&'a str> {
+fn api_group(reference: View<'_>) -> Option<&str> {
     let group = reference.text("/apiGroup").or(reference.text("/group"));
     group.or_else(|| reference.text("/apiVersion").map(group_of))
 }

@@ -1,6 +1,6 @@
 //! What extends the API: definitions, API services, webhooks.
 //!
-//! Sources: Kubernetes documentation, "Extend the Kubernetes API with CustomResourceDefinitions", "Set up an Extension
+//! Sources: Kubernetes documentation, "Extend the Kubernetes API with `CustomResourceDefinitions`", "Set up an Extension
 //! API Server" and "Dynamic Admission Control"; cert-manager documentation, "CA Injector".
 
 use super::{Around, Cause, Readiness, conditions};

@@ -56,12 +56,12 @@ pub(super) fn trouble(pod: View<'_>) -> Option<Cause> {
 }
 
 /// The statuses of a pod's containers, in the order in which they start.
-pub(super) fn statuses<'a>(pod: View<'a>) -> impl Iterator<Item = View<'a>> {
+pub(super) fn statuses(pod: View<'_>) -> impl Iterator<Item = View<'_>> {
     pod.list("/status/initContainerStatuses").chain(pod.list("/status/containerStatuses"))
 }
 
 /// The containers that are neither ready nor done.
-pub(super) fn not_ready<'a>(pod: View<'a>) -> impl Iterator<Item = &'a str> {
+pub(super) fn not_ready(pod: View<'_>) -> impl Iterator<Item = &str> {
     let done = |status: &View<'_>| status.number("/state/terminated/exitCode") == Some(0);
     statuses(pod)
         .filter(move |status| !status.flag("/ready") && !done(status))

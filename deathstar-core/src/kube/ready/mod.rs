@@ -5,14 +5,14 @@
 //!
 //! | file | whose readiness |
 //! |---|---|
-//! | `workload` | Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController |
+//! | `workload` | Deployment, `StatefulSet`, `DaemonSet`, `ReplicaSet`, `ReplicationController` |
 //! | `job` | Job |
 //! | `pod`, `container`, `scheduling` | Pod, and what keeps its owner back |
 //! | `refusal`, `events` | pods that the API server refuses, and what events tell |
-//! | `storage` | PersistentVolumeClaim, PersistentVolume |
+//! | `storage` | `PersistentVolumeClaim`, `PersistentVolume` |
 //! | `network` | Service, Ingress, and the Gateway API |
-//! | `api` | CustomResourceDefinition, APIService, webhook configurations |
-//! | `governance` | Namespace, ResourceQuota, PodDisruptionBudget, HorizontalPodAutoscaler, token secrets |
+//! | `api` | `CustomResourceDefinition`, `APIService`, webhook configurations |
+//! | `governance` | Namespace, `ResourceQuota`, `PodDisruptionBudget`, `HorizontalPodAutoscaler`, token secrets |
 //! | `conditions` | everything else, by the common conditions |
 //! | `rule` | what a user says of a kind |
 //!

@@ -18,7 +18,7 @@ pub(super) fn pod(object: View<'_>, around: &Around<'_>) -> Readiness {
         }
         _ => {}
     }
-    if object.condition("Ready").is_some_and(|condition| condition.is_true()) {
+    if object.condition("Ready").is_some_and(super::super::view::Condition::is_true) {
         return Readiness::Ready;
     }
     trouble(object, around).map_or_else(|| Readiness::Pending(waits(object)), Readiness::Failed)
@@ -26,7 +26,7 @@ pub(super) fn pod(object: View<'_>, around: &Around<'_>) -> Readiness {
 
 /// What is wrong with a pod that is not ready, if anything is.
 pub(super) fn trouble(pod: View<'_>, around: &Around<'_>) -> Option<Cause> {
-    if pod.condition("Ready").is_some_and(|condition| condition.is_true()) {
+    if pod.condition("Ready").is_some_and(super::super::view::Condition::is_true) {
         return None;
     }
     scheduling::trouble(pod).or_else(|| container::trouble(pod)).or_else(|| events::of_pod(pod, around))

@@ -1,6 +1,6 @@
 //! Pods that the API server refuses: they never come to be, and only their controller tells.
 //!
-//! A Deployment and a ReplicaSet tell it in the condition `ReplicaFailure`; a StatefulSet, a DaemonSet and a Job have no
+//! A Deployment and a `ReplicaSet` tell it in the condition `ReplicaFailure`; a `StatefulSet`, a `DaemonSet` and a Job have no
 //! such condition, and tell it in events. A controller goes on trying, and quota may become free: it may pass. Text is
 //! all that there is here; no code says which admission refused. Source: Kubernetes 1.35
 //! (`pkg/controller/replicaset`, admission plugins `resourcequota` and `podsecurity`).

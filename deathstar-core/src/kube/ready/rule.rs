@@ -27,7 +27,7 @@ pub enum Rule {
         value: Value,
     },
     /// When all of these hold.
-    All(Vec<Rule>),
+    All(Vec<Self>),
 }
 
 impl Rule {

@@ -308,7 +308,7 @@ fn an_owner_tells_what_is_wrong_with_pods_of_its_revision() {
     let mut late = object("apps/v1", "Deployment", &json!({"replicas": 1}), &status(1));
     late["status"]["conditions"] = json!([condition("Progressing", "False", "ProgressDeadlineExceeded")]);
     assert_eq!(
-        told(&late, &Around { pods: &[new.clone()], ..Around::default() }),
+        told(&late, &Around { pods: std::slice::from_ref(&new), ..Around::default() }),
         "ErrImagePull!",
         "the pod's reason, for good"
     );
@@ -349,7 +349,10 @@ fn refused_pods_are_told_by_the_controller() {
     }
     let set = object("apps/v1", "StatefulSet", &json!({}), &json!({"observedGeneration": 2}));
     let refused = event("FailedCreate", "StatefulSet", "Warning", "2");
-    assert_eq!(told(&set, &Around { events: &[refused.clone()], ..Around::default() }), "FailedCreate");
+    assert_eq!(
+        told(&set, &Around { events: std::slice::from_ref(&refused), ..Around::default() }),
+        "FailedCreate"
+    );
     let since = event("SuccessfulCreate", "StatefulSet", "Normal", "3");
     assert_eq!(
         told(&set, &Around { events: &[since, refused], ..Around::default() }),

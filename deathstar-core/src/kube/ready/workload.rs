@@ -1,13 +1,13 @@
 //! Workloads that keep pods: ready when all replicas are of the wanted revision and available.
 //!
-//! Source: Kubernetes documentation ("Deployment status", "StatefulSet: Rolling updates", "DaemonSet"), and
+//! Source: Kubernetes documentation ("Deployment status", "`StatefulSet`: Rolling updates", "`DaemonSet`"), and
 //! `kubectl rollout status`, which agree with kstatus but for the cases named below.
 
 use super::{Around, Cause, Readiness, pod, refusal};
 use crate::kube::view::View;
 use serde_json::Value;
 
-/// A label with the revision of a Deployment's pods, and one for those of a StatefulSet or DaemonSet.
+/// A label with the revision of a Deployment's pods, and one for those of a `StatefulSet` or `DaemonSet`.
 const REVISION_LABELS: [&str; 2] = ["pod-template-hash", "controller-revision-hash"];
 
 /// A Deployment that is paused does what it was told, and is ready.
@@ -40,7 +40,7 @@ pub(super) fn deployment(object: View<'_>, around: &Around<'_>) -> Readiness {
 }
 
 fn is_available(object: View<'_>) -> bool {
-    object.condition("Available").is_none_or(|condition| condition.is_true())
+    object.condition("Available").is_none_or(super::super::view::Condition::is_true)
 }
 
 /// With the strategy `OnDelete` an update waits for somebody to delete pods: only their number counts. With a partition,
@@ -77,7 +77,7 @@ pub(super) fn daemon_set(object: View<'_>, around: &Around<'_>) -> Readiness {
     why.map_or(Readiness::Ready, |why| held_back(object, around, updated, why))
 }
 
-/// A ReplicaSet has one revision for ever; so has a ReplicationController, as far as it can tell.
+/// A `ReplicaSet` has one revision for ever; so has a `ReplicationController`, as far as it can tell.
 pub(super) fn replica_set(object: View<'_>, around: &Around<'_>) -> Readiness {
     let count = |field: &str| object.number(&format!("/status/{field}")).unwrap_or_default();
     let (wanted, all) = (wanted(object), count("replicas"));
@@ -115,7 +115,7 @@ fn held_back(object: View<'_>, around: &Around<'_>, updated: i64, why: String) -
     }
 }
 
-/// The pods of the wanted revision: that which a StatefulSet names, else that of the youngest pod.
+/// The pods of the wanted revision: that which a `StatefulSet` names, else that of the youngest pod.
 fn current_pods<'a>(object: View<'_>, pods: &'a [Value]) -> Vec<View<'a>> {
     let revision = |pod: &View<'a>| REVISION_LABELS.iter().find_map(|label| pod.label(label));
     let pods = || pods.iter().map(View).filter(|pod| !pod.is_being_deleted());

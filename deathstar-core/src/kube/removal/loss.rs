@@ -9,7 +9,7 @@ use serde_json::Value;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Alongside<'a> {
     /// Of a namespace, the objects in it that are not ours; of a definition, its instances that are not deleted by the
-    /// same plan; of a StatefulSet, its claims.
+    /// same plan; of a `StatefulSet`, its claims.
     pub objects: &'a [Value],
     /// The volume that a claim is bound to.
     pub volume: Option<&'a Value>,
@@ -41,7 +41,7 @@ impl Loss {
 /// - A claim that is bound: its data, unless its volume is known to be retained.
 /// - A volume whose storage is deleted with it, once it was bound.
 /// - A definition with instances, and a namespace with objects that are not ours.
-/// - A StatefulSet that deletes its claims when it goes (`persistentVolumeClaimRetentionPolicy`).
+/// - A `StatefulSet` that deletes its claims when it goes (`persistentVolumeClaimRetentionPolicy`).
 pub fn loss(object: &Value, alongside: &Alongside<'_>) -> Option<Loss> {
     let view = View(object);
     let along = alongside.objects;

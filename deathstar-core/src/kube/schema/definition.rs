@@ -14,7 +14,7 @@ use super::{
 use crate::graph::is_mark;
 use serde_json::{Map, Value};
 
-/// The schemas of one CustomResourceDefinition, compiled once for all objects of its kind.
+/// The schemas of one `CustomResourceDefinition`, compiled once for all objects of its kind.
 #[derive(Debug)]
 pub struct Schemas {
     group: String,
@@ -65,7 +65,7 @@ fn text<'v>(value: &'v Value, path: &str) -> Result<&'v str, Unreadable> {
 }
 
 impl Schemas {
-    /// Reads a CustomResourceDefinition (`apiextensions.k8s.io/v1`) and compiles the schemas of the versions that it serves.
+    /// Reads a `CustomResourceDefinition` (`apiextensions.k8s.io/v1`) and compiles the schemas of the versions that it serves.
     ///
     /// # Errors
     ///

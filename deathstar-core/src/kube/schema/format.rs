@@ -1,7 +1,7 @@
 //! Formats of texts, as the API server checks them.
 //!
 //! What it does not know, such as `int32`, it ignores; so do we. Source: Kubernetes, `apiextensions-apiserver`, the supported formats
-//! of a CustomResourceDefinition, and `kube-openapi`, `strfmt`.
+//! of a `CustomResourceDefinition`, and `kube-openapi`, `strfmt`.
 
 use super::pattern::Pattern;
 use std::net::{Ipv4Addr, Ipv6Addr};

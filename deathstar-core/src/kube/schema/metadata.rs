@@ -10,8 +10,11 @@ use serde_json::{Map, Value};
 /// The members that every object has.
 pub(super) const META: [&str; 3] = ["apiVersion", "kind", "metadata"];
 
+/// A field, whether a value is of its type, and what that type is called.
+type Field = (&'static str, fn(&Value) -> bool, &'static str);
+
 /// The fields of `metadata`, and of what type they are.
-const FIELDS: [(&str, fn(&Value) -> bool, &str); 15] = [
+const FIELDS: [Field; 15] = [
     ("annotations", is_texts, "an object of texts"),
     ("creationTimestamp", Value::is_string, "text"),
     ("deletionGracePeriodSeconds", Value::is_i64, "an integer"),
@@ -55,7 +58,7 @@ pub(super) fn check_embedded(members: &Map<String, Value>, path: &Path<'_>, out:
             ),
             Some(value) if is_mark(value) => {}
             Some(Value::String(text)) if text.is_empty() => {
-                out.push(Finding::new(&place, "must not be empty"))
+                out.push(Finding::new(&place, "must not be empty"));
             }
             Some(Value::String(text)) if name == "kind" => {
                 check_name(&kubernetes::DNS_1035_LABEL, &text.to_lowercase(), &place, out);

@@ -5,6 +5,7 @@ use serde_json::Value;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// One schema: what a value at one place may be.
+#[expect(clippy::struct_excessive_bools, reason = "each is a keyword of its own")]
 #[derive(Debug, Default)]
 pub(super) struct Node {
     /// The JSON types that a value may have; none says nothing.

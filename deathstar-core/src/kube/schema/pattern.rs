@@ -59,18 +59,17 @@ fn translate(pattern: &str) -> String {
                     None => inner,
                 }
             }
-            ('[', Some(_)) => match after.strip_prefix(':').and_then(|inner| inner.find(":]")) {
-                Some(length) => {
+            ('[', Some(_)) => {
+                if let Some(length) = after.strip_prefix(':').and_then(|inner| inner.find(":]")) {
                     let whole = length + ":".len() + ":]".len();
                     out.push('[');
                     out.push_str(&after[..whole]);
                     &after[whole..]
-                }
-                None => {
+                } else {
                     out.push_str("\\[");
                     after
                 }
-            },
+            }
             (']', Some(_)) => {
                 class = None;
                 out.push(']');
