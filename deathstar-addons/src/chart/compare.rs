@@ -104,11 +104,11 @@ pub(super) fn covers<'p>(places: impl IntoIterator<Item = &'p str>, pointer: &st
 pub(super) fn without<'p>(manifest: &Value, places: impl IntoIterator<Item = &'p str>) -> Value {
     let mut rest = manifest.clone();
     for place in places {
-        let Some((above, last)) = place.rsplit_once('/') else { continue };
+        let Some((above, name)) = place.rsplit_once('/') else { continue };
         match rest.pointer_mut(above) {
-            Some(Value::Object(map)) => _ = map.remove(&last.replace("~1", "/").replace("~0", "~")),
+            Some(Value::Object(map)) => _ = map.remove(&name.replace("~1", "/").replace("~0", "~")),
             Some(Value::Array(list)) => {
-                if let Some(place) = last.parse::<usize>().ok().and_then(|index| list.get_mut(index)) {
+                if let Some(place) = name.parse::<usize>().ok().and_then(|index| list.get_mut(index)) {
                     *place = Value::Null;
                 }
             }

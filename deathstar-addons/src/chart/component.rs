@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// See the [module](super) for its life.
 #[derive(Clone, Debug)]
 #[must_use]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct Chart {
     pub(super) helm: Helm,
     pub(super) kubernetes: KubernetesVersion,
@@ -259,7 +260,9 @@ impl Component for Chart {
         match prepare::prepare(&self, scope) {
             Ok(prepared) => assemble::assemble(&self, prepared, scope),
             Err(findings) => {
-                findings.into_iter().for_each(|finding| scope.finding(finding));
+                for finding in findings {
+                    scope.finding(finding);
+                }
                 ChartRefs::default()
             }
         }

@@ -7,13 +7,17 @@ use super::{
     stand_in::{Unknown, named},
 };
 use deathstar_core::Diagnostic;
+use serde_json::Value;
 
 /// A text of Helm's as it may be shown: names in the place of stand-ins, and nothing that is not to be shown.
 pub(super) fn shown(text: &str, inputs: &Inputs) -> String {
     let mut text = named(text, &inputs.unknowns);
     for (place, value) in &inputs.secrets {
-        if let Some(value) = value.as_str().filter(|value| !value.is_empty()) {
-            text = text.replace(value, &format!("<{place}>"));
+        let stand_in = inputs.values.pointer(place);
+        for value in [Some(value), stand_in].into_iter().flatten().filter_map(Value::as_str) {
+            if !value.is_empty() {
+                text = text.replace(value, &format!("<{place}>"));
+            }
         }
     }
     text
@@ -54,32 +58,29 @@ pub(super) fn of_helm(finding: &Diagnostic, inputs: &Inputs) -> Vec<Diagnostic> 
 }
 
 /// A finding about equal values that render something else.
-pub(super) fn unstable(one: &Difference, documents: &[Document]) -> Diagnostic {
+pub(super) fn unstable(one: &Difference, documents: &[Document], inputs: &Inputs) -> Diagnostic {
+    let (id, at) = (shown(&one.id.to_string(), inputs), shown(&one.pointer, inputs));
     let template = documents.iter().find(|document| document.id == one.id).map(|document| &document.template);
     let from = template.map(|template| format!(" (`{template}`)")).unwrap_or_default();
     if one.how == How::Object {
-        let why = format!("the rendering is not stable: `{}`{from} has another name each time", one.id);
+        let why = format!("the rendering is not stable: `{id}`{from} has another name each time");
         let fix = "set the value that decides its name, or leave the object out with `Chart::leave_out` and declare your own";
         return Diagnostic::new("chart.unstable", why).fix(fix);
     }
-    let why = format!(
-        "the rendering is not stable: `{}` of `{}`{from} comes out anew each time",
-        one.pointer, one.id
-    );
+    let why = format!("the rendering is not stable: `{at}` of `{id}`{from} comes out anew each time");
     let fix = format!(
         "set the value that it is made from; or pin it with `Chart::pin(\"{id}\", \"{at}\", ..)`, or `Chart::pin_sensitive`; \
-         or leave it as it was first made with `Chart::ignore(\"{id}\", \"{at}\")`",
-        id = one.id,
-        at = one.pointer
+         or leave it as it was first made with `Chart::ignore(\"{id}\", \"{at}\")`"
     );
-    Diagnostic::new("chart.unstable", why).at(one.pointer.clone()).fix(fix)
+    Diagnostic::new("chart.unstable", why).at(at).fix(fix)
 }
 
 /// A finding about a value that is not known, and decides about more than a value.
-pub(super) fn structural(unknown: &Unknown, one: &Difference, name: impl Fn(&str) -> String) -> Diagnostic {
+pub(super) fn structural(unknown: &Unknown, one: &Difference, inputs: &Inputs) -> Diagnostic {
+    let (id, pointer) = (shown(&one.id.to_string(), inputs), shown(&one.pointer, inputs));
     let what = match one.how {
-        How::Object => format!("which objects there are: `{}`", name(&one.id.to_string())),
-        _ => format!("the structure of `{}` at `{}`", name(&one.id.to_string()), name(&one.pointer)),
+        How::Object => format!("which objects there are: `{id}`"),
+        _ => format!("the structure of `{id}` at `{pointer}`"),
     };
     let why =
         format!("{} decides {what}; it is known only later, and the plan has to show it now", unknown.name());
@@ -88,15 +89,19 @@ pub(super) fn structural(unknown: &Unknown, one: &Difference, name: impl Fn(&str
 }
 
 /// A finding about a value that is not to be shown, in a place where it cannot be hidden.
-pub(super) fn of_secret(one: &Difference) -> Diagnostic {
-    let why = if one.how.is_structural() {
-        format!("a value that is not to be shown decides the structure of `{}` at `{}`", one.id, one.pointer)
-    } else {
-        format!(
-            "`{}` of `{}` is made of a value that is not to be shown, and of one that is known only later",
-            one.pointer, one.id
-        )
+pub(super) fn of_secret(one: &Difference, inputs: &Inputs) -> Diagnostic {
+    let (id, pointer) = (shown(&one.id.to_string(), inputs), shown(&one.pointer, inputs));
+    let why = match one.how {
+        How::Object => format!("a value that is not to be shown decides whether there is `{id}`"),
+        How::Structure => {
+            format!("a value that is not to be shown decides the structure of `{id}` at `{pointer}`")
+        }
+        How::Scalar { .. } => {
+            format!(
+                "`{pointer}` of `{id}` is made of a value that is not to be shown, and of one that is known only later"
+            )
+        }
     };
     let fix = "put it into an object of its own, such as a `Secret` that the chart takes by name";
-    Diagnostic::new("chart.secret", why).at(one.pointer.clone()).fix(fix)
+    Diagnostic::new("chart.secret", why).fix(fix)
 }

@@ -127,7 +127,9 @@ impl ChartFiles {
                 Some((directory, file)) => {
                     directories.entry(directory.into()).or_default().insert(file.into(), content.clone());
                 }
-                None if inner.ends_with(".tgz") => parts.extend(Self::of_archive(content)),
+                None if Path::new(inner).extension().is_some_and(|end| end == "tgz") => {
+                    parts.extend(Self::of_archive(content))
+                }
                 None => {}
             }
         }

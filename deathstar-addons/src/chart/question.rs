@@ -234,7 +234,7 @@ impl Connect<Renderer> for Helm {
 ///
 /// ```
 /// # use deathstar_addons::chart::{self, Helm};
-/// # use deathstar_core::{Backend, kube::Access};
+/// # use deathstar_core::{Backend, Cloud as _, kube::Access};
 /// # fn backend(helm: &Helm, access: Access) -> Backend {
 /// access.catalogue().merge(chart::kinds(helm)).backend()
 /// # }

@@ -6,7 +6,7 @@ use super::{
     document::{Document, documents},
     failure,
     request::Request,
-    stand_in::{Paint, Shape, Unknown, named, paint},
+    stand_in::{Paint, Shape, Unknown, paint},
 };
 use deathstar_core::{Diagnostic, Expr, kube::ObjectId};
 use serde_json::Value;
@@ -89,7 +89,7 @@ pub(super) fn render(
     let free = |one: &Difference| !settled(&one.id, &one.pointer);
     let unstable: Vec<_> = differences(&plain.documents, &again.documents).into_iter().filter(free).collect();
     if !unstable.is_empty() {
-        return Err(unstable.iter().map(|one| failure::unstable(one, &plain.documents)).collect());
+        return Err(unstable.iter().map(|one| failure::unstable(one, &plain.documents, inputs)).collect());
     }
     let mut wrong = vec![];
     let unknown = match other {
@@ -120,11 +120,13 @@ pub(super) fn render(
                 {
                     _ = secret.insert((one.id, one.pointer), first);
                 }
-                _ => wrong.push(failure::of_secret(&one)),
+                _ => wrong.push(failure::of_secret(&one, inputs)),
             }
         }
     }
     if !wrong.is_empty() {
+        // The two names of one place read alike.
+        wrong.dedup();
         return Err(wrong);
     }
     Ok(Rendering { documents: plain.documents, unknown, secret, warnings: plain.warnings })
@@ -140,9 +142,9 @@ fn one(
     request: &Request,
     inputs: &Inputs,
     variant: Variant,
-    painted: impl Fn(&Unknown) -> Paint,
+    paints: impl Fn(&Unknown) -> Paint,
 ) -> Result<Told, Vec<Diagnostic>> {
-    let mut values = paint(&inputs.values, &inputs.unknowns, painted);
+    let mut values = paint(&inputs.values, &inputs.unknowns, paints);
     for (place, value) in inputs.secrets.iter().filter(|_| variant.secret) {
         if let Some(place) = values.pointer_mut(place) {
             place.clone_from(value);
@@ -181,17 +183,14 @@ fn blamed(
         // With one value there is no question.
         let differences = if inputs.unknowns.len() == 1 { structural.to_vec() } else { decides(unknown) };
         if let Some(first) = differences.iter().find(|one| one.how.is_structural()) {
-            found.push(failure::structural(unknown, first, |text| named(text, &inputs.unknowns)));
+            found.push(failure::structural(unknown, first, inputs));
         }
     }
     if found.is_empty() {
         // It takes several of them together.
-        for unknown in &inputs.unknowns {
-            let first = structural.iter().take(1);
-            found.extend(
-                first.map(|one| failure::structural(unknown, one, |text| named(text, &inputs.unknowns))),
-            );
-        }
+        let first = structural.first();
+        let all = inputs.unknowns.iter().filter_map(|unknown| Some((unknown, first?)));
+        found.extend(all.map(|(unknown, first)| failure::structural(unknown, first, inputs)));
     }
     found
 }

@@ -71,7 +71,7 @@ impl Served {
         self.names.extend([api_version.to_owned(), format!("{api_version}/{kind}")]);
     }
 
-    /// Adds what a CustomResourceDefinition defines.
+    /// Adds what a `CustomResourceDefinition` defines.
     pub(super) fn define(&mut self, group: &Value, kind: &Value, scope: &Value, versions: &Value) {
         let (Some(group), Some(kind)) = (group.as_str(), kind.as_str()) else { return };
         let stands = if scope == "Cluster" { Stands::InCluster } else { Stands::Namespaced };
@@ -84,7 +84,7 @@ impl Served {
         }
     }
 
-    /// Adds what a manifest defines, if it is a CustomResourceDefinition.
+    /// Adds what a manifest defines, if it is a `CustomResourceDefinition`.
     pub(super) fn define_by(&mut self, manifest: &Value) {
         let at = |pointer: &str| manifest.pointer(pointer).unwrap_or(&Value::Null);
         if at("/kind") == "CustomResourceDefinition" {

@@ -151,7 +151,7 @@ impl ChartSource {
         let mut arguments = vec!["pull".to_owned()];
         match self {
             Self::Repository { url, chart, .. } => {
-                arguments.extend([chart.clone(), "--repo".into(), url.clone()])
+                arguments.extend([chart.clone(), "--repo".into(), url.clone()]);
             }
             _ => arguments.push(self.name()),
         }

@@ -35,7 +35,9 @@ pub fn programs() -> Vec<PathBuf> {
 pub fn chart(files: &[(&str, &str)]) -> TestChart {
     let chart = TestChart(tempfile::tempdir().unwrap());
     chart.write("Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n");
-    files.iter().for_each(|(path, text)| chart.write(path, text));
+    for (path, text) in files {
+        chart.write(path, text);
+    }
     chart
 }
 

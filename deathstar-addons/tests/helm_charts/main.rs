@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panic")]
 #![allow(missing_docs, unreachable_pub, reason = "a test has no users")]
 
+mod again;
 mod bench;
 mod hooks;
 mod known;
