@@ -128,7 +128,7 @@ impl ChartFiles {
                     directories.entry(directory.into()).or_default().insert(file.into(), content.clone());
                 }
                 None if Path::new(inner).extension().is_some_and(|end| end == "tgz") => {
-                    parts.extend(Self::of_archive(content))
+                    parts.extend(Self::of_archive(content));
                 }
                 None => {}
             }

@@ -44,13 +44,14 @@ async fn without_a_schema_a_slip_is_a_remark() {
     }
 }
 
+#[derive(serde::Serialize)]
+struct Login {
+    password: deathstar_core::Sensitive<String>,
+}
+
 #[tokio::test]
 async fn values_that_are_no_values_are_told() {
     let chart = chart(&[("templates/a.yaml", CONFIG)]);
-    #[derive(serde::Serialize)]
-    struct Login {
-        password: deathstar_core::Sensitive<String>,
-    }
     let login = || Login { password: "hunter2".to_owned().into() };
     let findings =
         chart.findings(|chart| chart.values(1).values(login()).set("a..b", 1).set("/a", 1).set("/a/b", 2));
