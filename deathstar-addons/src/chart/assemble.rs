@@ -12,36 +12,67 @@ use super::{
 use deathstar_core::{
     Handle, Input, Output, Scope, Sensitive,
     component::{Gate, ResourceExt as _},
-    kube::{Kubernetes, Object, ObjectId, order::Rank},
+    kube::{
+        Kubernetes, Object, ObjectId,
+        order::{Rank, Why, arrange},
+    },
 };
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where an object stands in the order: what stands before has to be there first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Stage {
     Definitions,
+    /// What a hook needs that runs before the rest.
+    Ahead,
     Before(i64, Rank),
     With,
     After(i64, Rank),
 }
 
 impl Stage {
-    fn of(part: &Part) -> Self {
+    fn of(part: &Part, is_needed: bool) -> Self {
         match &part.hook {
             Some(hook) => {
                 let (weight, rank) = hook.place(&part.id.group, &part.id.kind);
                 if hook.turn == Turn::Before { Self::Before(weight, rank) } else { Self::After(weight, rank) }
             }
             None if part.is_definition => Self::Definitions,
+            None if is_needed => Self::Ahead,
             None => Self::With,
         }
     }
 
-    /// Whether all of the stage before has to be there: without hooks, the meaning of objects says what waits for what.
-    fn waits(self, before: Self) -> bool {
-        self != Self::With || before != Self::Definitions
+    /// Whether all of the stage before has to be there. Where no hook is between them, the meaning of objects says what waits for
+    /// what.
+    fn waits(self) -> bool {
+        self != Self::Ahead
     }
+}
+
+/// Which objects of the chart a hook needs that runs before the rest: a hook for upgrades alone finds them in the cluster when Helm
+/// runs it, and what such a hook names cannot wait for it.
+fn needed(parts: &[Part]) -> BTreeSet<usize> {
+    let manifests: Vec<Value> = parts.iter().map(Part::manifest).collect();
+    // A circle is told with those of the whole stack.
+    let edges = arrange(&manifests).map(|arranged| arranged.edges).unwrap_or_default();
+    let hook = |index: usize| {
+        let hook = parts.get(index).and_then(|part| part.hook.as_ref());
+        hook.filter(|hook| hook.turn == Turn::Before)
+    };
+    let mut needed = BTreeSet::new();
+    let mut left: Vec<usize> = (0..parts.len()).filter(|index| hook(*index).is_some()).collect();
+    while let Some(from) = left.pop() {
+        let by_meaning = hook(from).is_none_or(|hook| hook.only_upgrades);
+        for edge in edges.iter().filter(|edge| edge.from == from) {
+            let counts = matches!(edge.why, Why::Named(_)) || by_meaning && edge.why == Why::Meaning;
+            if counts && needed.insert(edge.to) {
+                left.push(edge.to);
+            }
+        }
+    }
+    needed
 }
 
 /// Declares what was prepared.
@@ -63,15 +94,15 @@ pub(super) fn assemble(chart: &Chart, prepared: Prepared, scope: &mut Scope<'_, 
     let mut refs = ChartRefs::default();
     let namespace = namespace(chart, &prepared.parts, scope);
     let mut stages: BTreeMap<Stage, Vec<Part>> = BTreeMap::new();
-    for part in prepared.parts {
-        stages.entry(Stage::of(&part)).or_default().push(part);
+    let needed = needed(&prepared.parts);
+    for (index, part) in prepared.parts.into_iter().enumerate() {
+        stages.entry(Stage::of(&part, needed.contains(&index))).or_default().push(part);
     }
-    let has_hooks = stages.keys().any(|stage| !matches!(stage, Stage::Definitions | Stage::With));
+    let has_hooks = stages.keys().any(|stage| matches!(stage, Stage::Before(..) | Stage::After(..)));
     let mut before: Vec<Handle<Object>> = vec![];
-    let mut last = None;
     for (stage, parts) in stages {
-        let waits = has_hooks && last.is_some_and(|last| stage.waits(last));
-        let mut here = vec![];
+        let waits = has_hooks && stage.waits();
+        let mut here = if waits { vec![] } else { before.clone() };
         for part in parts {
             say(chart, &part, scope);
             let mut object = object(chart, &part, &prepared.rendering, rendered.as_ref(), &release).with();
@@ -94,7 +125,6 @@ pub(super) fn assemble(chart: &Chart, prepared: Prepared, scope: &mut Scope<'_, 
             refs.objects.insert(part.id, handle);
         }
         before = here;
-        last = Some(stage);
     }
     if let Some(namespace) = namespace {
         refs.objects.insert(namespace_of(chart).id(), namespace);
@@ -149,7 +179,7 @@ fn object(
     rendered: Option<&Output<BTreeMap<String, BTreeMap<String, Value>>>>,
     release: &str,
 ) -> Object {
-    let mut manifest = part.document.manifest.clone();
+    let mut manifest = part.manifest();
     let raw = &part.document.id;
     for ((_, pointer), leaf) in rendering.unknown.iter().filter(|((id, _), _)| id == raw) {
         let expr = match (leaf, rendered) {
@@ -166,18 +196,12 @@ fn object(
             mark(&mut manifest, release);
         }
     }
-    if let Some(metadata) = manifest.get_mut("metadata").and_then(Value::as_object_mut) {
-        metadata.remove("namespace");
-    }
     let is_secret = raw.kind == "Secret" && raw.group.is_empty();
     let hidden: Vec<_> = rendering.secret.iter().filter(|((id, _), _)| id == raw && !is_secret).collect();
     for ((_, pointer), _) in &hidden {
         put(&mut manifest, pointer, Value::Null);
     }
     let mut object = Object::from_value(manifest);
-    if let Some(namespace) = &part.id.namespace {
-        object = object.within(namespace);
-    }
     for ((_, pointer), value) in hidden {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         object = object.set_sensitive(pointer, Sensitive::new(text));

@@ -25,6 +25,6 @@ pub use helm::Helm;
 pub use lock::Locking;
 pub use question::{ChartRendering, Here, Renderer, kinds};
 pub use refs::ChartRefs;
-pub use served::Stands;
+pub use served::{Stands, served_by};
 pub use source::ChartSource;
 pub use values::ChartValue;

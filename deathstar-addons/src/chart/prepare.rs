@@ -32,6 +32,18 @@ pub(super) struct Part {
     pub(super) is_definition: bool,
 }
 
+impl Part {
+    /// The object with the namespace that it stands in.
+    pub(super) fn manifest(&self) -> Value {
+        let mut manifest = self.document.manifest.clone();
+        if let Some(metadata) = manifest.get_mut("metadata").and_then(Value::as_object_mut) {
+            metadata.remove("namespace");
+            metadata.extend(self.id.namespace.as_deref().map(|name| ("namespace".to_owned(), name.into())));
+        }
+        manifest
+    }
+}
+
 /// What is to be declared.
 #[derive(Debug)]
 pub(super) struct Prepared {

@@ -86,7 +86,7 @@ pub(super) fn digests(
 impl ChartRendering {
     /// What is asked of Helm.
     pub(super) fn request(&self, path: std::path::PathBuf) -> Request {
-        let mut apis = served::of_version(self.kubernetes);
+        let mut apis = served::served_by(self.kubernetes);
         apis.extend(self.serves.iter().cloned());
         Request {
             path,

@@ -51,8 +51,9 @@ pub(super) struct Served {
     names: BTreeSet<String>,
 }
 
-/// What a server of this minor serves by itself, unless told otherwise: `apps/v1` and `apps/v1/Deployment`.
-pub(super) fn of_version(version: KubernetesVersion) -> BTreeSet<String> {
+/// What a server of this minor serves by itself, unless it is told otherwise, as charts are told of it
+/// (`.Capabilities.APIVersions`): `apps/v1` and `apps/v1/Deployment`. Known are Kubernetes 1.30 to 1.37.
+pub fn served_by(version: KubernetesVersion) -> BTreeSet<String> {
     let minor = version.minor();
     let later =
         |api: &str, kind: &str| SINCE.iter().any(|(a, k, since)| (*a, *k) == (api, kind) && minor < *since);
@@ -110,7 +111,7 @@ impl Served {
 pub(super) fn refused(version: KubernetesVersion, api_version: &str, id: &ObjectId) -> Option<Diagnostic> {
     // Groups without a dot are Kubernetes' own, also those that are gone.
     let own = is_built_in(&id.group, &id.kind) || !id.group.contains('.');
-    let serves = |api: &str| of_version(version).contains(&format!("{api}/{}", id.kind));
+    let serves = |api: &str| served_by(version).contains(&format!("{api}/{}", id.kind));
     let mut versions: Vec<_> = of_kind(&id.group, &id.kind)
         .filter(|one| one.served_by(version))
         .map(deathstar_core::kube::kinds::BuiltIn::api_version)
@@ -136,7 +137,7 @@ mod tests {
 
     #[test]
     fn minors_differ_in_what_they_serve() {
-        let serves = |minor: u16, name: &str| of_version(KubernetesVersion::new(minor)).contains(name);
+        let serves = |minor: u16, name: &str| served_by(KubernetesVersion::new(minor)).contains(name);
         for minor in 30..=36 {
             for name in
                 ["v1", "v1/Pod", "apps/v1/Deployment", "apiextensions.k8s.io/v1/CustomResourceDefinition"]

@@ -134,3 +134,30 @@ async fn what_helm_keeps_is_kept() {
         assert_eq!(deleted, [(Action::Delete, "web/configmap/shop/gone".to_owned())], "{plan}");
     }
 }
+
+#[tokio::test]
+async fn what_a_hook_needs_is_there_before_it() {
+    let binding = "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: web}\n\
+        roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view}\nsubjects: [{kind: ServiceAccount, name: web}]\n";
+    let job = |events: &str| {
+        let job = object("Job", "move", &hook(events, 0, ""));
+        job.replace("restartPolicy", "serviceAccountName: web, restartPolicy")
+    };
+    for program in programs() {
+        for (events, with_permissions) in [("pre-upgrade", true), ("pre-install", false)] {
+            let chart = web(&[
+                object("ServiceAccount", "web", ""),
+                binding.to_owned(),
+                object("ConfigMap", "settings", ""),
+                job(events),
+            ]);
+            let (stack, _) = stack(chart.with(&program));
+            let plan = engine().plan(&stack).await.unwrap();
+            assert!(waits(&plan, "shop/move", "serviceaccount/shop/web"), "{plan}");
+            assert!(waits(&plan, "shop/settings", "shop/move"), "{plan}");
+            let binding = "rolebinding.rbac.authorization.k8s.io/shop/web";
+            assert_eq!(waits(&plan, "shop/move", binding), with_permissions, "{plan}");
+            assert_eq!(waits(&plan, binding, "shop/move"), !with_permissions, "{plan}");
+        }
+    }
+}
