@@ -1,1 +1,3 @@
-//! DeathStar on addons.
+//! What is installed into a cluster.
+
+pub mod chart;

@@ -9,12 +9,14 @@ mod quantity;
 mod resource;
 mod seen;
 mod value;
+mod yaml;
 
 pub use fields::Written;
 pub use id::ObjectId;
 pub use manifest::{ManifestError, Manifests};
 pub use resource::{ObjectOutputs, Outputs};
 pub use value::FieldValue;
+pub use yaml::read_yaml;
 
 pub(super) use id::group_of;
 pub(super) use owner::{STACK_LABEL, label};
@@ -232,6 +234,16 @@ impl Object {
             namespace: self.namespace.clone(),
             name: self.name.clone(),
         }
+    }
+
+    /// The version of its API, such as `apps/v1`.
+    pub fn api_version(&self) -> &str {
+        &self.api_version
+    }
+
+    /// What is declared at a JSON pointer; what is pending, or secret, stands there as [`Encoded`](crate::graph::Encoded).
+    pub fn field(&self, pointer: &str) -> Option<&Value> {
+        self.body.pointer(pointer)
     }
 
     /// The object as far as it is known; secret values are left out.
