@@ -146,6 +146,29 @@ impl Client {
         Ok(seen)
     }
 
+    /// The version of an object that exists and is nobody's.
+    async fn unowned(&self, cx: &Cx, object: &Object) -> Result<Option<Value>> {
+        let served = self.writable(object).await?;
+        let id = object.id();
+        let path = served.path_of(&id)?;
+        let mut answer = match self.ask(&Ask::read(format!("get {} {id}", served.resource()), &path)).await {
+            Ok(answer) => answer,
+            Err(error) if *error.meaning() == Meaning::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let version = answer.pointer_mut("/metadata/resourceVersion").map(Value::take);
+        let shown = shown(answer, &served.api_version(), &served.kind, &self.rules);
+        match shown.tags.get(tags::TOKEN) {
+            Some(token) if cx.tags.get(tags::TOKEN) != Some(token) => {
+                let stack = shown.tags.get(tags::STACK).map_or("?", String::as_str);
+                let text = format!("{id} belongs to stack `{stack}`");
+                Err(Error::new(Meaning::AlreadyExists, text)
+                    .hint("give another name, or let that stack release it"))
+            }
+            _ => Ok(version),
+        }
+    }
+
     /// Applies a manifest.
     async fn apply(&self, object: &Object, manifest: &Value, force: bool) -> Result<()> {
         let served = self.writable(object).await?;
@@ -224,8 +247,9 @@ impl Driver<Object> for Client {
 
     async fn create(&self, cx: &Cx, spec: &Ready<Object>) -> Result<Made<ObjectId>> {
         let mut manifest = spec.manifest(&cx.tags)?;
+        let found = if spec.adopt == Some(true) { self.unowned(cx, spec).await? } else { None };
         if let Some(metadata) = manifest.get_mut("metadata").and_then(Value::as_object_mut) {
-            metadata.insert("resourceVersion".into(), NO_VERSION.into());
+            metadata.insert("resourceVersion".into(), found.unwrap_or_else(|| NO_VERSION.into()));
         }
         match self.apply(spec, &manifest, false).await {
             Ok(()) => Ok(spec.id().into()),

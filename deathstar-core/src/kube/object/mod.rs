@@ -75,6 +75,9 @@ pub struct Object {
     /// Whether fields of other managers become ours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) take_over: Option<bool>,
+    /// Whether what exists under its name becomes ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) adopt: Option<bool>,
     /// Of an object as seen: who manages what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) written: Option<Vec<Written>>,
@@ -139,6 +142,7 @@ impl Object {
             told: None,
             ready: None,
             take_over: None,
+            adopt: None,
             written: None,
             status: None,
             applied: None,
@@ -223,6 +227,14 @@ impl Object {
     #[must_use]
     pub fn take_over(mut self) -> Self {
         self.take_over = Some(true);
+        self
+    }
+
+    /// Consents to make ours what exists under its name already, such as the account `default` that a controller makes in each
+    /// namespace. What carries the marks of a stack stays that stack's.
+    #[must_use]
+    pub fn adopt(mut self) -> Self {
+        self.adopt = Some(true);
         self
     }
 

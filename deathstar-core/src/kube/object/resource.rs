@@ -98,6 +98,7 @@ impl Resource for Object {
         told: Update,
         ready: Update,
         take_over: WriteOnly,
+        adopt: WriteOnly,
         written: Update,
         status: Update,
         applied: Update,
@@ -123,6 +124,10 @@ impl Resource for Object {
             Need { from: edge.from, to: edge.to, within }
         };
         Ok(arrangement.edges.into_iter().map(need).collect())
+    }
+
+    fn adopts(&self) -> bool {
+        self.adopt == Some(true)
     }
 
     fn managed(&self, mut seen: Self) -> Self {
