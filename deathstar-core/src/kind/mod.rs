@@ -4,6 +4,7 @@ mod fact;
 mod field;
 mod hold;
 mod identity;
+mod part;
 mod resource;
 
 pub use crate::permission::Verb;
@@ -11,6 +12,7 @@ pub use fact::{Answered, Fact};
 pub use field::{Class, Field, Fields, Verdict};
 pub use hold::{Hold, Key, Span};
 pub use identity::{Identity, Repair, Stakes};
+pub use part::{ChangedBy, Part};
 pub use resource::{Data, Resource};
 
 #[doc(hidden)]

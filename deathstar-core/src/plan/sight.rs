@@ -1,7 +1,11 @@
 //! What was seen before planning; an input of the pure planner.
 
 use super::Foreign;
-use crate::{Raw, driver::AnySeen, graph::Address};
+use crate::{
+    Raw,
+    driver::{AnySeen, Rehearsal},
+    graph::Address,
+};
 use foldhash::HashMap;
 
 /// What was seen of one recorded object.
@@ -22,6 +26,8 @@ pub(crate) struct Observed {
     pub(crate) facts: HashMap<Address, FactSight>,
     /// What stands in recorded objects, and is of nobody that is known.
     pub(crate) foreign: Vec<Foreign>,
+    /// What was said to steps before they are made, by the address and generation of what is changed or made.
+    pub(crate) rehearsals: HashMap<(Address, u32), Rehearsal>,
     /// Exports of other stacks, by stack and name.
     pub(crate) imports: HashMap<(String, String), Raw>,
 }

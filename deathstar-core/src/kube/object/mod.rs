@@ -1,6 +1,9 @@
 //! One object of any kind.
 
+mod addition;
+mod difference;
 mod fields;
+mod foresight;
 mod id;
 mod manifest;
 mod owner;
@@ -16,6 +19,7 @@ pub use manifest::{ManifestError, Manifests};
 pub use resource::{ObjectOutputs, Outputs};
 pub use value::FieldValue;
 
+pub(super) use addition::additions;
 pub(super) use id::group_of;
 pub(super) use owner::{STACK_LABEL, label};
 pub(super) use seen::{Shown, shown};
@@ -217,6 +221,20 @@ impl Object {
             namespace: self.namespace.clone(),
             name: self.name.clone(),
         }
+    }
+
+    /// The values of its secrets, as they are and as its API encodes them.
+    pub(super) fn secret_texts(&self) -> Vec<String> {
+        use base64::Engine as _;
+        let values = self.secrets.iter().flatten().filter_map(|(_, value)| value.reveal().ok());
+        let mut all = vec![];
+        for text in values.filter_map(Value::as_str) {
+            let plain = base64::engine::general_purpose::STANDARD.decode(text).ok();
+            all.extend(plain.filter(|_| self.is_secret()).and_then(|plain| String::from_utf8(plain).ok()));
+            all.push(text.to_owned());
+        }
+        all.retain(|text| !text.is_empty());
+        all
     }
 
     fn is_secret(&self) -> bool {

@@ -1,8 +1,11 @@
 //! What the engine has to know about objects.
 
-use super::{Object, ObjectId, fields, pointer};
+use super::{Object, ObjectId, difference, fields, foresight, pointer};
 use crate::{
-    Diagnostic, Fields, Handle, Identity, Key, Output, Repair, Resource, Verdict, fields,
+    Diagnostic, Fields, Handle, Identity, Key, Output, Repair, Resource, Verdict,
+    driver::{Foresight, Standing},
+    fields,
+    kind::Part,
     kube::{Kubernetes, object::group_of},
 };
 use serde::{Deserialize, Serialize};
@@ -63,6 +66,7 @@ impl Resource for Object {
 
     const FAMILY: &'static str = "kubernetes.object";
     const REPAIR: Repair = Repair::Update;
+    const REHEARSED: bool = true;
     const IDENTITY: Identity = Identity::Key { tagged: true };
     const FIELDS: Fields<Self> = fields!(Object {
         api_version: By(version),
@@ -112,6 +116,14 @@ impl Resource for Object {
         }
         seen.body = body;
         seen
+    }
+
+    fn parts(&self, seen: &Self, field: &'static str) -> Vec<Part> {
+        difference::parts(self, seen, field)
+    }
+
+    fn foresee(steps: &[&Self], beside: &[(&Self, Standing)]) -> Vec<Foresight> {
+        foresight::foresee(steps, beside)
     }
 
     fn validate(&self) -> Vec<Diagnostic> {
