@@ -46,6 +46,8 @@ mod tests {
         };
         assert_eq!(against("Running tests/moto_network.rs (deps/moto_network-0)"), "moto 1.2 over HTTP");
         assert_eq!(against("Running tests/kubernetes/main.rs (deps/kubernetes-0)"), "Kubernetes 1.3");
+        let schemas = "Running tests/kubernetes_schemas/main.rs (deps/kubernetes_schemas-0)";
+        assert_eq!(against(schemas), "Kubernetes 1.3");
         assert_eq!(against("Running tests/crash_windows.rs (deps/crash_windows-0)"), "killed processes");
         assert_eq!(against("Running tests/motor.rs (deps/motor-0)"), "in process");
         assert_eq!(against("Running unittests src/lib.rs (deps/moto-0)"), "in process");

@@ -387,7 +387,7 @@ enum Refusal {
 /// exchanged only while others are switched off.
 fn refused(changes: &[Change], may: &May, called: bool) -> Option<Refusal> {
     for change in changes {
-        match (change.weight, may) {
+        match (&change.weight, may) {
             (Weight::Refuse(why), _) => return Some(Refusal::Broken(format!("{} {why}", change.field))),
             (Weight::Replace, May::Any) => {
                 let text = format!("{} is {} and should be {}", change.field, change.before, change.after);

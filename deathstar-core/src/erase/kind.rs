@@ -2,7 +2,7 @@
 
 use super::AnyDriver;
 use crate::{
-    Class, Diagnostic, Error, Fact, Hold, Identity, Key, Memory, Raw, Repair, Resource, Result, Stakes,
+    Class, Diagnostic, Error, Fact, Hold, Identity, Key, Memory, Need, Raw, Repair, Resource, Result, Stakes,
     Verdict,
     driver::{Foresight, Standing},
     graph::Provider,
@@ -25,6 +25,10 @@ pub(crate) struct About {
     pub(crate) shown_by: &'static str,
     /// Whether its steps are tried before they are made.
     pub(crate) rehearsed: bool,
+    /// Whether its provider keeps it while others name it.
+    pub(crate) held: bool,
+    /// Whether declared objects can need each other by what they mean.
+    pub(crate) arranged: bool,
     pub(crate) role: Role,
 }
 
@@ -36,11 +40,11 @@ pub(crate) enum Role {
 }
 
 /// What a difference costs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Weight {
     Update,
     Replace,
-    Refuse(&'static str),
+    Refuse(Cow<'static, str>),
 }
 
 /// One field that differs.
@@ -65,6 +69,8 @@ pub(crate) trait AnyKind: Send + Sync {
     /// From the declared value, whose inputs may be pending.
     fn declared_holds(&self, value: &dyn Any) -> Vec<Hold>;
     fn holds(&self, spec: &str) -> Result<Vec<Hold>>;
+    /// Which of these declared values need which others first.
+    fn arrange(&self, all: &[&dyn Any], given: &[(usize, usize)]) -> Result<Vec<Need>, Diagnostic>;
     fn key(&self, spec: &str) -> Result<Option<Key>>;
     fn shown_in(&self, spec: &str) -> Result<Option<Key>>;
     /// The fields in which `want` differs from `prior`; a `None` in `want` is not managed.
@@ -88,6 +94,14 @@ pub(crate) trait AnyKind: Send + Sync {
     fn policies(&self, stack: &str, needed: &[AnyNeeded<'_>]) -> Result<Vec<Policy>>;
     /// Its driver in the in-memory cloud.
     fn on_memory(&self, memory: &Memory) -> Arc<dyn AnyDriver>;
+}
+
+fn weight(verdict: Verdict) -> Weight {
+    match verdict {
+        Verdict::Update => Weight::Update,
+        Verdict::Replace => Weight::Replace,
+        Verdict::Refuse(why) => Weight::Refuse(why),
+    }
 }
 
 struct KindOf<R>(PhantomData<fn() -> R>);
@@ -121,6 +135,8 @@ impl<R: Resource> KindOf<R> {
         identity: R::IDENTITY,
         shown_by: R::SHOWN_BY,
         rehearsed: R::REHEARSED,
+        held: R::HELD,
+        arranged: R::ARRANGED,
         role: Role::Resource,
     };
 }
@@ -149,6 +165,12 @@ impl<R: Resource> AnyKind for KindOf<R> {
 
     fn holds(&self, spec: &str) -> Result<Vec<Hold>> {
         Ok(holds(&decode::<R>(spec, R::FAMILY)?))
+    }
+
+    fn arrange(&self, all: &[&dyn Any], given: &[(usize, usize)]) -> Result<Vec<Need>, Diagnostic> {
+        let typed: Vec<&R> = all.iter().filter_map(|one| one.downcast_ref::<R>()).collect();
+        // Places would not be those of the list.
+        if typed.len() < all.len() { Ok(vec![]) } else { R::arrange(&typed, given) }
     }
 
     fn key(&self, spec: &str) -> Result<Option<Key>> {
@@ -186,11 +208,8 @@ impl<R: Resource> AnyKind for KindOf<R> {
                 Class::Update => (Weight::Update, &[], false),
                 Class::Moves(outputs) => (Weight::Update, outputs, false),
                 Class::WriteOnly => (Weight::Update, &[], true),
-                Class::By(verdict) => match verdict(&prior, &want) {
-                    Verdict::Update => (Weight::Update, &[], false),
-                    Verdict::Replace => (Weight::Replace, &[], false),
-                    Verdict::Refuse(why) => (Weight::Refuse(why), &[], false),
-                },
+                Class::By(verdict) => (weight(verdict(&prior, &want)), &[], false),
+                Class::WriteOnlyBy(verdict) => (weight(verdict(&prior, &want)), &[], true),
             };
             let mut parts = want.parts(&prior, field.name);
             if weight == Weight::Replace && !parts.iter().any(|part| part.replaces) {
@@ -376,6 +395,8 @@ impl<F: Fact> FactOf<F> {
         identity: Identity::Key { tagged: false },
         shown_by: F::FAMILY,
         rehearsed: false,
+        held: true,
+        arranged: false,
         role: Role::Fact { frozen: F::FROZEN },
     };
 }
@@ -402,6 +423,10 @@ impl<F: Fact> AnyKind for FactOf<F> {
     }
 
     fn holds(&self, _: &str) -> Result<Vec<Hold>> {
+        Ok(vec![])
+    }
+
+    fn arrange(&self, _: &[&dyn Any], _: &[(usize, usize)]) -> Result<Vec<Need>, Diagnostic> {
         Ok(vec![])
     }
 

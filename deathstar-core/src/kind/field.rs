@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 /// All fields of a kind; made by [`fields!`](crate::fields), which is total by construction.
 pub type Fields<R> = &'static [Field<R>];
@@ -27,19 +27,21 @@ pub enum Class<R> {
     Moves(&'static [&'static str]),
     /// The API never tells it: it is compared with the row, not with the cloud. Changed in place.
     WriteOnly,
+    /// The same, and what it costs depends on the values, of which secrets are digests.
+    WriteOnlyBy(fn(prior: &R, want: &R) -> Verdict),
     /// It depends on the values.
     By(fn(prior: &R, want: &R) -> Verdict),
 }
 
 /// What a [`Class::By`] says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Changed in place.
     Update,
     /// Replaced.
     Replace,
     /// Neither is possible; the plan is refused with this reason.
-    Refuse(&'static str),
+    Refuse(Cow<'static, str>),
 }
 
 /// The value of a field as data.
@@ -61,6 +63,7 @@ impl<R> fmt::Debug for Class<R> {
             Self::Update => f.write_str("Update"),
             Self::Moves(outputs) => write!(f, "Moves({outputs:?})"),
             Self::WriteOnly => f.write_str("WriteOnly"),
+            Self::WriteOnlyBy(_) => f.write_str("WriteOnlyBy"),
             Self::By(_) => f.write_str("By"),
         }
     }

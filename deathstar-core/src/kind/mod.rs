@@ -4,6 +4,7 @@ mod fact;
 mod field;
 mod hold;
 mod identity;
+mod need;
 mod part;
 mod resource;
 
@@ -12,6 +13,8 @@ pub use fact::{Answered, Fact};
 pub use field::{Class, Field, Fields, Verdict};
 pub use hold::{Hold, Key, Span};
 pub use identity::{Identity, Repair, Stakes};
+pub use need::Need;
+pub(crate) use part::overlap;
 pub use part::{ChangedBy, Part};
 pub use resource::{Data, Resource};
 

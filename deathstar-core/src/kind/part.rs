@@ -47,3 +47,46 @@ impl fmt::Display for ChangedBy {
         }
     }
 }
+
+/// Whether one place is in the other; which element of a list is meant does not count.
+pub(crate) fn overlap(a: &str, b: &str) -> bool {
+    let (a, b) = (plain(a), plain(b));
+    let within = |outer: &str, inner: &str| {
+        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    };
+    within(&a, &b) || within(&b, &a)
+}
+
+/// A place without the keys and numbers of elements.
+fn plain(path: &str) -> String {
+    let mut depth = 0_u32;
+    let kept = path.chars().filter(|sign| match sign {
+        '[' => {
+            depth += 1;
+            depth == 1
+        }
+        ']' => {
+            depth = depth.saturating_sub(1);
+            depth == 0
+        }
+        _ => depth == 0,
+    });
+    kept.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_overlap_whatever_elements_they_name() {
+        for (a, b) in [
+            ("spec", "spec.replicas"),
+            ("spec.template.spec.containers[0].image", "spec.template.spec.containers[name=web].image"),
+            ("spec.ports[0]", "spec.ports[port=80,protocol=TCP].targetPort"),
+        ] {
+            assert!(overlap(a, b) && overlap(b, a), "{a} {b}");
+        }
+        assert!(!overlap("spec.sel", "spec.selector") && !overlap("spec.a", "spec.b"));
+    }
+}

@@ -1,6 +1,6 @@
 //! The trait of a kind.
 
-use super::{Fields, Hold, Identity, Key, Part, Repair, Stakes};
+use super::{Fields, Hold, Identity, Key, Need, Part, Repair, Stakes};
 use crate::{
     Diagnostic, Error, Result,
     driver::{Foresight, Standing},
@@ -42,6 +42,11 @@ pub trait Resource: Data {
     const REHEARSED: bool = false;
     /// The family whose `find` shows such objects.
     const SHOWN_BY: &'static str = Self::FAMILY;
+    /// Whether its provider keeps it while others name it. Where it does not (Kubernetes looks names up when it needs them),
+    /// it can be replaced under whoever names it, and nobody has to let go of it first.
+    const HELD: bool = true;
+    /// Whether declared objects can need each other by what they mean; see [`Resource::arrange`].
+    const ARRANGED: bool = false;
 
     /// The object in which this one is shown (its key is that object's id), when another family's `find` shows it.
     fn shown_in(&self) -> Option<Key> {
@@ -70,6 +75,19 @@ pub trait Resource: Data {
     fn toward(&self, prior: &Self) -> Self {
         let _ = prior;
         self.clone()
+    }
+
+    /// Which of all objects of this kind that are declared on one connection need which others first, although no input says so.
+    /// Asked where [`Resource::ARRANGED`] says so.
+    ///
+    /// `given` has the needs that inputs say, also by way of other kinds: who, and what. What is answered makes no circle with them.
+    /// Inputs may be pending.
+    ///
+    /// # Errors
+    /// With a finding when objects need each other in a circle.
+    fn arrange(all: &[&Self], given: &[(usize, usize)]) -> Result<Vec<Need>, Diagnostic> {
+        let _ = (all, given);
+        Ok(vec![])
     }
 
     /// What of an object as seen is managed by `self`: that part alone is compared with it.

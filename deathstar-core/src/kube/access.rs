@@ -1,6 +1,6 @@
 //! How clusters are opened: who the caller is.
 
-use super::{Client, Cluster, Kubernetes, catalogue, cluster::Reach};
+use super::{Client, Cluster, Kubernetes, catalogue, cluster::Reach, ready::Rules};
 use crate::{Backend, Catalogue, Cloud, Connect, Error, Input, Meaning, Pace, Result, Sensitive};
 use ::kube::config::{KubeConfigOptions, Kubeconfig};
 use base64::Engine as _;
@@ -33,11 +33,12 @@ pub trait TokenSource: fmt::Debug + Send + Sync + 'static {
 pub struct Access {
     tokens: Option<Arc<dyn TokenSource>>,
     poll: Duration,
+    rules: Rules,
 }
 
 impl Default for Access {
     fn default() -> Self {
-        Self { tokens: None, poll: Duration::from_secs(1) }
+        Self { tokens: None, poll: Duration::from_secs(1), rules: Rules::default() }
     }
 }
 
@@ -56,6 +57,14 @@ impl Access {
     #[must_use]
     pub fn poll(mut self, every: Duration) -> Self {
         self.poll = every;
+        self
+    }
+
+    /// When objects of these kinds are ready, on all clusters; what an object says itself goes before
+    /// ([`Object::ready_when`](super::Object::ready_when)).
+    #[must_use]
+    pub fn ready(mut self, rules: Rules) -> Self {
+        self.rules = rules;
         self
     }
 
@@ -86,7 +95,7 @@ impl Access {
         config.reset_reader_on_write = true;
         // Retry is the engine's.
         config.default_retry = false;
-        Client::new(cluster, config, tokens)
+        Client::new(cluster, config, tokens, self.rules.clone())
     }
 }
 

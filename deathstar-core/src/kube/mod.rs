@@ -29,6 +29,7 @@ mod quantity;
 pub mod ready;
 pub mod removal;
 pub mod schema;
+mod selector;
 mod view;
 
 pub use access::{Access, TokenSource};

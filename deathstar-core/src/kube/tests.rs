@@ -8,8 +8,6 @@ use k8s_openapi::api::{
 };
 use serde_json::json;
 
-mod server;
-
 fn cluster() -> Cluster {
     Cluster::at("shop", "https://shop.example.com")
 }

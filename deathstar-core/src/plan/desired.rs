@@ -1,5 +1,6 @@
 //! The declared graph, checked: who needs whom, in which order, and all findings at once.
 
+use super::arrange;
 use crate::{
     Diagnostic, Findings, Span, Stack,
     digest::Digest,
@@ -17,6 +18,8 @@ pub(crate) struct Desired<'s> {
     pub(crate) needs: Edges,
     /// An order in which each node comes after all that it needs.
     pub(crate) order: Vec<u32>,
+    /// Who stands in what and goes with it, container and content.
+    pub(crate) within: Vec<(u32, u32)>,
 }
 
 /// Edges of a graph with dense numbers, in one block.
@@ -38,6 +41,18 @@ impl Edges {
         to.dedup();
         self.ends.extend(to);
         self.starts.push(u32::try_from(self.ends.len()).unwrap_or(u32::MAX));
+    }
+
+    /// The same edges and more.
+    fn with(&self, more: &HashMap<u32, Vec<u32>>) -> Self {
+        let nodes = self.starts.len().saturating_sub(1);
+        let mut all = Self::with_capacity(nodes);
+        for node in 0..u32::try_from(nodes).unwrap_or(u32::MAX) {
+            let mut to = self.of(node).to_vec();
+            to.extend(more.get(&node).into_iter().flatten());
+            all.push(to);
+        }
+        all
     }
 
     pub(crate) fn of(&self, node: u32) -> &[u32] {
@@ -68,9 +83,18 @@ pub(crate) fn check<'s>(stack: &'s Stack, catalogue: &Catalogue) -> Result<Desir
     }
     claims(stack, &mut findings);
     exports(stack, &mut findings);
-    let order = order(stack, &needs, &mut findings);
+    let mut order = circle_free(stack, &needs, &mut findings);
+    let mut within = vec![];
+    if stack.nodes.iter().any(|node| node.kind.about().arranged) && order.len() == stack.nodes.len() {
+        let arranged = arrange::arrange(stack, &needs, &order, &mut findings);
+        if !arranged.needs.is_empty() {
+            needs = needs.with(&arranged.needs);
+            order = circle_free(stack, &needs, &mut findings);
+        }
+        within = arranged.within;
+    }
     if findings.is_empty() {
-        return Ok(Desired { stack, needs, order });
+        return Ok(Desired { stack, needs, order, within });
     }
     findings.sort();
     findings.dedup();
@@ -209,7 +233,7 @@ fn exports(stack: &Stack, findings: &mut Vec<Diagnostic>) {
 }
 
 /// A topological order that keeps the order of declaration where it can; a cycle is a finding.
-fn order(stack: &Stack, needs: &Edges, findings: &mut Vec<Diagnostic>) -> Vec<u32> {
+fn circle_free(stack: &Stack, needs: &Edges, findings: &mut Vec<Diagnostic>) -> Vec<u32> {
     let count = u32::try_from(stack.nodes.len()).unwrap_or(u32::MAX);
     if (0..count).all(|node| needs.of(node).iter().all(|need| *need < node)) {
         return (0..count).collect();

@@ -206,10 +206,10 @@ fn compare<'a>(view: &View<'_, 'a>, node: &Node, found: &Existing<'a>, outlook: 
         && changes.iter().all(|change| uncertain(view, &change.after));
     outlook.moves = changes.iter().flat_map(|change| change.moves.iter().copied()).collect();
     super::rehearsed::confirm(view.request.observed, &found.address, found.generation, &mut changes);
-    let weight = changes.iter().map(|change| change.weight).max();
+    let weight = changes.iter().map(|change| &change.weight).max();
     outlook.decision = match weight {
         Some(Weight::Refuse(why)) => {
-            outlook.blocked = Some(why.to_owned());
+            outlook.blocked = Some(why.to_string());
             Decision::Stay
         }
         Some(Weight::Replace) => Decision::Replace,
@@ -329,7 +329,10 @@ fn row_differs(view: &View<'_, '_>, node: &Node, found: &Existing<'_>) -> bool {
         || row.version != node.kind.about().version
         || found.seen.is_some_and(|seen| row.phase.outputs().is_some_and(|outputs| *outputs != seen.outputs))
         // A rename brings its row's needs up to date itself.
-        || (row.address == found.address && !needs(view.request, node).eq(row.needs.iter()))
+        || (row.address == found.address
+            // What follows from the meaning of others is no reason to write a row: it is known when it is asked for.
+            && !node.kind.about().arranged
+            && !needs(view.request, node).eq(row.needs.iter()))
 }
 
 /// The addresses that a node needs, as its row keeps them.

@@ -1,5 +1,6 @@
 //! The pure comparison of what is wanted, what is recorded and what was seen; its result is a plan.
 
+mod arrange;
 mod catch_up;
 mod consent;
 mod desired;

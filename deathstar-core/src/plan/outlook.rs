@@ -143,7 +143,7 @@ pub(super) fn existing<'a>(request: &Request<'a>) -> Result<Vec<Existing<'a>>> {
             node: None,
             id: row.phase.id(),
             outputs: seen.map(|seen| &seen.outputs).or(row.phase.outputs()),
-            needs: renames.needs(&row.needs),
+            needs: needs(request, of_this_kind, renames.needs(&row.needs)),
             row: Some(row),
             seen,
             retain: row.retain,
@@ -161,6 +161,18 @@ pub(super) fn existing<'a>(request: &Request<'a>) -> Result<Vec<Existing<'a>>> {
         all[index].node = Some(node);
     }
     Ok(all)
+}
+
+/// What an object stands on: as it is recorded, and what its declaration means today.
+fn needs<'a>(request: &Request<'a>, node: Option<u32>, recorded: Cow<'a, [Address]>) -> Cow<'a, [Address]> {
+    let nodes = &request.desired.stack.nodes;
+    let Some(node) = node.filter(|node| nodes[*node as usize].kind.about().arranged) else { return recorded };
+    let declared = request.desired.needs.of(node).iter().map(|need| &nodes[*need as usize].address);
+    let more: Vec<Address> = declared.filter(|need| !recorded.contains(need)).cloned().collect();
+    if more.is_empty() {
+        return recorded;
+    }
+    recorded.iter().cloned().chain(more).collect()
 }
 
 /// A row's spec in today's shape.

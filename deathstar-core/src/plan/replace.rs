@@ -61,6 +61,7 @@ pub(super) fn ends(
         return Ok(found);
     }
     holds(request, existing, outlooks, &mut found)?;
+    contents(request, outlooks, &mut found);
     if !found.collisions.is_empty() {
         propagate(request, existing, outlooks, &mut found);
     }
@@ -68,6 +69,22 @@ pub(super) fn ends(
         circles(request, outlooks, &mut found);
     }
     Ok(found)
+}
+
+/// What stands in something that is replaced goes with it.
+fn contents(request: &Request<'_>, outlooks: &[Option<Outlook>], found: &mut Ends) {
+    for (container, content) in &request.desired.within {
+        let replaced = outlooks[*container as usize].as_ref();
+        let Some(replaced) = replaced.filter(|outlook| outlook.decision == Decision::Replace) else {
+            continue;
+        };
+        if matches!(decision(outlooks, *content), Some(Decision::Stay | Decision::Record | Decision::Update))
+        {
+            let address = &request.desired.stack.nodes[*container as usize].address;
+            let why = format!("it stands in {address}, which is replaced, and goes with it");
+            found.dragged.push((*content, Drag { why, conditional: replaced.conditional }));
+        }
+    }
 }
 
 fn decision(outlooks: &[Option<Outlook>], node: u32) -> Option<Decision> {
@@ -185,7 +202,7 @@ fn propagate(
                 continue;
             };
             let Some(outlook) = &outlooks[node as usize] else { continue };
-            if outlook.decision != Decision::Update {
+            if outlook.decision != Decision::Update || !ending.kind.about().held {
                 continue;
             }
             // An update that can be made now lets go in time; one that waits for a create which waits for this end cannot.

@@ -33,6 +33,8 @@ const TRIES: usize = 3;
 const SHOWN: usize = 2000;
 /// The caller of the kubeconfig that is handed out.
 const ADMINISTRATOR: &str = "admin";
+/// The cluster, the user and the context of each kubeconfig.
+const NAME: &str = "deathstar-testing";
 
 /// A running control plane.
 ///
@@ -151,6 +153,23 @@ impl ControlPlane {
     /// The path of a kubeconfig file, for `kubectl` and others: it may do everything.
     pub fn kubeconfig(&self) -> PathBuf {
         self.setting.kubeconfig(ADMINISTRATOR)
+    }
+
+    /// The cluster as a stack declares it: by that kubeconfig.
+    ///
+    /// ```no_run
+    /// # async fn example() -> deathstar_core::Result<()> {
+    /// use deathstar_core::{Engine, Stack, kube::Access, state::MemoryStore, testing::ControlPlane};
+    ///
+    /// let control_plane = ControlPlane::start().await?;
+    /// let mut stack = Stack::new("webshop");
+    /// let cluster = stack.on(control_plane.cluster());
+    /// let engine = Engine::new(MemoryStore::new(), Access::of_kubeconfigs());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn cluster(&self) -> crate::kube::Cluster {
+        crate::kube::Cluster::of_kubeconfig(self.kubeconfig().display().to_string(), NAME)
     }
 
     /// Where the API server answers.
@@ -331,7 +350,6 @@ fn endpoint(port: u16) -> String {
 }
 
 fn kubeconfig(setting: &Setting, caller: &Identity) -> Kubeconfig {
-    const NAME: &str = "deathstar-testing";
     let path = |path: &Path| Some(path.display().to_string());
     let cluster = Cluster {
         server: Some(endpoint(setting.ports.api_server)),

@@ -2,11 +2,13 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 use std::time::Duration;
 
 use deathstar_core::clock::Clock;
 use deathstar_core::testing::{Assets, ControlPlane, Shared};
+use serde_json::{Value, json};
+use tempfile::NamedTempFile;
 
 /// The control plane of all tests; without binaries, the test is left out.
 pub async fn shared() -> Option<Shared> {
@@ -40,17 +42,30 @@ fn left_out(why: &str) {
     writeln!(std::io::stderr(), "left out: {}: {why}", env!("CARGO_CRATE_NAME")).unwrap();
 }
 
-/// What kubectl answers.
+/// What kubectl answers to what must succeed.
 pub fn kubectl(control_plane: &ControlPlane, arguments: &[&str]) -> String {
+    let output = ask_kubectl(control_plane, arguments);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "kubectl {}: {said}", arguments.join(" "));
+    String::from_utf8(output.stdout).expect("kubectl writes text")
+}
+
+/// How kubectl ends, and what it says.
+pub fn ask_kubectl(control_plane: &ControlPlane, arguments: &[&str]) -> Output {
     let mut command = Command::new(control_plane.assets().kubectl().expect("kubectl is among the binaries"));
     let kubeconfig = control_plane.kubeconfig();
     // What it has learnt of a server it keeps in the home directory: that of the control plane.
     command.env("HOME", kubeconfig.parent().expect("a file stands in a directory"));
     command.args(arguments).arg("--kubeconfig").arg(kubeconfig);
-    let output = command.output().expect("kubectl starts");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "kubectl {}: {said}", arguments.join(" "));
-    String::from_utf8(output.stdout).expect("kubectl writes text")
+    command.output().expect("kubectl starts")
+}
+
+/// A file with manifests.
+pub fn file(manifests: &[Value]) -> NamedTempFile {
+    let file = tempfile::Builder::new().suffix(".json").tempfile().expect("a temporary file");
+    let list = json!({ "apiVersion": "v1", "kind": "List", "items": manifests });
+    serde_json::to_writer(&file, &list).expect("a writable file");
+    file
 }
 
 /// Waits until something holds that others bring about.

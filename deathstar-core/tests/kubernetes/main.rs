@@ -3,10 +3,16 @@
 //! The control plane is real, and has no containers: pods run because kwok says so. All tests of this binary share one
 //! server, and each keeps to a namespace of its own.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panic")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panic")]
 #![allow(missing_docs, unreachable_pub, reason = "a test has no users")]
 
+mod access;
 mod bench;
 mod control_plane;
+mod definitions;
 mod end;
 mod fake;
+mod judge;
+mod objects;
+mod samples;
+mod world;

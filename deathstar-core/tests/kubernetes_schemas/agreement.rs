@@ -67,13 +67,18 @@ async fn a_server_says_the_same() {
     };
     #[expect(clippy::disallowed_methods, reason = "the long form is chosen by this variable")]
     let all = std::env::var("DEATHSTAR_SCHEMAS").is_ok_and(|which| which == "all");
-    let definitions =
-        if all { corpus::all() } else { super::DENSE.iter().map(|file| corpus::one(file)).collect() };
+    let few: Vec<Definition>;
+    let definitions = if all {
+        corpus::all()
+    } else {
+        few = super::DENSE.iter().filter_map(|file| corpus::one(file)).collect();
+        (few.len() == super::DENSE.len()).then_some(&few[..])
+    };
     let Some(definitions) = definitions else { return };
     let control_plane = ControlPlane::options().assets(assets).start().await.unwrap();
     let client = control_plane.client().await.unwrap();
     // Definitions one after the other: they would slow each other down.
-    let agreement = stream::iter(&definitions)
+    let agreement = stream::iter(definitions)
         .map(Ok)
         .try_fold(Agreement::default(), |agreement, definition| {
             compare(client.clone(), definition, agreement)

@@ -5,6 +5,7 @@ use std::{
     fs,
     io::Write as _,
     path::{Path, PathBuf},
+    sync::LazyLock,
 };
 
 /// One definition and the file that it stands in, below the directory of all.
@@ -13,8 +14,12 @@ pub struct Definition {
     pub value: Value,
 }
 
+fn beside() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/specs/crds")
+}
+
 fn directory() -> Option<PathBuf> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/specs/crds");
+    let directory = beside();
     if directory.is_dir() {
         return Some(directory);
     }
@@ -23,16 +28,20 @@ fn directory() -> Option<PathBuf> {
     None
 }
 
-/// All of them, in order of their files.
-pub fn all() -> Option<Vec<Definition>> {
-    let directory = directory()?;
-    let mut files: Vec<_> = fs::read_dir(&directory)
+/// All of them, in order of their files: read once, since they are 18 MB of YAML.
+pub fn all() -> Option<&'static [Definition]> {
+    static ALL: LazyLock<Vec<Definition>> = LazyLock::new(|| read_all(&beside()));
+    directory().map(|_| ALL.as_slice())
+}
+
+fn read_all(directory: &Path) -> Vec<Definition> {
+    let mut files: Vec<_> = fs::read_dir(directory)
         .unwrap()
         .flat_map(|project| fs::read_dir(project.unwrap().path()).unwrap())
         .map(|file| file.unwrap().path())
         .collect();
     files.sort();
-    Some(files.iter().flat_map(|file| read(&directory, file)).collect())
+    files.iter().flat_map(|file| read(directory, file)).collect()
 }
 
 /// The first definition of a file.

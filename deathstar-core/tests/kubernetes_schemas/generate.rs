@@ -144,9 +144,9 @@ impl Generator {
         // Items that have to differ are made one by one only.
         let differ = matches!(schema["x-kubernetes-list-type"].as_str(), Some("set" | "map"));
         let count = if differ { least.max(1) } else { self.random.u64(least..=most.clamp(least, least + 2)) };
-        let items: Option<Vec<_>> =
-            (0..count).map(|_| self.value(&schema["items"], depth + 1, true)).collect();
-        items.map(Value::Array)
+        let items: Vec<_> =
+            (0..count).filter_map(|at| self.value(&schema["items"], depth + 1, at < least)).collect();
+        (items.len() as u64 >= least).then(|| Value::Array(items))
     }
 
     fn text(&mut self, schema: &Value) -> Option<Value> {

@@ -27,7 +27,7 @@ fn texts(checked: &Checked) -> Vec<String> {
 fn every_definition_is_read_and_every_version_that_it_serves() {
     let Some(definitions) = corpus::all() else { return };
     let mut versions = 0;
-    for Definition { file, value } in &definitions {
+    for Definition { file, value } in definitions {
         let schemas = Schemas::of(value).unwrap_or_else(|wrong| panic!("{file}: {wrong}"));
         let served = value["spec"]["versions"].as_array().unwrap().iter();
         let served: Vec<_> = served

@@ -2,11 +2,12 @@
 
 use super::{Ask, Client, discovery::Served};
 use crate::{
-    Cx, Driver, Error, Found, Made, Meaning, Op, Ready, Result, Seen, SeenState, Tags, Want,
+    Cx, Driver, Error, Found, Made, Meaning, Op, Ready, Result, Seen, Tags, Want,
     driver::{Rehearsal, tags},
     kube::{
         MANAGER, Object, ObjectId, ObjectOutputs,
         object::{STACK_LABEL, Shown, group_of, label, shown},
+        removal,
     },
 };
 use futures_util::{StreamExt as _, TryStreamExt as _, future::BoxFuture, stream};
@@ -60,22 +61,34 @@ impl Client {
         Err(Error::new(Meaning::NotReady, text).hint("what defines it has to be established before"))
     }
 
-    /// All objects of a kind that carry a stack's label, page by page.
+    /// All objects of a kind that carry a stack's label.
     async fn list(&self, served: &Served, namespace: Option<&str>, stack: &str) -> Result<Vec<Shown>> {
-        let path = served.path(namespace);
+        let items = self.items(served, namespace, Some(format!("{STACK_LABEL}={}", label(stack)))).await?;
         let api_version = served.api_version();
+        Ok(items.into_iter().map(|item| shown(item, &api_version, &served.kind, &self.rules)).collect())
+    }
+
+    /// All objects of a kind that a selector takes, as they are, page by page.
+    pub(super) async fn items(
+        &self,
+        served: &Served,
+        namespace: Option<&str>,
+        selector: Option<String>,
+    ) -> Result<Vec<Value>> {
+        let path = served.path(namespace);
         let mut all = vec![];
         let mut next = String::new();
         loop {
-            let mut ask = Ask::read(format!("list {}", served.resource()), &path)
-                .query("labelSelector", format!("{STACK_LABEL}={}", label(stack)))
-                .query("limit", PAGE);
+            let mut ask = Ask::read(format!("list {}", served.resource()), &path).query("limit", PAGE);
+            if let Some(selector) = &selector {
+                ask = ask.query("labelSelector", selector.clone());
+            }
             if !next.is_empty() {
                 ask = ask.query("continue", next.clone());
             }
             let mut answer = self.ask(&ask).await?;
             if let Some(Value::Array(items)) = answer.get_mut("items").map(Value::take) {
-                all.extend(items.into_iter().map(|item| shown(item, &api_version, &served.kind)));
+                all.extend(items);
             }
             match answer.pointer("/metadata/continue").and_then(Value::as_str) {
                 Some(more) if !more.is_empty() => more.clone_into(&mut next),
@@ -87,7 +100,7 @@ impl Client {
     async fn read(&self, served: &Served, id: &ObjectId) -> Result<Option<Shown>> {
         let path = served.path_of(id)?;
         match self.ask(&Ask::read(format!("get {} {id}", served.resource()), &path)).await {
-            Ok(answer) => Ok(Some(shown(answer, &served.api_version(), &served.kind))),
+            Ok(answer) => Ok(Some(shown(answer, &served.api_version(), &served.kind, &self.rules))),
             Err(error) if *error.meaning() == Meaning::NotFound => Ok(None),
             Err(error) => Err(error),
         }
@@ -169,24 +182,12 @@ pub(super) fn takes_over(object: &Object, seen: Option<&Seen<Object>>) -> bool {
 
 /// What the engine is shown.
 fn seen(one: Shown) -> Seen<Object> {
-    let missing: Vec<&String> = one.told.iter().filter(|at| !one.values.contains_key(*at)).collect();
-    let state = if one.deleting {
-        SeenState::Pending(if one.finalizers.is_empty() {
-            "it is being deleted".into()
-        } else {
-            format!("it is being deleted, and waits for its finalizers: {}", one.finalizers.join(", "))
-        })
-    } else if let Some(at) = missing.first() {
-        SeenState::Pending(format!("it does not tell `{at}` yet"))
-    } else {
-        SeenState::Ready
-    };
     Seen {
         id: one.object.id(),
         tags: one.tags,
         outputs: ObjectOutputs { uid: one.uid, told: one.values },
         spec: one.object,
-        state,
+        state: one.state,
     }
 }
 
@@ -225,8 +226,10 @@ impl Driver<Object> for Client {
                 all
             }
         };
+        let mut all: Vec<Shown> = all.into_iter().flatten().collect();
+        self.judge(cx, &mut all).await;
         let mut uids: HashMap<String, ()> = HashMap::new();
-        for one in all.into_iter().flatten() {
+        for one in all {
             // Some kinds are served by two groups.
             if uids.insert(one.uid.clone(), ()).is_none() {
                 found.push(seen(one));
@@ -260,7 +263,7 @@ impl Driver<Object> for Client {
         let options = json!({
             "kind": "DeleteOptions",
             "apiVersion": "v1",
-            "propagationPolicy": propagation(&seen.id),
+            "propagationPolicy": removal::propagation(&seen.id.group, &seen.id.kind),
             "preconditions": {"uid": seen.outputs.uid},
         });
         let what = format!("delete {} {}", served.resource(), seen.id);
@@ -286,14 +289,5 @@ impl Driver<Object> for Client {
         ours.body = seen.spec.ours();
         let manifest = ours.tagged(&tags);
         self.apply(&ours, &manifest, false).await
-    }
-}
-
-/// What happens to what the object has made: with workloads it goes first, so that they are gone when they are gone.
-fn propagation(id: &ObjectId) -> &'static str {
-    match (id.group.as_str(), id.kind.as_str()) {
-        ("apps", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet")
-        | ("batch", "Job" | "CronJob") => "Foreground",
-        _ => "Background",
     }
 }

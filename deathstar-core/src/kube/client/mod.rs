@@ -5,8 +5,9 @@ mod driver;
 mod failure;
 mod hidden;
 mod rehearse;
+mod surroundings;
 
-use super::{Cluster, TokenSource};
+use super::{Cluster, TokenSource, ready::Rules};
 use crate::{Error, Result};
 use ::kube::client::Body;
 use discovery::Discovery;
@@ -16,6 +17,7 @@ use std::{
     collections::HashMap,
     fmt,
     sync::{Arc, Mutex},
+    time::Instant,
 };
 
 /// Makes the calls to one cluster; [`Access`](super::Access) opens it.
@@ -30,6 +32,10 @@ pub struct Client {
     discovery: tokio::sync::Mutex<Option<Arc<Discovery>>>,
     /// The version in which objects of a group and kind are read: the one in which they were last written.
     versions: Mutex<HashMap<(String, String), String>>,
+    /// What a user says of the readiness of kinds.
+    rules: Rules,
+    waits: surroundings::Waits,
+    opened: Instant,
 }
 
 /// One request.
@@ -85,6 +91,7 @@ impl Client {
         cluster: &Cluster,
         config: ::kube::Config,
         tokens: Option<Arc<dyn TokenSource>>,
+        rules: Rules,
     ) -> Result<Self> {
         let endpoint = config.cluster_url.to_string();
         let called =
@@ -99,6 +106,9 @@ impl Client {
             tokens,
             discovery: tokio::sync::Mutex::default(),
             versions: Mutex::default(),
+            rules,
+            waits: surroundings::Waits::default(),
+            opened: opened(),
         })
     }
 
@@ -177,6 +187,11 @@ impl Client {
         let bytes = if status.is_success() { bytes } else { hidden::of(&bytes, &ask.secrets) };
         Ok(Answer { status, after, warnings, bytes })
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "an API server and its controllers live in real time")]
+fn opened() -> Instant {
+    Instant::now()
 }
 
 /// A part of a path or a query, in percent encoding.

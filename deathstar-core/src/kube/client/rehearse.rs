@@ -10,6 +10,7 @@ use crate::{
     kube::{
         Object,
         object::{additions, shown},
+        ready::Rules,
     },
 };
 use ::kube::core::{Status, response::StatusCause};
@@ -39,7 +40,7 @@ impl Client {
         let answer = self.answer(&ask).await?;
         let mut said = if answer.status.is_success() {
             let would_be = self.decode(&ask, &answer)?;
-            accepted(spec, seen, would_be)
+            accepted(spec, seen, would_be, &self.rules)
         } else {
             judge(self.failure(&ask, &answer), &answer, spec, seen.is_some())?
         };
@@ -49,9 +50,9 @@ impl Client {
 }
 
 /// What follows from the object that the server would have.
-fn accepted(spec: &Object, seen: Option<&Seen<Object>>, would_be: Value) -> Rehearsal {
+fn accepted(spec: &Object, seen: Option<&Seen<Object>>, would_be: Value, rules: &Rules) -> Rehearsal {
     let mut said = Rehearsal::new(Check::Checked);
-    let would_be = shown(would_be, &spec.api_version, &spec.kind).object;
+    let would_be = shown(would_be, &spec.api_version, &spec.kind, rules).object;
     said.adds = additions(spec, seen.map(|seen| &seen.spec), &would_be);
     let managed = spec.managed(would_be);
     said.unkept = spec.parts(&managed, "body");

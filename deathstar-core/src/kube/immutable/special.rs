@@ -69,8 +69,7 @@ pub(super) fn claim_size(change: &Change<'_>) -> Verdict {
     let amount = |object: &Value| View(object).text(STORAGE).and_then(quantity::parse);
     let (live, declared) = (amount(change.live), amount(change.declared));
     if let (Some(live), Some(declared)) = (live, declared) {
-        let bound = View(change.live).word("/status/phase") == "Bound";
-        if declared < live || (declared > live && !bound) {
+        if declared < live || (declared > live && is_unbound(change)) {
             return replace(STORAGE);
         }
     }
@@ -79,12 +78,16 @@ pub(super) fn claim_size(change: &Change<'_>) -> Verdict {
     if paths.is_empty() { Verdict::Update } else { Verdict::Replace(paths) }
 }
 
+/// Whether a claim is known to have no volume yet. Of one whose status is not known, nothing is replaced for that.
+fn is_unbound(change: &Change<'_>) -> bool {
+    View(change.live).text("/status/phase").is_some_and(|phase| phase != "Bound")
+}
+
 /// The class of a volume's attributes: from 1.34 it may change, of a claim when bound; it never goes away again.
 pub(super) fn attributes_class(change: &Change<'_>) -> Verdict {
     const CLASS: &str = "/spec/volumeAttributesClassName";
     let (live, declared) = (View(change.live), View(change.declared));
-    let ready = live.kind() != "PersistentVolumeClaim" || live.word("/status/phase") == "Bound";
-    if change.server < ATTRIBUTES_CLASS || !ready {
+    if change.server < ATTRIBUTES_CLASS || (live.kind() == "PersistentVolumeClaim" && is_unbound(change)) {
         return fixed(change, &[CLASS]);
     }
     let taken_away =

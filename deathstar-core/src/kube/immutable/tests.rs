@@ -56,7 +56,7 @@ fn a_difference_in_each_fixed_field_replaces() {
             assert_eq!(verdict(&one, &two), replace(&path), "{kind}{path}");
             assert_eq!(verdict(&one, &one), Verdict::Update, "{kind}{path}");
             assert_eq!(verdict(&one, &none), Verdict::Update, "{kind}{path}: not stated is not changed");
-            let added = if once { Verdict::Update } else { replace(&path) };
+            let added = if late { Verdict::Update } else { replace(&path) };
             assert_eq!(verdict(&none, &two), added, "{kind}{path}: added");
             let dropped = Change::new(&one, &none, SERVER).applied(&one).verdict();
             assert_eq!(dropped, replace(&path), "{kind}{path}: no longer declared");

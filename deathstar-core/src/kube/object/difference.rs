@@ -42,6 +42,11 @@ fn secrets(want: &Object, seen: &Object, written: &Trace<'_>, found: &mut Parts)
     }
 }
 
+/// The place that a JSON pointer names, as people write it.
+pub(super) fn place(at: &str) -> String {
+    pointer::names(at).fold(Place::default(), |place, name| place.field(&name)).0
+}
+
 /// Whether a secret has a digest.
 fn is_known(mark: &Value) -> bool {
     mark.pointer("/$deathstar/secret").is_some_and(|digest| digest != crate::secret::UNKNOWN)
@@ -54,7 +59,8 @@ pub(super) struct Place(String);
 impl Place {
     pub(super) fn field(&self, name: &str) -> Self {
         let plain = |sign: char| sign.is_alphanumeric() || matches!(sign, '-' | '_');
-        if name.is_empty() || !name.chars().all(plain) {
+        let number = name.bytes().all(|byte| byte.is_ascii_digit());
+        if number || !name.chars().all(plain) {
             return self.element(name);
         }
         Self(if self.0.is_empty() { name.to_owned() } else { format!("{}.{name}", self.0) })

@@ -66,6 +66,11 @@ impl<'a> Owners<'a> {
         self.ours.is_some()
     }
 
+    /// Whether anybody has written this place.
+    fn is_anybodys(&self) -> bool {
+        self.all().next().is_some()
+    }
+
     fn all(&self) -> impl Iterator<Item = &'a Map<String, Value>> {
         self.ours.into_iter().chain(self.others.iter().copied())
     }
@@ -175,9 +180,9 @@ impl Laying {
                     let amount = amount || quantity::holds(name);
                     laid.insert(name.clone(), self.lay(wanted, seen, &below, whole, amount));
                 }
-                // The server leaves out what is empty, and keeps in mind that we have written it.
+                // The server leaves out what is empty, and keeps in mind who has written it.
                 None if is_empty(wanted)
-                    && (below.is_ours() || whole == Whole::AsDeclared || is_container(wanted)) =>
+                    && (below.is_anybodys() || whole == Whole::AsDeclared || is_container(wanted)) =>
                 {
                     laid.insert(name.clone(), wanted.clone());
                 }

@@ -5,7 +5,7 @@ use crate::{
     driver::{Check, Foresight, Refusal, Rehearsal, Standing},
     kube::schema::{Schemas, Unreadable},
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 
 /// The definitions and namespaces of a stack.
@@ -91,21 +91,11 @@ impl Object {
 
     /// Its manifest as far as it is known: marks stand for what is not, and for the values of secrets.
     pub(in crate::kube) fn outline(&self) -> Value {
-        let mut manifest = self.body.clone();
+        let mut manifest = self.declared();
         let hidden = json!({"$deathstar": {"secret": crate::secret::UNKNOWN}});
         for at in self.secrets.iter().flatten().map(|(at, _)| at) {
             // A place that cannot be is told when the object is declared.
             let _ = super::pointer::set(&mut manifest, at, hidden.clone());
-        }
-        let Some(map) = manifest.as_object_mut() else { return manifest };
-        map.insert("apiVersion".into(), self.api_version.clone().into());
-        map.insert("kind".into(), self.kind.clone().into());
-        let metadata = map.entry("metadata").or_insert_with(|| Value::Object(Map::new()));
-        if let Some(metadata) = metadata.as_object_mut() {
-            metadata.insert("name".into(), self.name.clone().into());
-            if let Some(namespace) = &self.namespace {
-                metadata.insert("namespace".into(), namespace.clone().into());
-            }
         }
         manifest
     }

@@ -24,7 +24,7 @@ pub(super) use id::group_of;
 pub(super) use owner::{STACK_LABEL, label};
 pub(super) use seen::{Shown, shown};
 
-use crate::Sensitive;
+use crate::{Sensitive, kube::ready::Rule};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -71,12 +71,18 @@ pub struct Object {
     /// The pointers whose values are outputs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) told: Option<Vec<String>>,
+    /// When it is ready, where that is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) ready: Option<Rule>,
     /// Whether fields of other managers become ours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) take_over: Option<bool>,
     /// Of an object as seen: who manages what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) written: Option<Vec<Written>>,
+    /// Of an object as seen: what of its status decides which changes the server takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) status: Option<Value>,
     /// Of an object as seen: the digest of what we have applied last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) applied: Option<String>,
@@ -133,8 +139,10 @@ impl Object {
             body: pointer::without_nulls(map.into()),
             secrets: None,
             told: None,
+            ready: None,
             take_over: None,
             written: None,
+            status: None,
             applied: None,
             wrong: vec![],
         };
@@ -205,6 +213,13 @@ impl Object {
         self
     }
 
+    /// Says when it is ready, in place of what is known of its kind ([`ready`](super::ready)): nothing that needs it is made before.
+    #[must_use]
+    pub fn ready_when(mut self, rule: Rule) -> Self {
+        self.ready = Some(rule);
+        self
+    }
+
     /// Consents to take declared fields over from whoever manages them. Without it, a field of another manager with another
     /// value is an error that names both.
     #[must_use]
@@ -235,6 +250,31 @@ impl Object {
         }
         all.retain(|text| !text.is_empty());
         all
+    }
+
+    /// The object as far as it is known; secret values are left out.
+    pub(in crate::kube) fn whole(&self) -> Value {
+        let mut whole = self.declared();
+        if let (Some(map), Some(status)) = (whole.as_object_mut(), &self.status) {
+            map.insert("status".into(), status.clone());
+        }
+        whole
+    }
+
+    /// The object as a manifest has it; secret values are left out.
+    fn declared(&self) -> Value {
+        let mut whole = self.body.clone();
+        if let Some(map) = whole.as_object_mut() {
+            map.insert("apiVersion".into(), self.api_version.as_str().into());
+            map.insert("kind".into(), self.kind.as_str().into());
+            let metadata = map.entry("metadata").or_insert_with(|| Map::new().into());
+            if let Some(metadata) = metadata.as_object_mut() {
+                metadata.insert("name".into(), self.name.as_str().into());
+                metadata
+                    .extend(self.namespace.as_deref().map(|space| ("namespace".to_owned(), space.into())));
+            }
+        }
+        whole
     }
 
     fn is_secret(&self) -> bool {

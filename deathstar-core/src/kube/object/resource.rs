@@ -2,11 +2,17 @@
 
 use super::{Object, ObjectId, difference, fields, foresight, pointer};
 use crate::{
-    Diagnostic, Fields, Handle, Identity, Key, Output, Repair, Resource, Verdict,
+    Diagnostic, Fields, Handle, Identity, Key, Need, Output, Repair, Resource, Verdict,
     driver::{Foresight, Standing},
     fields,
-    kind::Part,
-    kube::{Kubernetes, object::group_of},
+    kind::{Part, overlap},
+    kube::{
+        Kubernetes,
+        immutable::{self, Change},
+        object::group_of,
+        order::{self, Edge, Why},
+    },
+    model::KubernetesVersion,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -50,11 +56,29 @@ fn version(prior: &Object, want: &Object) -> Verdict {
     }
 }
 
+/// What a change takes.
+fn change(prior: &Object, want: &Object) -> immutable::Verdict {
+    let (prior, want) = (prior.whole(), want.whole());
+    // What is seen of it is what is declared, and what is ours and is declared no more.
+    Change::new(&prior, &want, NEWEST).applied(&prior).verdict()
+}
+
 /// What can be changed in place; what cannot makes another object.
 fn body(prior: &Object, want: &Object) -> Verdict {
-    let _ = (prior, want);
-    Verdict::Update
+    match change(prior, want) {
+        immutable::Verdict::Update => Verdict::Update,
+        immutable::Verdict::Replace(_) => Verdict::Replace,
+        immutable::Verdict::Refuse { why, .. } => Verdict::Refuse(why.into()),
+    }
 }
+
+/// The values of a secret that is immutable are fixed.
+fn secrets(prior: &Object, _: &Object) -> Verdict {
+    if prior.body.get("immutable") == Some(&Value::Bool(true)) { Verdict::Replace } else { Verdict::Update }
+}
+
+/// The server's minor is not known here. What an older one fixes in addition, its dry run tells.
+const NEWEST: KubernetesVersion = KubernetesVersion::new(u16::MAX);
 
 /// What stands in the place of a secret value that somebody else has written since we did.
 const CHANGED: &str = "(changed by another manager)";
@@ -68,16 +92,21 @@ impl Resource for Object {
     const REPAIR: Repair = Repair::Update;
     const REHEARSED: bool = true;
     const IDENTITY: Identity = Identity::Key { tagged: true };
+    /// What names it looks it up when it needs it.
+    const HELD: bool = false;
+    const ARRANGED: bool = true;
     const FIELDS: Fields<Self> = fields!(Object {
         api_version: By(version),
         kind: Replace,
         namespace: Replace,
         name: Replace,
         body: By(body),
-        secrets: WriteOnly,
+        secrets: WriteOnlyBy(secrets),
         told: Update,
+        ready: Update,
         take_over: WriteOnly,
         written: Update,
+        status: Update,
         applied: Update,
         wrong: Update,
     });
@@ -88,6 +117,19 @@ impl Resource for Object {
 
     fn key(&self) -> Option<Key> {
         Some(Key::of(self.id()))
+    }
+
+    fn arrange(all: &[&Self], given: &[(usize, usize)]) -> Result<Vec<Need>, Diagnostic> {
+        let objects: Vec<Value> = all.iter().map(|object| object.whole()).collect();
+        let arrangement = order::arrange_with(&objects, given).map_err(|cycle| {
+            Diagnostic::new("object.cycle", cycle.to_string()).fix("take one of these references away")
+        })?;
+        let need = |edge: Edge| {
+            let within =
+                matches!(&edge.why, Why::Named(path) if path == "/metadata/namespace" || path == "/kind");
+            Need { from: edge.from, to: edge.to, within }
+        };
+        Ok(arrangement.edges.into_iter().map(need).collect())
     }
 
     fn managed(&self, mut seen: Self) -> Self {
@@ -119,7 +161,17 @@ impl Resource for Object {
     }
 
     fn parts(&self, seen: &Self, field: &'static str) -> Vec<Part> {
-        difference::parts(self, seen, field)
+        let mut parts = difference::parts(self, seen, field);
+        if field == "body"
+            && !parts.is_empty()
+            && let immutable::Verdict::Replace(fixed) = change(seen, self)
+        {
+            let fixed: Vec<String> = fixed.iter().map(|at| difference::place(at)).collect();
+            for part in &mut parts {
+                part.replaces = fixed.iter().any(|fixed| overlap(fixed, &part.path));
+            }
+        }
+        parts
     }
 
     fn foresee(steps: &[&Self], beside: &[(&Self, Standing)]) -> Vec<Foresight> {

@@ -1,9 +1,13 @@
 //! An object as its server shows it.
 
-use super::{Object, Written, owner, pointer};
-use crate::driver::Tags;
+use super::{Object, Written, group_of, owner, pointer};
+use crate::{
+    SeenState,
+    driver::Tags,
+    kube::ready::{Around, Readiness, Rule, Rules, readiness},
+};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 /// What the server alone writes into the metadata of an object.
 pub(super) const OF_THE_SERVER: [&str; 10] = [
@@ -32,17 +36,52 @@ pub(in crate::kube) struct Shown {
     /// Its controller, when it was made by another object.
     pub(in crate::kube) controlled: bool,
     pub(in crate::kube) uid: String,
-    pub(in crate::kube) deleting: bool,
-    pub(in crate::kube) finalizers: Vec<String>,
+    /// When it is ready, where that is said.
+    pub(in crate::kube) rule: Option<Rule>,
+    /// Whether it is, as far as it tells itself.
+    pub(in crate::kube) state: SeenState,
+    /// The whole answer, of what is not ready by itself.
+    pub(in crate::kube) raw: Option<Value>,
     /// The pointers that are told.
     pub(in crate::kube) told: Vec<String>,
     /// Their values, as far as there are any.
     pub(in crate::kube) values: BTreeMap<String, Value>,
 }
 
+impl Shown {
+    /// Takes what was found out about it.
+    pub(in crate::kube) fn judged(&mut self, state: SeenState) {
+        self.state = match (state, self.missing()) {
+            (SeenState::Ready, Some(why)) => SeenState::Pending(why),
+            (state, _) => state,
+        };
+    }
+
+    /// What it shall tell and does not.
+    fn missing(&self) -> Option<String> {
+        let missing = self.told.iter().find(|at| !self.values.contains_key(*at))?;
+        Some(format!("it does not tell `{missing}` yet"))
+    }
+}
+
 /// Reads an answer; lists leave the version and the kind out.
-pub(in crate::kube) fn shown(manifest: Value, api_version: &str, kind: &str) -> Shown {
+pub(in crate::kube) fn shown(manifest: Value, api_version: &str, kind: &str, rules: &Rules) -> Shown {
     let mut manifest = match manifest {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    };
+    manifest.insert("apiVersion".into(), api_version.into());
+    manifest.insert("kind".into(), kind.into());
+    let rule = annotation(&manifest, owner::READY).and_then(|text| serde_json::from_str(text).ok());
+    let rule: Option<Rule> = rule;
+    let mut whole = Value::Object(manifest);
+    let own = rule.clone().map(|rule| Rules::default().kind(group_of(api_version), kind, rule));
+    let ready = readiness(&whole, &Around::default(), own.as_ref().unwrap_or(rules));
+    // Whether somebody answers behind it, it does not tell itself.
+    let answered =
+        !matches!(group_of(api_version), "admissionregistration.k8s.io" | "apiregistration.k8s.io");
+    let raw = (ready != Readiness::Ready || !answered).then(|| whole.clone());
+    let mut manifest = match whole.take() {
         Value::Object(map) => map,
         _ => Map::new(),
     };
@@ -60,11 +99,6 @@ pub(in crate::kube) fn shown(manifest: Value, api_version: &str, kind: &str) -> 
     let controlled = controllers.into_iter().any(|owner| owner.get("controller") == Some(&Value::Bool(true)));
     let text = |name: &str| metadata.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let uid = text("uid");
-    let deleting = metadata.contains_key("deletionTimestamp");
-    let finalizers = metadata
-        .get("finalizers")
-        .and_then(|all| serde_json::from_value(all.clone()).ok())
-        .unwrap_or_default();
     let (tags, own) = owner::take(&mut metadata);
     let own_text = |key: &str| own.get(key).and_then(Value::as_str);
     let applied = own_text(owner::APPLIED).map(str::to_owned);
@@ -77,12 +111,11 @@ pub(in crate::kube) fn shown(manifest: Value, api_version: &str, kind: &str) -> 
     if let Value::Object(map) = whole {
         manifest = map;
     }
-    manifest.insert("apiVersion".into(), api_version.into());
-    manifest.insert("kind".into(), kind.into());
     if kind == "Secret" && api_version == "v1" {
         let values = manifest.get_mut("data").and_then(Value::as_object_mut).into_iter().flatten();
         values.for_each(|(_, value)| *value = Value::from(HIDDEN));
     }
+    let status = manifest.remove("status").and_then(deciding);
     let mut object = Object::from_value(Value::Object(manifest.clone()));
     if kind == "Secret" && api_version == "v1" {
         // Which keys are there is no secret.
@@ -91,10 +124,25 @@ pub(in crate::kube) fn shown(manifest: Value, api_version: &str, kind: &str) -> 
             body.insert("data".into(), data);
         }
     }
+    object.status = status;
     object.written = Some(written);
     object.applied = applied;
     object.told = (!told.is_empty()).then(|| told.clone());
-    Shown { object, tags, controlled, uid, deleting, finalizers, told, values }
+    object.ready.clone_from(&rule);
+    let mut shown = Shown { object, tags, controlled, uid, rule, state: SeenState::Ready, raw, told, values };
+    shown.judged(ready.after(Duration::ZERO));
+    shown
+}
+
+fn annotation<'m>(manifest: &'m Map<String, Value>, key: &str) -> Option<&'m str> {
+    manifest.get("metadata")?.get("annotations")?.get(key)?.as_str()
+}
+
+/// What of a status decides which changes the server takes.
+fn deciding(status: Value) -> Option<Value> {
+    let Value::Object(mut status) = status else { return None };
+    status.retain(|field, _| matches!(field.as_str(), "phase" | "storedVersions"));
+    (!status.is_empty()).then_some(Value::Object(status))
 }
 
 impl Object {
@@ -103,7 +151,7 @@ impl Object {
     /// # Errors
     /// When the value of a secret is not known here.
     pub(in crate::kube) fn manifest(&self, tags: &Tags) -> crate::Result<Value> {
-        let mut manifest = self.body.clone();
+        let mut manifest = self.declared();
         for (at, value) in self.secrets.iter().flatten() {
             pointer::set(&mut manifest, at, value.reveal()?.clone()).map_err(crate::Error::internal)?;
         }
@@ -113,7 +161,7 @@ impl Object {
 
     /// What a server is sent to change tags alone.
     pub(in crate::kube) fn tagged(&self, tags: &Tags) -> Value {
-        let mut manifest = self.body.clone();
+        let mut manifest = self.declared();
         self.complete(&mut manifest, tags, self.applied.clone());
         manifest
     }
@@ -121,18 +169,14 @@ impl Object {
     /// Adds what names the object, and whose it is.
     fn complete(&self, manifest: &mut Value, tags: &Tags, applied: Option<String>) {
         let Some(map) = manifest.as_object_mut() else { return };
-        map.insert("apiVersion".into(), self.api_version.clone().into());
-        map.insert("kind".into(), self.kind.clone().into());
-        let metadata = map.entry("metadata").or_insert_with(|| Value::Object(Map::new()));
-        let Some(metadata) = metadata.as_object_mut() else { return };
-        metadata.insert("name".into(), self.name.clone().into());
-        if let Some(namespace) = &self.namespace {
-            metadata.insert("namespace".into(), namespace.clone().into());
-        }
+        let Some(metadata) = map.get_mut("metadata").and_then(Value::as_object_mut) else { return };
         owner::write(tags, metadata);
         let told = self.told.iter().filter(|told| !told.is_empty());
         let told = told.map(|told| (owner::TOLD, serde_json::to_string(told).unwrap_or_default()));
-        let own: Vec<_> = applied.map(|applied| (owner::APPLIED, applied)).into_iter().chain(told).collect();
+        let ready =
+            self.ready.iter().map(|rule| (owner::READY, serde_json::to_string(rule).unwrap_or_default()));
+        let applied = applied.map(|applied| (owner::APPLIED, applied)).into_iter();
+        let own: Vec<_> = applied.chain(told).chain(ready).collect();
         if own.is_empty() {
             return;
         }

@@ -33,6 +33,8 @@ pub struct Edge {
 pub enum Why {
     /// It names it, or what is made of it, at this place.
     Named(String),
+    /// It is said from outside: an input of it needs it.
+    Given,
     /// By its meaning.
     Meaning,
     /// A custom resource that has its name in its specification.
@@ -64,6 +66,14 @@ impl fmt::Display for Cycle {
 /// # Errors
 /// [`Cycle`] when objects name each other in a circle.
 pub fn arrange(objects: &[Value]) -> Result<Arrangement, Cycle> {
+    arrange_with(objects, &[])
+}
+
+/// As [`arrange`], where it is known already that some objects need others: who, and what.
+///
+/// # Errors
+/// [`Cycle`] when objects need each other in a circle.
+pub fn arrange_with(objects: &[Value], given: &[(usize, usize)]) -> Result<Arrangement, Cycle> {
     let around = Surroundings::of(objects);
     let places: HashMap<ObjectKey, usize> = objects.iter().map(ObjectKey::of).zip(0..).collect();
     let named: Vec<Vec<Reference>> = objects.iter().map(references).collect();
@@ -78,6 +88,9 @@ pub fn arrange(objects: &[Value]) -> Result<Arrangement, Cycle> {
                 needs.entry((from, to)).or_insert_with(|| Why::Named(reference.path.clone()));
             }
         }
+    }
+    for (from, to) in given.iter().filter(|(from, to)| from != to) {
+        needs.entry((*from, *to)).or_insert(Why::Given);
     }
     let sure = sorted(objects, &needs).map_err(|left| cycle(objects, &needs, &left))?;
     let place: HashMap<usize, usize> = sure.iter().copied().zip(0..).collect();
@@ -144,7 +157,7 @@ fn cycle(objects: &[Value], needs: &BTreeMap<(usize, usize), Why>, left: &[usize
         });
     }
     let steps = walk.into_iter().filter_map(|(index, why)| {
-        let path = if let Why::Named(path) = why { path.clone() } else { String::new() };
+        let path = if let Why::Named(path) = why { path.clone() } else { "by an input".into() };
         Some((ObjectKey::of(objects.get(index)?), path))
     });
     Cycle { steps: steps.collect() }

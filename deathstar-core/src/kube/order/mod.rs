@@ -21,7 +21,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use arrange::{Arrangement, Cycle, Edge, Why, arrange};
+pub use arrange::{Arrangement, Cycle, Edge, Why, arrange, arrange_with};
 pub use rank::Rank;
 pub use reference::{Reference, Target, references};
 

@@ -60,6 +60,8 @@ impl<'a> Emission<'_, 'a> {
                     (Some(end), _) => self.edge(step, end),
                     // It holds on to nothing; whether it is over is asked below.
                     (None, Some(_)) if is_fact(other) => {}
+                    // It names what comes again, and nobody minds that it is away meanwhile.
+                    (None, Some(_)) if ends.early[index] && !object.kind.about().held => {}
                     (None, Some(node)) => {
                         if let Some(made) = self.made[node as usize] {
                             self.edge(step, made);

@@ -1,0 +1,92 @@
+//! What an apply does in a real API server: what is ours, what is of others, and what is left alone.
+
+use deathstar_core::Meaning;
+use deathstar_core::apply::Quiet;
+
+use crate::samples::{mixed, mixed_objects};
+use crate::world::{World, failure, map};
+
+#[tokio::test]
+async fn apply_then_the_plan_is_empty() {
+    let Some(world) = World::of("life").await else { return };
+    world.settle(&world.stack(mixed_objects())).await;
+    // Nothing but what the stack has is found to be its own.
+    let fewer = world.stack(mixed_objects().into_iter().skip(1));
+    let plan = world.plan(&fewer).await;
+    assert_eq!((plan.deletes(), plan.updates(), plan.creates()), (1, 0, 0), "{plan}");
+    let kept = mixed_objects().into_iter().filter(|(at, _)| ["web", "job"].contains(at));
+    let kept = kept.chain([("settings", map("settings", &[("a", "1")]))]);
+    world.settle(&world.stack(kept)).await;
+    assert_eq!(world.data("settings").into_iter().collect::<Vec<_>>(), [("a".to_owned(), "1".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_destroy_leaves_nothing_of_ours_and_everything_of_others() {
+    let Some(world) = World::of("end").await else { return };
+    world.foreign("theirs", &[("key", "theirs")], &[]);
+    let stack = world.stack(mixed_objects());
+    world.settle(&stack).await;
+    let plan = world.engine.destroy(&stack).await.unwrap().consent_to_all();
+    assert_eq!(plan.deletes(), mixed().len(), "{plan}");
+    let report = world.engine.apply(plan, Quiet).await.unwrap();
+    assert!(report.is_success(), "{report}");
+    let kinds = "configmaps,secrets,serviceaccounts,deployments,replicasets,services,horizontalpodautoscalers,\
+        networkpolicies,roles,poddisruptionbudgets,cronjobs";
+    let mut left: Vec<_> =
+        world.kubectl(&["get", kinds, "--output=name"]).lines().map(str::to_owned).collect();
+    left.sort();
+    assert_eq!(left, ["configmap/kube-root-ca.crt", "configmap/theirs", "serviceaccount/default"]);
+}
+
+#[tokio::test]
+async fn a_field_that_is_no_longer_declared_is_removed_and_fields_of_others_stay() {
+    let Some(world) = World::of("fields").await else { return };
+    world.settle(&world.stack([("a", map("a", &[("ours", "1"), ("more", "2")]))])).await;
+    world.foreign("a", &[("theirs", "3")], &[]);
+    let stack = world.stack([("a", map("a", &[("ours", "1")]))]);
+    let plan = world.plan(&stack).await;
+    assert!(plan.updates() == 1 && !plan.to_string().contains("theirs"), "{plan}");
+    world.settle(&stack).await;
+    assert_eq!(world.data("a").into_keys().collect::<Vec<_>>(), ["ours", "theirs"]);
+}
+
+#[tokio::test]
+async fn a_field_of_another_manager_is_taken_over_with_consent_only() {
+    let Some(world) = World::of("conflict").await else { return };
+    let ours = || map("a", &[("key", "ours")]);
+    world.settle(&world.stack([("a", ours())])).await;
+    world.foreign("a", &[("key", "theirs")], &["--force-conflicts"]);
+    let error = failure(&world.apply(&world.stack([("a", ours())])).await);
+    assert!(error.message().contains("\"kubectl\"") && error.message().contains(".data.key"), "{error}");
+    assert!(error.advice().is_some_and(|advice| advice.contains("take_over")), "{error}");
+    assert_eq!(world.data("a")["key"], "theirs");
+    world.settle(&world.stack([("a", ours().take_over())])).await;
+    assert_eq!(world.data("a")["key"], "ours");
+}
+
+#[tokio::test]
+async fn kubectl_meets_us_as_the_manager_of_what_we_applied() {
+    let Some(world) = World::of("managed").await else { return };
+    world.settle(&world.stack([("a", map("a", &[("key", "ours")]))])).await;
+    let file = crate::bench::file(&[serde_json::json!({
+        "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "a" }, "data": { "key": "theirs" },
+    })]);
+    let path = file.path().display().to_string();
+    let refused = world.ask_kubectl(&["apply", "--server-side", "--filename", &path]);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && said.contains("\"deathstar\": .data.key"), "{said}");
+}
+
+#[tokio::test]
+async fn what_exists_is_not_taken_over() {
+    let Some(world) = World::of("exists").await else { return };
+    let stack = world.stack([("a", map("a", &[("other", "ours")]))]);
+    let unaware = world.plan(&stack).await;
+    world.foreign("a", &[("key", "theirs")], &[]);
+    // Neither by a plan that looked before it was there, nor by one that sees it.
+    let report = world.engine.apply(unaware, Quiet).await.unwrap();
+    assert_eq!(*failure(&report).meaning(), Meaning::AlreadyExists, "{report}");
+    let report = world.apply(&stack).await;
+    assert_eq!(report.failures().count(), 1, "{report}");
+    assert_eq!(world.data("a").into_keys().collect::<Vec<_>>(), ["key"]);
+}
