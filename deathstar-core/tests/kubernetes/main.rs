@@ -14,5 +14,6 @@ mod end;
 mod fake;
 mod judge;
 mod objects;
+mod rehearsal;
 mod samples;
 mod world;

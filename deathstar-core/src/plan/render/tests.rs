@@ -49,6 +49,8 @@ fn step(action: Action, address: &str, kind: &str) -> Step {
         gone: None,
         answer: None,
         row: None,
+        check: None,
+        adds: vec![],
     }
 }
 
