@@ -88,6 +88,10 @@ async fn reach(clients: &Clients, request: &Request<'_>, provider: u32, steps: &
     let values = Answers { known, observed: request.observed };
     let found = marks(declared.config.text());
     let Some(config) = complete(declared.config.text(), &found, &values)? else { return unknown() };
+    let silent = request.recorded.connections.iter().filter(|row| row.config == config);
+    if let Some(why) = silent.filter_map(|row| request.observed.unreachable.get(&row.number)).next() {
+        return Ok(Reach::Closed(why.clone()));
+    }
     match clients.connect(declared.provider, &config).await {
         Ok(connected) => Ok(Reach::Open(connected)),
         Err(error) => Ok(Reach::Closed(error.to_string())),

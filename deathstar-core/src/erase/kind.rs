@@ -25,6 +25,8 @@ pub(crate) struct About {
     pub(crate) shown_by: &'static str,
     /// Whether its steps are tried before they are made.
     pub(crate) rehearsed: bool,
+    /// Whether what a look does not show is not there.
+    pub(crate) consistent: bool,
     /// Whether its provider keeps it while others name it.
     pub(crate) held: bool,
     /// Whether declared objects can need each other by what they mean.
@@ -135,6 +137,7 @@ impl<R: Resource> KindOf<R> {
         identity: R::IDENTITY,
         shown_by: R::SHOWN_BY,
         rehearsed: R::REHEARSED,
+        consistent: R::CONSISTENT,
         held: R::HELD,
         arranged: R::ARRANGED,
         role: Role::Resource,
@@ -395,6 +398,7 @@ impl<F: Fact> FactOf<F> {
         identity: Identity::Key { tagged: false },
         shown_by: F::FAMILY,
         rehearsed: false,
+        consistent: false,
         held: true,
         arranged: false,
         role: Role::Fact { frozen: F::FROZEN },

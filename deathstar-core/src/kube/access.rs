@@ -1,6 +1,10 @@
 //! How clusters are opened: who the caller is.
 
-use super::{Client, Cluster, Kubernetes, catalogue, cluster::Reach, ready::Rules};
+use super::{
+    Client, Cluster, Kubernetes, catalogue,
+    cluster::Reach,
+    ready::{GRACE, Rules},
+};
 use crate::{Backend, Catalogue, Cloud, Connect, Error, Input, Meaning, Pace, Result, Sensitive};
 use ::kube::config::{KubeConfigOptions, Kubeconfig};
 use base64::Engine as _;
@@ -34,11 +38,12 @@ pub struct Access {
     tokens: Option<Arc<dyn TokenSource>>,
     poll: Duration,
     rules: Rules,
+    grace: Duration,
 }
 
 impl Default for Access {
     fn default() -> Self {
-        Self { tokens: None, poll: Duration::from_secs(1), rules: Rules::default() }
+        Self { tokens: None, poll: Duration::from_secs(1), rules: Rules::default(), grace: GRACE }
     }
 }
 
@@ -65,6 +70,14 @@ impl Access {
     #[must_use]
     pub fn ready(mut self, rules: Rules) -> Self {
         self.rules = rules;
+        self
+    }
+
+    /// How long a failure that may pass (an image that cannot be pulled, a pod that fits on no node) has to be the same before an apply
+    /// gives the object up: a minute unless said otherwise. Where an autoscaler brings nodes, as long as it takes.
+    #[must_use]
+    pub fn grace(mut self, time: Duration) -> Self {
+        self.grace = time;
         self
     }
 
@@ -95,7 +108,7 @@ impl Access {
         config.reset_reader_on_write = true;
         // Retry is the engine's.
         config.default_retry = false;
-        Client::new(cluster, config, tokens, self.rules.clone())
+        Client::new(cluster, config, tokens, self.rules.clone(), self.grace)
     }
 }
 

@@ -60,7 +60,10 @@ async fn what_the_server_adds_stands_in_the_plan_and_is_no_difference() {
     let added: BTreeMap<_, _> = step.adds.iter().map(|one| (one.path.as_str(), &one.value)).collect();
     assert_eq!(added["spec.progressDeadlineSeconds"], &json!(600), "{plan}");
     assert_eq!(added["spec.template.spec.containers[0].terminationMessagePath"], "/dev/termination-log");
-    assert!(!added.keys().any(|path| path.starts_with("metadata") || path.starts_with("status")), "{added:?}");
+    assert!(
+        !added.keys().any(|path| path.starts_with("metadata") || path.starts_with("status")),
+        "{added:?}"
+    );
     let text = plan.to_string();
     assert!(text.contains("Checked before apply:\n  1 by the provider (it adds"), "{text}");
     let full = plan.render(&RenderOptions { full: true, ..RenderOptions::default() });
@@ -243,7 +246,8 @@ async fn what_cannot_be_asked_says_why() {
     let text = plan.to_string();
     assert!(text.contains("1 not, it waits for namespace.uid:\n      waits\n"), "{text}");
 
-    let nowhere = Cluster::at("nowhere", "https://127.0.0.1:1").authority(world.control_plane.authority().unwrap());
+    let nowhere =
+        Cluster::at("nowhere", "https://127.0.0.1:1").authority(world.control_plane.authority().unwrap());
     let mut stack = Stack::new("nowhere");
     let cluster = stack.on(nowhere);
     for name in ["a", "b"] {
@@ -315,7 +319,8 @@ async fn an_unchanged_object_costs_a_list_per_kind_and_a_changed_one_one_dry_run
     let count = || {
         let of = |labels: &[&str]| counted(&control_plane, labels);
         let lists = KINDS.map(|(_, plural)| of(&["verb=\"LIST\"", &format!("resource=\"{plural}\"")]));
-        let gets: u64 = KINDS.iter().map(|(_, plural)| of(&["verb=\"GET\"", &format!("resource=\"{plural}\"")])).sum();
+        let gets: u64 =
+            KINDS.iter().map(|(_, plural)| of(&["verb=\"GET\"", &format!("resource=\"{plural}\"")])).sum();
         (lists, gets, of(&["dry_run=\"All\""]), of(&["verb=\"APPLY\""]))
     };
     let before = count();
@@ -349,7 +354,8 @@ fn fleet(versions: &Value) -> Object {
 #[tokio::test]
 async fn custom_resources_are_checked_by_the_definition_that_will_be_there() {
     let Some(world) = World::of("offline").await else { return };
-    let ships = json!({ "ships": { "type": "integer", "x-kubernetes-validations": [{ "rule": "self > 0" }] } });
+    let ships =
+        json!({ "ships": { "type": "integer", "x-kubernetes-validations": [{ "rule": "self > 0" }] } });
     let wider = json!({ "ships": { "type": "integer" }, "port": { "type": "string" } });
     let declare = |definition: &Value, spec: Value| {
         let mut stack = Stack::new(&world.namespace);

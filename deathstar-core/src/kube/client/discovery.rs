@@ -133,6 +133,14 @@ impl Client {
         Ok(fresh)
     }
 
+    /// What the cluster serves now.
+    pub(super) async fn rediscover(&self) -> Result<Arc<Discovery>> {
+        let mut known = self.discovery.lock().await;
+        let fresh = Arc::new(self.discover().await?);
+        *known = Some(Arc::clone(&fresh));
+        Ok(fresh)
+    }
+
     async fn discover(&self) -> Result<Discovery> {
         let mut found = Discovery::default();
         for path in ["/api", "/apis"] {

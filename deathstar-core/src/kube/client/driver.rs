@@ -68,6 +68,18 @@ impl Client {
         Ok(items.into_iter().map(|item| shown(item, &api_version, &served.kind, &self.rules)).collect())
     }
 
+    /// The same in all namespaces, of a kind that may be about to go: its definition is being deleted.
+    async fn list_if_served(&self, served: &Served, stack: &str) -> Result<Vec<Shown>> {
+        match self.list(served, None, stack).await {
+            Err(error) if *error.meaning() == Meaning::NotFound => {
+                let now = self.rediscover().await?;
+                let is_served = now.served(&served.group, &served.kind, Some(&served.version)).is_some();
+                if is_served { Err(error) } else { Ok(vec![]) }
+            }
+            listed => listed,
+        }
+    }
+
     /// All objects of a kind that a selector takes, as they are, page by page.
     pub(super) async fn items(
         &self,
@@ -206,10 +218,11 @@ impl Driver<Object> for Client {
                 stream::iter(looks).buffered(WIDTH).try_collect().await?
             }
             Want::All | Want::Owned { .. } => {
-                let discovery = self.discovery().await?;
+                // Kinds come and go with their definitions.
+                let discovery = self.rediscover().await?;
                 let mut lists: Vec<Look<'_>> = vec![];
                 for served in discovery.listed() {
-                    lists.push(Box::pin(self.list(served, None, &cx.stack)));
+                    lists.push(Box::pin(self.list_if_served(served, &cx.stack)));
                 }
                 let mut all: Vec<Vec<Shown>> = stream::iter(lists).buffered(WIDTH).try_collect().await?;
                 // Labels are copied onto what is made of an object; tokens are not, and neither is what a controller makes ours.

@@ -17,7 +17,7 @@ use std::{
     collections::HashMap,
     fmt,
     sync::{Arc, Mutex},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 /// Makes the calls to one cluster; [`Access`](super::Access) opens it.
@@ -34,6 +34,8 @@ pub struct Client {
     versions: Mutex<HashMap<(String, String), String>>,
     /// What a user says of the readiness of kinds.
     rules: Rules,
+    /// How long a failure that may pass has to be the same.
+    grace: Duration,
     waits: surroundings::Waits,
     opened: Instant,
 }
@@ -92,6 +94,7 @@ impl Client {
         config: ::kube::Config,
         tokens: Option<Arc<dyn TokenSource>>,
         rules: Rules,
+        grace: Duration,
     ) -> Result<Self> {
         let endpoint = config.cluster_url.to_string();
         let called =
@@ -107,6 +110,7 @@ impl Client {
             discovery: tokio::sync::Mutex::default(),
             versions: Mutex::default(),
             rules,
+            grace,
             waits: surroundings::Waits::default(),
             opened: opened(),
         })

@@ -49,7 +49,7 @@ impl Waits {
     }
 
     /// What the engine is told of what was found at a time.
-    fn state(&self, uid: &str, found: Readiness, now: Duration) -> SeenState {
+    fn state(&self, uid: &str, found: Readiness, now: Duration, grace: Duration) -> SeenState {
         let mut waits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let trouble = match &found {
             Readiness::Ready => {
@@ -67,7 +67,7 @@ impl Waits {
         };
         let unchanged_for = since.as_ref().map_or(Duration::ZERO, |(_, since)| now.saturating_sub(*since));
         wait.trouble = since;
-        found.after(unchanged_for)
+        found.after(unchanged_for, grace)
     }
 }
 
@@ -145,7 +145,7 @@ impl Client {
             let now = found.readiness(raw, own.as_ref().unwrap_or(&self.rules), waits);
             let deleting = matches!(now, Readiness::Pending(_)) && View(raw).is_being_deleted();
             let seen_before = self.waits.knows(&one.uid);
-            let mut state = self.waits.state(&one.uid, now, self.opened.elapsed());
+            let mut state = self.waits.state(&one.uid, now, self.opened.elapsed(), self.grace);
             if deleting && waits {
                 state = SeenState::Pending(self.held(raw, seen_before).await);
             }
@@ -277,7 +277,7 @@ impl Found {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kube::ready::{Cause, Outlook};
+    use crate::kube::ready::{Cause, GRACE, Outlook};
 
     fn failed(reason: &str) -> Readiness {
         Readiness::Failed(Cause {
@@ -291,26 +291,29 @@ mod tests {
     #[test]
     fn a_failure_is_believed_when_it_has_been_the_same_for_its_grace() {
         let waits = Waits::default();
-        let half = Outlook::MayPass.grace() / 2;
+        let half = GRACE / 2;
         let pending = |state: &SeenState| matches!(state, SeenState::Pending(_));
-        assert!(pending(&waits.state("a", failed("ImagePullBackOff"), half)));
+        assert!(pending(&waits.state("a", failed("ImagePullBackOff"), half, GRACE)));
         assert!(
-            pending(&waits.state("a", failed("CrashLoopBackOff"), half * 2)),
+            pending(&waits.state("a", failed("CrashLoopBackOff"), half * 2, GRACE)),
             "another failure begins anew"
         );
-        assert!(pending(&waits.state("a", failed("CrashLoopBackOff"), half * 3)));
-        assert!(matches!(waits.state("a", failed("CrashLoopBackOff"), half * 4), SeenState::Failed(_)));
+        assert!(pending(&waits.state("a", failed("CrashLoopBackOff"), half * 3, GRACE)));
+        assert!(matches!(
+            waits.state("a", failed("CrashLoopBackOff"), half * 4, GRACE),
+            SeenState::Failed(_)
+        ));
         assert!(waits.knows("a"));
-        assert_eq!(waits.state("a", Readiness::Ready, half * 5), SeenState::Ready);
+        assert_eq!(waits.state("a", Readiness::Ready, half * 5, GRACE), SeenState::Ready);
         assert!(!waits.knows("a"));
     }
 
     #[test]
     fn what_is_pending_again_has_no_failure_behind_it() {
         let waits = Waits::default();
-        waits.state("a", failed("Unschedulable"), Duration::ZERO);
-        waits.state("a", Readiness::Pending("1 of 2".into()), Duration::ZERO);
-        let later = Outlook::MayPass.grace();
-        assert!(matches!(waits.state("a", failed("Unschedulable"), later), SeenState::Pending(_)));
+        waits.state("a", failed("Unschedulable"), Duration::ZERO, GRACE);
+        waits.state("a", Readiness::Pending("1 of 2".into()), Duration::ZERO, GRACE);
+        let later = GRACE;
+        assert!(matches!(waits.state("a", failed("Unschedulable"), later, GRACE), SeenState::Pending(_)));
     }
 }

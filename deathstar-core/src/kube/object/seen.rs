@@ -4,7 +4,7 @@ use super::{Object, Written, group_of, owner, pointer};
 use crate::{
     SeenState,
     driver::Tags,
-    kube::ready::{Around, Readiness, Rule, Rules, readiness},
+    kube::ready::{Around, GRACE, Readiness, Rule, Rules, readiness},
 };
 use serde_json::{Map, Value};
 use std::{collections::BTreeMap, time::Duration};
@@ -130,7 +130,7 @@ pub(in crate::kube) fn shown(manifest: Value, api_version: &str, kind: &str, rul
     object.told = (!told.is_empty()).then(|| told.clone());
     object.ready.clone_from(&rule);
     let mut shown = Shown { object, tags, controlled, uid, rule, state: SeenState::Ready, raw, told, values };
-    shown.judged(ready.after(Duration::ZERO));
+    shown.judged(ready.after(Duration::ZERO, GRACE));
     shown
 }
 

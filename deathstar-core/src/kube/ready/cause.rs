@@ -25,17 +25,9 @@ pub enum Outlook {
     MayPass,
 }
 
-impl Outlook {
-    /// How long such a failure has to be the same before it is believed: at once, or a minute, in which the kubelet has
-    /// tried an image or a container four times (its back-off starts at 10 s and doubles) and an autoscaler has had its
-    /// say. A caller who knows better waits as he likes.
-    pub const fn grace(self) -> Duration {
-        match self {
-            Self::Stays => Duration::ZERO,
-            Self::MayPass => Duration::from_mins(1),
-        }
-    }
-}
+/// How long a failure that may pass has to be the same before it is believed: a minute, in which the kubelet has tried an image or
+/// a container four times (its back-off starts at 10 s and doubles) and an autoscaler has had its say.
+pub const GRACE: Duration = Duration::from_mins(1);
 
 impl Cause {
     pub(super) fn new(reason: impl Into<String>, what: impl Into<String>, outlook: Outlook) -> Self {

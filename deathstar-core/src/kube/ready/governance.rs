@@ -61,12 +61,11 @@ pub(super) fn disruption_budget(object: View<'_>) -> Readiness {
     )
 }
 
-/// Ready when it is able to scale, and does or was told not to (no replicas).
+/// Ready unless its controller tells that it cannot scale (it may rest: no replicas).
 pub(super) fn autoscaler(object: View<'_>) -> Readiness {
     for (r#type, resting) in [("AbleToScale", ""), ("ScalingActive", "ScalingDisabled")] {
-        let Some(told) = object.condition(r#type) else {
-            return Readiness::Pending("its controller has not come to it yet".into());
-        };
+        // Its controller comes round every 15 seconds, and nobody needs it sooner.
+        let Some(told) = object.condition(r#type) else { continue };
         if told.is_false() && told.reason() != resting {
             let fix = NOT_SCALING.iter().find(|(reason, _)| *reason == told.reason()).map(|(_, fix)| *fix);
             return Readiness::Failed(

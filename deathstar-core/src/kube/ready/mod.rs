@@ -43,7 +43,7 @@ use crate::driver::SeenState;
 use serde_json::Value;
 use std::time::Duration;
 
-pub use cause::{Cause, Outlook};
+pub use cause::{Cause, GRACE, Outlook};
 pub use rule::{Rule, Rules};
 
 /// Whether an object does what it is for.
@@ -63,13 +63,13 @@ impl Readiness {
         why.map_or(Self::Ready, Self::Pending)
     }
 
-    /// What the engine is told when this has been so for `unchanged_for`: a failure that may pass is pending for its
-    /// grace ([`Outlook::grace`]).
-    pub fn after(self, unchanged_for: Duration) -> SeenState {
+    /// What the engine is told when this has been so for `unchanged_for`: a failure that may pass is pending for that `grace`
+    /// ([`GRACE`] unless somebody knows better).
+    pub fn after(self, unchanged_for: Duration, grace: Duration) -> SeenState {
         match self {
             Self::Ready => SeenState::Ready,
             Self::Pending(why) => SeenState::Pending(why),
-            Self::Failed(cause) if unchanged_for < cause.outlook.grace() => {
+            Self::Failed(cause) if cause.outlook == Outlook::MayPass && unchanged_for < grace => {
                 SeenState::Pending(cause.to_string())
             }
             Self::Failed(cause) => SeenState::Failed(cause.to_string()),

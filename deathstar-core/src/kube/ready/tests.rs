@@ -565,7 +565,7 @@ fn what_governs() {
         "FailedGetResourceMetric"
     );
     assert_eq!(scaler(&condition("AbleToScale", "False", "FailedGetScale"), &json!({})), "FailedGetScale");
-    assert_eq!(scaler(&able, &json!({})), "pending");
+    assert_eq!(scaler(&able, &json!({})), "ready", "its controller has not come round");
     let mut secret = object("v1", "Secret", &json!({}), &json!({}));
     assert_eq!(told(&secret, &Around::default()), "ready");
     secret["type"] = json!("kubernetes.io/service-account-token");
@@ -640,11 +640,11 @@ fn a_failure_that_may_pass_has_its_grace() {
             &Rules::default(),
         )
     };
-    let grace = Outlook::MayPass.grace();
+    let grace = super::GRACE;
     assert!(
-        matches!(failed("ErrImagePull").after(Duration::ZERO), SeenState::Pending(why) if why.contains("ErrImagePull"))
+        matches!(failed("ErrImagePull").after(Duration::ZERO, grace), SeenState::Pending(why) if why.contains("ErrImagePull"))
     );
-    assert!(matches!(failed("ErrImagePull").after(grace), SeenState::Failed(_)));
-    assert!(matches!(failed("InvalidImageName").after(Duration::ZERO), SeenState::Failed(_)));
-    assert_eq!(Readiness::Ready.after(grace), SeenState::Ready);
+    assert!(matches!(failed("ErrImagePull").after(grace, grace), SeenState::Failed(_)));
+    assert!(matches!(failed("InvalidImageName").after(Duration::ZERO, grace), SeenState::Failed(_)));
+    assert_eq!(Readiness::Ready.after(grace, grace), SeenState::Ready);
 }
