@@ -22,6 +22,7 @@ mod order;
 mod races;
 mod reach;
 mod ready;
+mod rehearsal;
 mod removal;
 mod samples;
 mod world;
