@@ -420,9 +420,15 @@ fn refused(changes: &[Change], may: &May, called: bool) -> Option<Refusal> {
 }
 
 fn named(changes: &[Change], set: &Tags, unset: &[String]) -> String {
-    let fields = changes.iter().map(|change| change.field.to_owned());
+    let mut fields = vec![];
+    for change in changes {
+        if change.parts.is_empty() {
+            fields.push(change.field.to_owned());
+        }
+        fields.extend(change.parts.iter().map(|part| part.path.clone()));
+    }
     let tags = set.keys().chain(unset).map(|tag| format!("tags.{tag}"));
-    fields.chain(tags).collect::<Vec<_>>().join(", ")
+    fields.into_iter().chain(tags).collect::<Vec<_>>().join(", ")
 }
 
 /// An error that allows to go on although the call may have had its effect.
@@ -472,7 +478,7 @@ mod tests {
 
     fn change(field: &'static str, weight: Weight) -> Change {
         let (before, after) = (serde_json::Value::Null, serde_json::Value::Null);
-        Change { field, weight, moves: &[], write_only: false, before, after }
+        Change { field, weight, moves: &[], write_only: false, before, after, parts: vec![] }
     }
 
     #[test]

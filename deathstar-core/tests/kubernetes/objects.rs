@@ -56,8 +56,14 @@ async fn a_field_of_another_manager_is_taken_over_with_consent_only() {
     let Some(world) = World::of("conflict").await else { return };
     let ours = || map("a", &[("key", "ours")]);
     world.settle(&world.stack([("a", ours())])).await;
+    let other = world.stack([("a", map("a", &[("key", "other")]))]);
+    let unaware = world.plan(&other).await;
     world.foreign("a", &[("key", "theirs")], &["--force-conflicts"]);
-    let error = failure(&world.apply(&world.stack([("a", ours())])).await);
+    // Neither by a plan that was made before, nor by one that knows.
+    let error = failure(&world.engine.apply(unaware, Quiet).await.unwrap());
+    let stack = world.stack([("a", ours())]);
+    let plan = world.plan(&stack).await;
+    assert!(plan.blockers.iter().any(|one| one.why.contains("\"kubectl\"")), "{plan}");
     assert!(error.message().contains("\"kubectl\"") && error.message().contains(".data.key"), "{error}");
     assert!(error.advice().is_some_and(|advice| advice.contains("take_over")), "{error}");
     assert_eq!(world.data("a")["key"], "theirs");
@@ -87,8 +93,8 @@ async fn what_exists_is_not_taken_over() {
     // Neither by a plan that looked before it was there, nor by one that sees it.
     let report = world.engine.apply(unaware, Quiet).await.unwrap();
     assert_eq!(*failure(&report).meaning(), Meaning::AlreadyExists, "{report}");
-    let report = world.apply(&stack).await;
-    assert_eq!(report.failures().count(), 1, "{report}");
+    let plan = world.plan(&stack).await;
+    assert!(plan.blockers.iter().any(|one| one.why.contains("exists already")), "{plan}");
     assert_eq!(world.data("a").into_keys().collect::<Vec<_>>(), ["key"]);
 }
 

@@ -70,6 +70,8 @@ pub(super) fn of_answer(
         hint = Some("what serves the webhook has to run before what it admits".into());
     } else if homeless {
         hint = Some("declare the namespace in the stack, or make it before".into());
+    } else if is_no_object(&status) {
+        hint = Some("write it as the kind has it: `kubectl explain` shows its fields".into());
     } else if status.message.contains("is being terminated") {
         hint = Some("wait until the namespace is gone, or find the finalizer that holds it".into());
     }
@@ -103,6 +105,7 @@ fn meaning(code: StatusCode, status: &Status, field_conflict: bool) -> Meaning {
         (403, _) => Meaning::Denied { action: denied(message) },
         (400, _) if message.contains("denied the request") => Meaning::Denied { action: String::new() },
         (500, _) if message.contains("failed calling webhook") => Meaning::NotReady,
+        (500, _) if is_no_object(status) => Meaning::Invalid,
         (408 | 500 | 502 | 503 | 504, _) => Meaning::Transient,
         _ => Meaning::Invalid,
     }
@@ -114,9 +117,15 @@ fn lacks_namespace(status: &Status, method: &Method) -> bool {
     missing && status.reason == "NotFound" && *method == Method::PATCH
 }
 
+/// Whether what is applied does not fit its kind: a field that it does not have, or a value of another type. The server tells it
+/// as a failure of its own, without a reason, and in this sentence alone.
+fn is_no_object(status: &Status) -> bool {
+    status.message.starts_with("failed to create typed patch object")
+}
+
 /// Whether a refused write may have happened: a server that gives up does not know.
 fn happened(code: StatusCode, status: &Status) -> bool {
-    let refused = status.message.contains("failed calling webhook");
+    let refused = status.message.contains("failed calling webhook") || is_no_object(status);
     matches!(code.as_u16(), 408 | 500 | 502 | 503 | 504) && !refused
 }
 
@@ -217,6 +226,14 @@ mod tests {
             &json!([]),
         );
         assert_eq!((error.meaning(), error.effect()), (&Meaning::NotReady, Effect::None));
+    }
+
+    #[test]
+    fn a_field_that_a_kind_does_not_have_is_the_callers_mistake() {
+        let text = "failed to create typed patch object (shop/a; /v1, Kind=ConfigMap): .date: field not declared in schema";
+        let error = status(500, "", text, &json!([]));
+        assert_eq!((error.meaning(), error.effect()), (&Meaning::Invalid, Effect::None));
+        assert!(error.message().contains(".date: field not declared"), "{error}");
     }
 
     #[test]
