@@ -98,7 +98,7 @@ impl Job<'_> {
         spec: &Raw,
         identity: Identity,
     ) -> Worked<Option<AnySeen>> {
-        let until = self.clients.clock().now() + self.patience.visible_within(identity);
+        let until = self.clients.clock().now() + self.patience.hides(object.kind.about());
         loop {
             if let Some(seen) = self.look(step, object, spec).await? {
                 return Ok(Some(seen));
@@ -124,7 +124,7 @@ impl Job<'_> {
         };
         let mut op = op;
         let mut write_once = write_only(object, was.as_ref(), &target)?;
-        let hidden = self.patience.visible_within(object.kind.about().identity);
+        let hidden = self.patience.hides(object.kind.about());
         let visible_until = self.clients.clock().now() + hidden;
         let mut last: Option<(String, u32)> = None;
         let mut called = false;
@@ -264,7 +264,7 @@ impl Job<'_> {
             let found = match identity {
                 // A token cannot be repeated here: creating in order to delete would be worse than looking.
                 Identity::Token => {
-                    let hidden = self.patience.visible_within(identity);
+                    let hidden = self.patience.hides(object.kind.about());
                     self.look_until(step, object, &spec, hidden).await?
                 }
                 other => self.look_again(step, object, &spec, other).await?,
@@ -292,7 +292,7 @@ impl Job<'_> {
         }
         let mut called = false;
         let mut repeats = Repeats::new(self.patience, &object.cx.token);
-        let hidden = self.patience.visible_within(object.kind.about().identity);
+        let hidden = self.patience.hides(object.kind.about());
         let visible_until = self.clients.clock().now() + hidden;
         loop {
             if let Some(running) = op.take()

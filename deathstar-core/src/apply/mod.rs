@@ -27,6 +27,6 @@ pub(crate) use executor::run;
 pub(crate) use lanes::Lanes;
 pub(crate) use ledger::{Known, Ledger};
 pub(crate) use observe::{facts, objects};
-pub(crate) use proof::prove;
+pub(crate) use proof::{Had, prove};
 pub(crate) use survey::{Survey, Wanted};
 pub(crate) use work::Job;

@@ -178,7 +178,15 @@ impl<'j> Job<'j> {
             Raw::parse(config.text.into_owned())
                 .map_err(|error| Error::internal("a resolved config is no JSON").because(error))?
         };
-        self.ledger.connection(&declared.name, declared.provider, &config, declared.place)
+        let hosts = self.ledger.recorded().standing(&declared.hosts);
+        let row = ConnectionRow {
+            number: 0,
+            name: (&*declared.name).into(),
+            provider: declared.provider.into(),
+            config,
+            hosts,
+        };
+        self.ledger.connection(row, declared.place)
     }
 
     /// Everything that is needed to call for a row. `tags` are the user's that the object shall carry; none when it is to go.

@@ -21,6 +21,8 @@ pub(crate) struct About {
     pub(crate) repair: Repair,
     pub(crate) identity: Identity,
     pub(crate) shown_by: &'static str,
+    /// Whether what a look does not show is not there.
+    pub(crate) consistent: bool,
     /// Whether its provider keeps it while others name it.
     pub(crate) held: bool,
     /// Whether declared objects can need each other by what they mean.
@@ -126,6 +128,7 @@ impl<R: Resource> KindOf<R> {
         repair: R::REPAIR,
         identity: R::IDENTITY,
         shown_by: R::SHOWN_BY,
+        consistent: R::CONSISTENT,
         held: R::HELD,
         arranged: R::ARRANGED,
         role: Role::Resource,
@@ -372,6 +375,7 @@ impl<F: Fact> FactOf<F> {
         repair: Repair::Replace,
         identity: Identity::Key { tagged: false },
         shown_by: F::FAMILY,
+        consistent: false,
         held: true,
         arranged: false,
         role: Role::Fact { frozen: F::FROZEN },

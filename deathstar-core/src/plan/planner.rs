@@ -1,7 +1,7 @@
 //! The planner: a pure function of what is declared, recorded and seen.
 
 use super::{
-    Base, Desired, Drift, Observed, PLAN_VERSION, PlanData, Purpose, Sight, catch_up,
+    Base, Blocker, Desired, Drift, Observed, PLAN_VERSION, PlanData, Purpose, Sight, catch_up,
     evaluate::{View, evaluate},
     order::Emission,
     outlook::{Decision, Existing, Life, Outlook, current_spec, existing},
@@ -95,7 +95,8 @@ pub(crate) fn plan(request: &Request<'_>) -> Result<PlanData> {
             .map(|export| (export.name.clone(), export.expr.clone()))
             .collect(),
     };
-    let (steps, blockers) = emission.finish()?;
+    let (steps, mut blockers) = emission.finish()?;
+    blockers.extend(unreachable(request));
     Ok(PlanData {
         destroy: request.mode == Mode::Destroy,
         steps,
@@ -110,6 +111,19 @@ pub(crate) fn plan(request: &Request<'_>) -> Result<PlanData> {
         },
         ..base(request.desired, recorded, request.secret_key.as_ref())
     })
+}
+
+/// What does not answer, and what is therefore known from the record alone.
+fn unreachable(request: &Request<'_>) -> Vec<Blocker> {
+    let named = request.observed.unreachable.iter().map(|(number, why)| {
+        let name = request.recorded.connection(*number).map_or("?", |connection| &*connection.name);
+        Blocker {
+            address: Address::unchecked(name),
+            why: format!("{why}; what is on this connection is planned as it is recorded"),
+            fix: "bring it back, and plan again; or `forget` what is on it, if it is gone for good".into(),
+        }
+    });
+    named.collect()
 }
 
 /// A plan for this declaration and this state that does nothing yet.

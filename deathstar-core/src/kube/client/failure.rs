@@ -46,7 +46,8 @@ pub(super) fn of_answer(
     });
     let causes = status.details.as_ref().map_or(&[][..], |details| &details.causes);
     let conflicts: Vec<_> = causes.iter().filter(|cause| cause.reason == "FieldManagerConflict").collect();
-    let meaning = meaning(code, &status, !conflicts.is_empty());
+    let homeless = lacks_namespace(&status, method);
+    let meaning = if homeless { Meaning::Invalid } else { meaning(code, &status, !conflicts.is_empty()) };
     let mut text = if status.message.is_empty() { format!("{code}") } else { status.message.clone() };
     let mut hint = None;
     if !conflicts.is_empty() {
@@ -69,6 +70,8 @@ pub(super) fn of_answer(
         hint = Some("what serves the webhook has to run before what it admits".into());
     } else if is_no_object(&status) {
         hint = Some("write it as the kind has it: `kubectl explain` shows its fields".into());
+    } else if homeless {
+        hint = Some("declare the namespace in the stack, or make it before".into());
     } else if status.message.contains("is being terminated") {
         hint = Some("wait until the namespace is gone, or find the finalizer that holds it".into());
     }
@@ -112,6 +115,12 @@ fn meaning(code: StatusCode, status: &Status, field_conflict: bool) -> Meaning {
 /// as a failure of its own, without a reason, and in this sentence alone.
 fn is_no_object(status: &Status) -> bool {
     status.message.starts_with("failed to create typed patch object")
+}
+
+/// Whether an object cannot be made because its namespace is missing. Nobody makes that while we wait.
+fn lacks_namespace(status: &Status, method: &Method) -> bool {
+    let missing = status.details.as_ref().is_some_and(|details| details.kind == "namespaces");
+    missing && status.reason == "NotFound" && *method == Method::PATCH
 }
 
 /// Whether a refused write may have happened: a server that gives up does not know.
@@ -182,6 +191,15 @@ mod tests {
             *status(403, "Forbidden", text, &json!([])).meaning(),
             Meaning::Denied { action: "list namespaces".into() }
         );
+    }
+
+    #[test]
+    fn a_missing_namespace_is_told_at_once() {
+        let body = json!({"kind": "Status", "code": 404, "reason": "NotFound", "message": "namespaces \"shop\" not found", "details": {"name": "shop", "kind": "namespaces"}});
+        let error = answer(404, None, &body);
+        assert_eq!(*error.meaning(), Meaning::Invalid);
+        assert!(error.advice().unwrap().contains("declare the namespace"), "{error}");
+        assert_eq!(*status(404, "NotFound", "pods \"a\" not found", &json!([])).meaning(), Meaning::NotFound);
     }
 
     #[test]

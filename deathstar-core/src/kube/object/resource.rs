@@ -83,6 +83,8 @@ impl Resource for Object {
     const FAMILY: &'static str = "kubernetes.object";
     const REPAIR: Repair = Repair::Update;
     const IDENTITY: Identity = Identity::Key { tagged: true };
+    /// Lists and reads are of the latest state (no `resourceVersion` is asked for).
+    const CONSISTENT: bool = true;
     /// What names it looks it up when it needs it.
     const HELD: bool = false;
     const ARRANGED: bool = true;
