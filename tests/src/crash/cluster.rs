@@ -190,11 +190,14 @@ impl Trial<'_, '_> {
     /// Kills a process at a random moment; answers whether it was not done yet.
     async fn kill(&mut self, job: &ClusterJob, file: &Path, verdict: &mut Verdict) -> anyhow::Result<bool> {
         let moment = self.ground.took[usize::from(job.destroy)].mul_f64(self.rng.f64());
+        let begun = self.ground.clock.now();
         let mut process = self.start(job, file)?;
         tokio::select! {
             biased;
             code = process.wait() => {
                 let code = code?.code().unwrap_or(-1);
+                // The next one is killed earlier.
+                self.ground.took[usize::from(job.destroy)] = self.ground.clock.now().saturating_sub(begun);
                 let output = process.wait_with_output().await?;
                 if code != 0 {
                     verdict.diverged(format!("a process ended with {code}: {}", String::from_utf8_lossy(&output.stderr)));
