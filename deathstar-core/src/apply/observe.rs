@@ -280,7 +280,11 @@ pub(crate) async fn facts(
     Ok(())
 }
 
-fn complete(text: &str, marks: &[crate::graph::Mark], values: &impl Values) -> Result<Option<Raw>> {
+pub(super) fn complete(
+    text: &str,
+    marks: &[crate::graph::Mark],
+    values: &impl Values,
+) -> Result<Option<Raw>> {
     let resolved = resolve(text, marks, values, str::to_owned)?;
     if !resolved.complete {
         return Ok(None);

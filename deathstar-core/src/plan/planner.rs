@@ -95,7 +95,8 @@ pub(crate) fn plan(request: &Request<'_>) -> Result<PlanData> {
             .map(|export| (export.name.clone(), export.expr.clone()))
             .collect(),
     };
-    let (steps, mut blockers) = emission.finish()?;
+    let (mut steps, mut blockers) = emission.finish()?;
+    blockers.extend(super::rehearsed::annotate(&mut steps, request.observed));
     blockers.extend(unreachable(request));
     Ok(PlanData {
         destroy: request.mode == Mode::Destroy,
@@ -315,8 +316,10 @@ pub(super) fn drift(request: &Request<'_>, objects: &[Existing<'_>]) -> Result<V
             kind: row.kind.as_deref().unwrap_or(&row.family).to_owned(),
             id: id.value(),
             field: field.to_owned(),
+            path: String::new(),
             recorded,
             found,
+            by: None,
         };
         match request.observed.objects.get(&key) {
             None => {}
@@ -326,9 +329,17 @@ pub(super) fn drift(request: &Request<'_>, objects: &[Existing<'_>]) -> Result<V
                 let declared = stack.index.get(&object.address).map(|node| &stack.nodes[*node as usize]);
                 let ignored = declared.map_or(&none, |node| &node.options().ignore);
                 for change in ignored.compare(object.kind, &seen.spec, &recorded)? {
-                    if !change.write_only {
+                    if change.write_only {
+                        continue;
+                    }
+                    if change.parts.is_empty() {
                         all.push(entry(change.field, change.after, change.before));
                     }
+                    all.extend(change.parts.into_iter().map(|part| Drift {
+                        path: part.path,
+                        by: part.by,
+                        ..entry(change.field, part.after, part.before)
+                    }));
                 }
                 if object.kind.about().identity.tagged() {
                     let owner = tags::owner(stack.name(), row.address.as_str(), &row.token);
@@ -343,6 +354,6 @@ pub(super) fn drift(request: &Request<'_>, objects: &[Existing<'_>]) -> Result<V
             }
         }
     }
-    all.sort_by(|a, b| (&a.address, &a.field).cmp(&(&b.address, &b.field)));
+    all.sort_by(|a, b| (&a.address, &a.field, &a.path).cmp(&(&b.address, &b.field, &b.path)));
     Ok(all)
 }

@@ -1,7 +1,12 @@
 //! What was seen before planning; an input of the pure planner.
 
 use super::Foreign;
-use crate::{Raw, driver::AnySeen, graph::Address, state::ConnectionRow};
+use crate::{
+    Raw,
+    driver::{AnySeen, Rehearsal},
+    graph::Address,
+    state::ConnectionRow,
+};
 use foldhash::HashMap;
 use std::collections::BTreeMap;
 
@@ -23,6 +28,8 @@ pub(crate) struct Observed {
     pub(crate) facts: HashMap<Address, FactSight>,
     /// What stands in recorded objects, and is of nobody that is known.
     pub(crate) foreign: Vec<Foreign>,
+    /// What was said to steps before they are made, by the address and generation of what is changed or made.
+    pub(crate) rehearsals: HashMap<(Address, u32), Rehearsal>,
     /// Connections that do not answer, by number, and why.
     pub(crate) unreachable: BTreeMap<u32, String>,
     /// Exports of other stacks, by stack and name.

@@ -68,10 +68,10 @@ pub(super) fn of_answer(
         }
     } else if status.message.contains("failed calling webhook") {
         hint = Some("what serves the webhook has to run before what it admits".into());
-    } else if is_no_object(&status) {
-        hint = Some("write it as the kind has it: `kubectl explain` shows its fields".into());
     } else if homeless {
         hint = Some("declare the namespace in the stack, or make it before".into());
+    } else if is_no_object(&status) {
+        hint = Some("write it as the kind has it: `kubectl explain` shows its fields".into());
     } else if status.message.contains("is being terminated") {
         hint = Some("wait until the namespace is gone, or find the finalizer that holds it".into());
     }
@@ -111,16 +111,16 @@ fn meaning(code: StatusCode, status: &Status, field_conflict: bool) -> Meaning {
     }
 }
 
-/// Whether what is applied does not fit its kind: a field that it does not have, or a value of another type. The server tells it
-/// as a failure of its own, without a reason, and in this sentence alone.
-fn is_no_object(status: &Status) -> bool {
-    status.message.starts_with("failed to create typed patch object")
-}
-
 /// Whether an object cannot be made because its namespace is missing. Nobody makes that while we wait.
 fn lacks_namespace(status: &Status, method: &Method) -> bool {
     let missing = status.details.as_ref().is_some_and(|details| details.kind == "namespaces");
     missing && status.reason == "NotFound" && *method == Method::PATCH
+}
+
+/// Whether what is applied does not fit its kind: a field that it does not have, or a value of another type. The server tells it
+/// as a failure of its own, without a reason, and in this sentence alone.
+fn is_no_object(status: &Status) -> bool {
+    status.message.starts_with("failed to create typed patch object")
 }
 
 /// Whether a refused write may have happened: a server that gives up does not know.
