@@ -4,4 +4,4 @@ mod driver;
 mod kind;
 
 pub(crate) use driver::{AnyDriver, bind_ask, bind_driver};
-pub(crate) use kind::{AnyKind, Change, Role, Weight, fact, kind};
+pub(crate) use kind::{About, AnyKind, Change, Role, Weight, fact, kind};

@@ -55,8 +55,8 @@ pub use engine::{ApplyError, Backend, Cloud, Engine, Forget, PlanError, PlanOpti
 pub use error::{Effect, Error, Meaning, Result};
 pub use graph::{Address, Connection, Expr, Handle, Input, On, Output, Place, Provider, Scope, Stack};
 pub use kind::{
-    Answered, Class, Fact, Field, Fields, Hold, Identity, Key, Need, Repair, Resource, Span, Stakes, Verb,
-    Verdict,
+    Answered, ChangedBy, Class, Fact, Field, Fields, Hold, Identity, Key, Need, Repair, Resource, Span,
+    Stakes, Verb, Verdict,
 };
 pub use memory::Memory;
 pub use permission::{Permission, Permissions};

@@ -57,6 +57,11 @@ impl Clients {
         &self.backend.catalogue
     }
 
+    /// Whether nothing but the in-memory cloud is called.
+    pub(crate) fn is_in_memory(&self) -> bool {
+        self.backend.memory().is_some()
+    }
+
     pub(crate) fn kind(&self, row: &Row) -> Result<&'static dyn AnyKind> {
         self.kind_of(&row.family).ok_or_else(|| crate::plan::unknown_family(row))
     }

@@ -47,13 +47,16 @@ impl Job<'_> {
         if fresh
             && matches!(identity, Identity::Key { .. })
             && let Some(seen) = self.look(step, object, &spec).await?
+            && !object.adopts(&seen, &spec)?
         {
             self.ledger.gone(row)?;
             return Err(foreign(step, &seen).into());
         }
         let made = loop {
             if unsure {
-                if let Some(seen) = self.look_again(step, object, &spec, identity).await? {
+                if let Some(seen) = self.look_again(step, object, &spec, identity).await?
+                    && !object.adopts(&seen, &spec)?
+                {
                     if !object.owns(&seen, None, &spec)? {
                         self.ledger.gone(row)?;
                         return Err(foreign(step, &seen).into());
@@ -98,7 +101,7 @@ impl Job<'_> {
         spec: &Raw,
         identity: Identity,
     ) -> Worked<Option<AnySeen>> {
-        let until = self.clients.clock().now() + self.patience.visible_within(identity);
+        let until = self.clients.clock().now() + self.patience.hides(object.kind.about());
         loop {
             if let Some(seen) = self.look(step, object, spec).await? {
                 return Ok(Some(seen));
@@ -124,7 +127,7 @@ impl Job<'_> {
         };
         let mut op = op;
         let mut write_once = write_only(object, was.as_ref(), &target)?;
-        let hidden = self.patience.visible_within(object.kind.about().identity);
+        let hidden = self.patience.hides(object.kind.about());
         let visible_until = self.clients.clock().now() + hidden;
         let mut last: Option<(String, u32)> = None;
         let mut called = false;
@@ -246,6 +249,8 @@ impl Job<'_> {
     pub(crate) async fn delete(&self, step: &Step, object: &Object, row: &mut Row) -> Worked<Outcome> {
         let spec = row.phase.spec().clone();
         let was_creating = matches!(row.phase, Phase::Creating { .. });
+        // Of what others make, and make again, only the run that has called knows that it has.
+        let mut called = matches!(row.phase, Phase::Deleting { .. }) && object.kind.adopts(spec.text())?;
         let (was, mut op) = match &row.phase {
             Phase::Deleting { was, op, .. } => (was.clone(), op.clone()),
             Phase::Settling { was, .. } => (was.clone(), None),
@@ -264,7 +269,7 @@ impl Job<'_> {
             let found = match identity {
                 // A token cannot be repeated here: creating in order to delete would be worse than looking.
                 Identity::Token => {
-                    let hidden = self.patience.visible_within(identity);
+                    let hidden = self.patience.hides(object.kind.about());
                     self.look_until(step, object, &spec, hidden).await?
                 }
                 other => self.look_again(step, object, &spec, other).await?,
@@ -282,6 +287,7 @@ impl Job<'_> {
         let mut first = if op.is_none() { Some(self.see(step, object, &id, &spec).await?) } else { None };
         if let Some(Some(seen)) = &first
             && !was_creating
+            && !called
             && !object.owns(seen, was.as_ref(), &spec)?
         {
             return Err(not_ours(object, seen, &spec)?.into());
@@ -290,9 +296,8 @@ impl Job<'_> {
             let _busy = self.clients.clock().busy();
             self.ledger.intend_phase(row, deleting(&id, None)).await?;
         }
-        let mut called = false;
         let mut repeats = Repeats::new(self.patience, &object.cx.token);
-        let hidden = self.patience.visible_within(object.kind.about().identity);
+        let hidden = self.patience.hides(object.kind.about());
         let visible_until = self.clients.clock().now() + hidden;
         loop {
             if let Some(running) = op.take()
@@ -314,6 +319,12 @@ impl Job<'_> {
                 continue;
             };
             if !was_creating && !object.owns(&seen, was.as_ref(), &spec)? {
+                let ended = !matches!(seen.state, SeenState::Pending(_));
+                if called && ended && object.kind.about().identity.tagged() {
+                    // Ours is gone, and somebody has made another of its name.
+                    self.ledger.gone(row)?;
+                    return Ok(Outcome::Done);
+                }
                 return Err(not_ours(object, &seen, &spec)?.into());
             }
             if called && let SeenState::Pending(why) = &seen.state {
@@ -409,9 +420,15 @@ fn refused(changes: &[Change], may: &May, called: bool) -> Option<Refusal> {
 }
 
 fn named(changes: &[Change], set: &Tags, unset: &[String]) -> String {
-    let fields = changes.iter().map(|change| change.field.to_owned());
+    let mut fields = vec![];
+    for change in changes {
+        if change.parts.is_empty() {
+            fields.push(change.field.to_owned());
+        }
+        fields.extend(change.parts.iter().map(|part| part.path.clone()));
+    }
     let tags = set.keys().chain(unset).map(|tag| format!("tags.{tag}"));
-    fields.chain(tags).collect::<Vec<_>>().join(", ")
+    fields.into_iter().chain(tags).collect::<Vec<_>>().join(", ")
 }
 
 /// An error that allows to go on although the call may have had its effect.
@@ -461,7 +478,7 @@ mod tests {
 
     fn change(field: &'static str, weight: Weight) -> Change {
         let (before, after) = (serde_json::Value::Null, serde_json::Value::Null);
-        Change { field, weight, moves: &[], write_only: false, before, after }
+        Change { field, weight, moves: &[], write_only: false, before, after, parts: vec![] }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The journal and what it adds up to, together: whoever writes one writes both.
 
 use crate::{
-    Error, Key, Meaning, Raw, Result,
+    Error, Key, Meaning, Result,
     driver::Catalogue,
     graph::{Address, Reference},
     plan::{Values, fragment},
@@ -179,27 +179,22 @@ impl Ledger {
 
     /// The number of a connection. A config that leads to the same place takes over the recorded number; another place gets a
     /// number of its own, so that what lives in the old one can still be reached.
-    pub(crate) fn connection(
-        &self,
-        name: &str,
-        provider: &str,
-        config: &Raw,
-        place: fn(&str) -> Option<Key>,
-    ) -> Result<u32> {
-        let number = {
+    pub(crate) fn connection(&self, mut row: ConnectionRow, place: fn(&str) -> Option<Key>) -> Result<u32> {
+        row.number = {
             let recorded = self.recorded();
-            let here = place(config.text());
+            let here = place(row.config.text());
             let same = recorded.connections.iter().rev().find(|other| {
-                *other.name == *name && *other.provider == *provider && place(other.config.text()) == here
+                other.name == row.name && other.provider == row.provider && place(other.config.text()) == here
             });
             match same {
-                Some(other) if other.config == *config => return Ok(other.number),
+                Some(other) if other.config == row.config && other.hosts == row.hosts => {
+                    return Ok(other.number);
+                }
                 Some(other) => other.number,
                 None => recorded.connections.iter().map(|other| other.number + 1).max().unwrap_or(0),
             }
         };
-        let row =
-            ConnectionRow { number, name: name.into(), provider: provider.into(), config: config.clone() };
+        let number = row.number;
         self.write(vec![Record::Connection(row)])?;
         Ok(number)
     }

@@ -6,15 +6,15 @@ use super::{
     retry::{Patience, Repeats},
 };
 use crate::{
-    Error, Raw, Result, Verb,
+    Address, Error, Meaning, Raw, Result, Verb,
     driver::{AnySeen, AnyWant, Cx},
     erase::{AnyKind, Role},
     kind::Answered,
     plan::{Desired, FactSight, Foreign, Observed, Sight, Values, resolve},
     state::{Phase, Recorded, Row},
 };
-use foldhash::HashMap;
-use futures_util::{StreamExt, TryStreamExt, future::BoxFuture, stream};
+use foldhash::{HashMap, HashSet};
+use futures_util::{StreamExt, future::BoxFuture, stream};
 use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 /// How many lists are read at once.
@@ -31,10 +31,11 @@ pub(super) struct Looked<'r> {
 
 /// What was seen of some rows.
 pub(super) type Sights<'r> = Vec<(&'r Row, Sight)>;
-/// What one look showed: on which connection, of rows, and beside them.
-type Group<'r> = (u32, Sights<'r>, Vec<AnySeen>);
+/// What one look showed: of rows, and beside them.
+type Group<'r> = (Sights<'r>, Vec<AnySeen>);
 
-/// Looks at all recorded objects.
+/// Looks at all recorded objects. What runs a connection's place comes before what is behind it: when that is gone, so is everything
+/// there, and nobody is asked. Of several connections, one that does not answer leaves the others alone.
 ///
 /// # Errors
 /// When the cloud cannot be read.
@@ -45,7 +46,52 @@ pub(crate) async fn objects(
     patience: Patience,
     observed: &mut Observed,
 ) -> Result<()> {
-    let mut groups: BTreeMap<(u32, &'static str), Vec<Looked<'_>>> = BTreeMap::new();
+    let mut groups = groups(clients, recorded)?;
+    let cx = Cx::of_stack(&desired.stack.name);
+    let one_place = recorded.connections.len() < 2;
+    let mut others = vec![];
+    while !groups.is_empty() {
+        let mut now = ready(recorded, &mut groups);
+        let mut looks: Vec<BoxFuture<'_, (u32, Result<Group<'_>>)>> = Vec::with_capacity(now.len());
+        for ((connection, _), looked) in now.drain(..) {
+            let row = recorded.connection(connection);
+            if row.is_some_and(|row| observed.is_dead(row)) {
+                let gone = |one: Looked<'_>| ((one.row.address.clone(), one.row.generation), Sight::Gone);
+                observed.objects.extend(looked.into_iter().map(gone));
+                continue;
+            }
+            let cx = &cx;
+            let look = async move {
+                let connected = connect(clients, recorded, connection).await?;
+                group(clients, &connected, cx, looked, patience).await
+            };
+            looks.push(Box::pin(async move { (connection, look.await) }));
+        }
+        let found: Vec<_> = stream::iter(looks).buffered(WIDTH).collect().await;
+        for (connection, looked) in found {
+            match looked {
+                Ok((sights, more)) => {
+                    for (row, sight) in sights {
+                        observed.objects.insert((row.address.clone(), row.generation), sight);
+                    }
+                    others.extend(more.into_iter().map(|seen| (connection, seen)));
+                }
+                Err(error) if !one_place && *error.meaning() == Meaning::Transient => {
+                    observed.unreachable.entry(connection).or_insert_with(|| error.to_string());
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    observed.foreign = foreign(clients, recorded, &others)?;
+    Ok(())
+}
+
+/// What is looked for, by connection and by the family whose look shows it.
+type Groups<'r> = BTreeMap<(u32, &'static str), Vec<Looked<'r>>>;
+
+fn groups<'r>(clients: &Clients, recorded: &'r Recorded) -> Result<Groups<'r>> {
+    let mut groups = Groups::new();
     for row in recorded.rows() {
         let kind = clients.kind(row)?;
         if kind.about().role != Role::Resource || matches!(row.phase, Phase::Deleting { .. }) {
@@ -54,33 +100,30 @@ pub(crate) async fn objects(
         let Some(id) = row.phase.id().cloned() else { continue };
         let spec = crate::plan::current_spec(kind, row)?;
         let key = shown_key(kind, &id, &spec)?;
-        groups.entry((row.connection, kind.about().shown_by)).or_default().push(Looked {
-            row,
-            kind,
-            id,
-            key,
-        });
+        let looked = Looked { row, kind, id, key };
+        groups.entry((row.connection, kind.about().shown_by)).or_default().push(looked);
     }
-    let cx = Cx::of_stack(&desired.stack.name);
-    let mut looks: Vec<BoxFuture<'_, Result<Group<'_>>>> = Vec::with_capacity(groups.len());
-    for ((connection, _), looked) in groups {
-        let cx = &cx;
-        looks.push(Box::pin(async move {
-            let connected = connect(clients, recorded, connection).await?;
-            let (sights, others) = group(clients, &connected, cx, looked, patience).await?;
-            Ok((connection, sights, others))
-        }));
+    Ok(groups)
+}
+
+/// Takes out what can be looked at now: what runs its place is not among the rest. In a circle, which nobody can make, all of it.
+fn ready<'r>(recorded: &Recorded, groups: &mut Groups<'r>) -> Vec<((u32, &'static str), Vec<Looked<'r>>)> {
+    let hosts = recorded.connections.iter().flat_map(|connection| &connection.hosts);
+    let hosts: HashSet<&(Address, u32)> = hosts.collect();
+    if hosts.is_empty() {
+        return std::mem::take(groups).into_iter().collect();
     }
-    let found: Vec<Group<'_>> = stream::iter(looks).buffered(WIDTH).try_collect().await?;
-    let mut others = vec![];
-    for (connection, sights, more) in found {
-        for (row, sight) in sights {
-            observed.objects.insert((row.address.clone(), row.generation), sight);
-        }
-        others.extend(more.into_iter().map(|seen| (connection, seen)));
-    }
-    observed.foreign = foreign(clients, recorded, &others)?;
-    Ok(())
+    let open = groups.values().flatten().map(|one| (one.row.address.clone(), one.row.generation));
+    let open: HashSet<(Address, u32)> = open.filter(|one| hosts.contains(one)).collect();
+    let waits = |number: u32| {
+        let hosts = recorded.connection(number).map_or(&[][..], |connection| &connection.hosts);
+        hosts.iter().any(|host| open.contains(host))
+    };
+    let (later, now): (Groups<'_>, Groups<'_>) =
+        std::mem::take(groups).into_iter().partition(|((connection, _), _)| waits(*connection));
+    let (later, now) = if now.is_empty() { (now, later) } else { (later, now) };
+    *groups = later;
+    now.into_iter().collect()
 }
 
 /// What stands in recorded objects and is recorded nowhere. What carries tags says itself whose it is, and is not among it.
@@ -134,7 +177,7 @@ pub(super) async fn group<'r>(
     cx: &Cx,
     mut looked: Vec<Looked<'r>>,
     patience: Patience,
-) -> Result<(Sights<'r>, Vec<AnySeen>)> {
+) -> Result<Group<'r>> {
     let mut others = None;
     let mut sights = Vec::with_capacity(looked.len());
     let mut until = None;
@@ -166,8 +209,9 @@ pub(super) async fn group<'r>(
         let until = *until.get_or_insert_with(|| {
             // What was just made may be hidden for as long as its kind says.
             let fresh = missing.iter().filter(|one| !matches!(one.row.phase, Phase::Live { .. }));
-            let hidden = fresh.map(|one| patience.visible_within(one.kind.about().identity)).max();
-            clock.now() + hidden.unwrap_or_default().max(patience.missing)
+            let hidden = fresh.map(|one| patience.hides(one.kind.about())).max().unwrap_or_default();
+            let sure = missing.iter().all(|one| one.kind.about().consistent);
+            clock.now() + if sure { hidden } else { hidden.max(patience.missing) }
         });
         if clock.now() >= until {
             sights.extend(missing.into_iter().map(|one| (one.row, Sight::Gone)));
@@ -236,7 +280,11 @@ pub(crate) async fn facts(
     Ok(())
 }
 
-fn complete(text: &str, marks: &[crate::graph::Mark], values: &impl Values) -> Result<Option<Raw>> {
+pub(super) fn complete(
+    text: &str,
+    marks: &[crate::graph::Mark],
+    values: &impl Values,
+) -> Result<Option<Raw>> {
     let resolved = resolve(text, marks, values, str::to_owned)?;
     if !resolved.complete {
         return Ok(None);

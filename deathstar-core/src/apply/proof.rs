@@ -5,9 +5,13 @@ use crate::{
     Result, Verb,
     driver::{AnyWant, Cx, tags},
     erase::Role,
-    state::ConnectionRow,
+    graph::Address,
+    state::{ConnectionRow, Recorded, Row},
 };
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Lists, on every connection that was used, every tagged family that the stack had.
 ///
@@ -16,12 +20,18 @@ use std::{collections::BTreeSet, sync::Arc};
 pub(crate) async fn prove(
     clients: &Clients,
     stack: &Arc<str>,
-    families: &BTreeSet<(u32, String)>,
-    connections: &[ConnectionRow],
+    had: &Had,
     retained: Vec<String>,
     patience: Patience,
 ) -> Result<Proof> {
+    let Had { families, connections, hosts } = had;
     let mut proof = Proof { retained, ..Proof::default() };
+    let mut ended = BTreeSet::new();
+    for (number, hosts) in hosts {
+        if all_gone(clients, stack, connections, hosts, patience).await? {
+            ended.insert(*number);
+        }
+    }
     let cx = Cx::of_stack(stack);
     let mut listed = BTreeSet::new();
     for (number, family) in families {
@@ -31,6 +41,10 @@ pub(crate) async fn prove(
             continue;
         };
         if about.role != Role::Resource || !about.identity.tagged() {
+            continue;
+        }
+        if ended.contains(number) {
+            proof.ended.push(connection.name.to_string());
             continue;
         }
         let connected = clients.connect(&connection.provider, &connection.config).await?;
@@ -53,5 +67,58 @@ pub(crate) async fn prove(
         }
     }
     proof.listed = listed.into_iter().collect();
+    proof.ended.dedup();
     Ok(proof)
+}
+
+/// What a state had before everything in it ended.
+#[derive(Debug, Default)]
+pub(crate) struct Had {
+    /// Which families, by connection.
+    families: BTreeSet<(u32, String)>,
+    connections: Vec<ConnectionRow>,
+    /// What ran the places of connections, by their numbers.
+    hosts: BTreeMap<u32, Vec<Row>>,
+}
+
+impl Had {
+    pub(crate) fn of(recorded: &Recorded) -> Self {
+        let mut hosts = BTreeMap::new();
+        for connection in &recorded.connections {
+            let row =
+                |(address, generation): &(Address, u32)| recorded.row(address.as_str(), *generation).cloned();
+            let rows: Vec<Row> = connection.hosts.iter().filter_map(row).collect();
+            if !rows.is_empty() && rows.len() == connection.hosts.len() {
+                hosts.insert(connection.number, rows);
+            }
+        }
+        Self {
+            families: recorded.rows().map(|row| (row.connection, row.family.to_string())).collect(),
+            connections: recorded.connections.clone(),
+            hosts,
+        }
+    }
+}
+
+/// Whether none of these is there any more: what was behind them ended with them.
+async fn all_gone(
+    clients: &Clients,
+    stack: &Arc<str>,
+    connections: &[ConnectionRow],
+    hosts: &[Row],
+    patience: Patience,
+) -> Result<bool> {
+    let cx = Cx::of_stack(stack);
+    for host in hosts {
+        let kind = clients.kind(host)?;
+        let connection = connections.iter().find(|connection| connection.number == host.connection);
+        let (Some(connection), Some(id)) = (connection, host.phase.id()) else { return Ok(false) };
+        let connected = clients.connect(&connection.provider, &connection.config).await?;
+        let shower = clients.shower(&connected, kind)?;
+        let look = || connected.see(&shower, kind, &cx, id, host.phase.spec());
+        if repeat(clients, patience, look).await?.is_some() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }

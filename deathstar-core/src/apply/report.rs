@@ -52,6 +52,9 @@ pub struct Proof {
     pub leftovers: Vec<Leftover>,
     /// What was kept on purpose.
     pub retained: Vec<String>,
+    /// Connections that led to what is gone: what was on them ended with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ended: Vec<String>,
 }
 
 /// Something that is still there.

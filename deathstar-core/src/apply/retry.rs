@@ -1,6 +1,6 @@
 //! When a call is repeated, and after how long: decided by meaning, in this one place.
 
-use crate::{Error, Identity, Meaning};
+use crate::{Error, Identity, Meaning, erase::About};
 use backon::BackoffBuilder;
 use std::time::Duration;
 
@@ -27,6 +27,11 @@ impl Patience {
             Identity::Tag { visible_within } => visible_within,
             Identity::Token | Identity::Key { .. } => self.hidden,
         }
+    }
+
+    /// How long an object of a kind may stay hidden from look-ups after something was done to it.
+    pub(crate) fn hides(&self, about: &About) -> Duration {
+        if about.consistent { Duration::ZERO } else { self.visible_within(about.identity) }
     }
 
     /// How long a new object may stay hidden from look-ups where its kind does not say so.

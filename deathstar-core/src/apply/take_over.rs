@@ -110,12 +110,7 @@ pub(super) fn write_row(job: &Job<'_>, row: &Row) -> Result<Outcome> {
         let declared = declared.ok_or_else(|| {
             Error::internal(format!("connection `{}` is not declared", connection.name)).hint("plan again")
         })?;
-        row.connection = job.ledger.connection(
-            &connection.name,
-            &connection.provider,
-            &connection.config,
-            declared.place,
-        )?;
+        row.connection = job.ledger.connection(connection.clone(), declared.place)?;
     }
     if row.token.is_empty() {
         row.token = job.token(&row.address, row.generation);

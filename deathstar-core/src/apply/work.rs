@@ -178,7 +178,15 @@ impl<'j> Job<'j> {
             Raw::parse(config.text.into_owned())
                 .map_err(|error| Error::internal("a resolved config is no JSON").because(error))?
         };
-        self.ledger.connection(&declared.name, declared.provider, &config, declared.place)
+        let hosts = self.ledger.recorded().standing(&declared.hosts);
+        let row = ConnectionRow {
+            number: 0,
+            name: (&*declared.name).into(),
+            provider: declared.provider.into(),
+            config,
+            hosts,
+        };
+        self.ledger.connection(row, declared.place)
     }
 
     /// Everything that is needed to call for a row. `tags` are the user's that the object shall carry; none when it is to go.
@@ -370,6 +378,11 @@ impl Object {
     /// Whether an object carries our token.
     pub(crate) fn owns_by_tag(&self, seen: &AnySeen) -> bool {
         seen.tags.get(crate::driver::tags::TOKEN).is_some_and(|token| **token == *self.cx.token)
+    }
+
+    /// Whether an object is nobody's, and may become ours by what is declared.
+    pub(crate) fn adopts(&self, seen: &AnySeen, spec: &Raw) -> Result<bool> {
+        Ok(!seen.tags.contains_key(crate::driver::tags::TOKEN) && self.kind.adopts(spec.text())?)
     }
 
     /// Whether an object is provably ours: by its tag, or where it carries none by equal value. After an interrupted update from

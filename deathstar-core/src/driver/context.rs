@@ -17,12 +17,36 @@ pub struct Cx {
     /// All tags that the object shall carry: the owner tags and the user's. A create call writes them. None where
     /// the kind carries no tags, and when the object is to be deleted.
     pub tags: Arc<Tags>,
+    /// By it secrets are compared that an API tells.
+    pub(crate) secret_key: SecretKey,
+}
+
+/// The key by which digests of secrets are made.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct SecretKey(Option<[u8; 32]>);
+
+impl SecretKey {
+    pub(crate) fn get(&self) -> Option<&[u8; 32]> {
+        self.0.as_ref()
+    }
+}
+
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
 }
 
 impl Cx {
     /// The context of calls about no single object.
     pub(crate) fn of_stack(stack: &Arc<str>) -> Self {
-        Self { stack: Arc::clone(stack), address: "".into(), token: "".into(), tags: Arc::default() }
+        Self {
+            stack: Arc::clone(stack),
+            address: "".into(),
+            token: "".into(),
+            tags: Arc::default(),
+            secret_key: SecretKey::default(),
+        }
     }
 
     /// The context of calls about one object.
@@ -35,7 +59,19 @@ impl Cx {
             tags.extend(owner.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
             tags.extend(user.iter().map(|(key, value)| (key.clone(), value.clone())));
         }
-        Self { stack: Arc::clone(stack), address: address.into(), token: token.into(), tags: Arc::new(tags) }
+        Self {
+            stack: Arc::clone(stack),
+            address: address.into(),
+            token: token.into(),
+            tags: Arc::new(tags),
+            secret_key: SecretKey::default(),
+        }
+    }
+
+    /// With the key by which secrets are compared that an API tells.
+    pub(crate) fn keyed(mut self, key: Option<[u8; 32]>) -> Self {
+        self.secret_key = SecretKey(key);
+        self
     }
 
     /// A context for tests of drivers: no engine is needed to call them.

@@ -5,6 +5,7 @@ mod budget;
 mod catalogue;
 mod context;
 mod found;
+mod rehearsal;
 pub mod tags;
 mod token;
 mod verbs;
@@ -14,6 +15,7 @@ pub use budget::{Pace, Rate};
 pub use catalogue::{Catalogue, Connect};
 pub use context::{Cx, Ready};
 pub use found::{Found, Seen, SeenState, Want};
+pub use rehearsal::{Addition, Check, Foresight, Refusal, Rehearsal, Standing};
 pub use tags::Tags;
 pub use verbs::{Driver, Made, Op, Progress};
 

@@ -1,6 +1,6 @@
 //! The verbs of a kind: find, create, change, delete, and poll.
 
-use super::{Cx, Found, Ready, Seen, Tags, Want};
+use super::{Cx, Found, Ready, Rehearsal, Seen, Tags, Want};
 use crate::{Error, Resource, Result};
 use serde::{Deserialize, Serialize};
 use std::{future::Future, time::Duration};
@@ -62,6 +62,21 @@ pub trait Driver<R: Resource>: Send + Sync + 'static {
     ) -> impl Future<Output = Result<()>> + Send {
         let _ = (cx, seen, set, unset);
         async { Err(Error::internal(format!("the tags of {} cannot be changed", R::FAMILY))) }
+    }
+
+    /// Asks the API what it would say to a step, and changes nothing: a create, or from what is seen a change. Only for kinds that
+    /// are [rehearsed](crate::Resource::REHEARSED).
+    ///
+    /// # Errors
+    /// When the API cannot be asked. That it would refuse is an answer.
+    fn rehearse(
+        &self,
+        cx: &Cx,
+        spec: &Ready<R>,
+        seen: Option<&Seen<R>>,
+    ) -> impl Future<Output = Result<Rehearsal>> + Send {
+        let _ = (cx, spec, seen);
+        async { Ok(Rehearsal::not_checkable("its API cannot be asked beforehand")) }
     }
 
     /// Asks how an operation goes. Without operations of its own an API needs nothing here.

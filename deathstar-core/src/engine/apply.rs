@@ -8,7 +8,7 @@ use crate::{
     state::{Loaded, RECORD_VERSION, Record, Recorded, StackRecord},
 };
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     sync::{Arc, Mutex},
 };
 
@@ -65,8 +65,7 @@ impl Engine {
         let graph = known.is_none().then(|| desired.digest(key.as_ref()));
         let (session, Loaded { recorded, notes, .. }) = self.store.lock(known).await?;
         current(&plan, &recorded, stack, graph)?;
-        let families = families(&recorded);
-        let connections = recorded.connections.clone();
+        let had = if plan.destroy { apply::Had::of(&recorded) } else { apply::Had::default() };
         let ledger = Ledger::new(session, recorded);
         prologue(&ledger, stack, &plan)?;
         for note in &notes {
@@ -104,16 +103,14 @@ impl Engine {
             let _busy = self.backend.clock.busy();
             ledger.sync().await?;
         }
-        let proof = if plan.destroy
-            && plan.targets.is_empty()
-            && steps.iter().all(|step| step.outcome.succeeded())
-        {
-            let kept = steps.iter().filter(|step| step.step.action == Action::Forget);
-            let retained = kept.map(|step| step.step.address.to_string()).collect();
-            Some(apply::prove(&clients, &stack.name, &families, &connections, retained, self.patience).await?)
-        } else {
-            None
-        };
+        let proof =
+            if plan.destroy && plan.targets.is_empty() && steps.iter().all(|step| step.outcome.succeeded()) {
+                let kept = steps.iter().filter(|step| step.step.action == Action::Forget);
+                let retained = kept.map(|step| step.step.address.to_string()).collect();
+                Some(apply::prove(&clients, &stack.name, &had, retained, self.patience).await?)
+            } else {
+                None
+            };
         let (recorded, session) = ledger.into_parts();
         session.compact(&recorded, false)?;
         Ok(Report {
@@ -128,11 +125,6 @@ impl Engine {
             catalogue: self.backend.catalogue.clone(),
         })
     }
-}
-
-/// Which tagged families a state has, by connection.
-fn families(recorded: &Recorded) -> BTreeSet<(u32, String)> {
-    recorded.rows().map(|row| (row.connection, row.family.to_string())).collect()
 }
 
 /// Refuses a plan that was made for another state or another declaration.

@@ -15,6 +15,16 @@ use std::{collections::BTreeMap, sync::Arc};
 /// Exports of other stacks, by stack and name.
 type Imports = HashMap<(String, String), Raw>;
 
+/// What a plan is made from, but for what was observed.
+#[derive(Clone, Copy)]
+struct About<'a> {
+    desired: &'a Desired<'a>,
+    recorded: &'a Recorded,
+    secret_key: Option<[u8; 32]>,
+    mode: Mode,
+    wishes: &'a Wishes,
+}
+
 impl Engine {
     /// Plans what brings the cloud to what is declared. All findings of the whole stack come before any call.
     ///
@@ -98,17 +108,21 @@ impl Engine {
             let with_found = known.as_ref().unwrap_or(recorded);
             apply::facts(&clients, &desired, with_found, self.patience, &mut observed, options.refresh)
                 .await?;
-            let request = Request {
-                desired: &desired,
-                recorded: with_found,
-                observed: &observed,
-                catalogue: &self.backend.catalogue,
-                secret_key: key,
-                mode: if options.destroy { Mode::Destroy } else { Mode::Apply },
-                wishes: &wishes,
-            };
+            let mode = if options.destroy { Mode::Destroy } else { Mode::Apply };
+            let about =
+                About { desired: &desired, recorded: with_found, secret_key: key, mode, wishes: &wishes };
+            let request = self.request(about, &observed);
             let mut data =
                 if options.refresh_only { plan::refresh_only(&request)? } else { plan::plan(&request)? };
+            if options.refresh && !options.refresh_only && !options.destroy {
+                observed.rehearsals = apply::rehearse(&clients, &request, self.patience, &data.steps).await?;
+                if observed.rehearsals.values().any(|said| !said.fixed.is_empty()) {
+                    data = plan::plan(&self.request(about, &observed))?;
+                } else {
+                    // Nothing has to be replaced for it: the same steps get the answers.
+                    data.blockers.extend(plan::annotate(&mut data.steps, &observed));
+                }
+            }
             if known.is_some() {
                 data.base = plan::base(&desired, recorded, key.as_ref()).base;
             }
@@ -201,16 +215,13 @@ impl Engine {
         secret_key: Option<[u8; 32]>,
     ) -> Result<PlanData, PlanError> {
         let wishes = Wishes::default();
-        let request = Request {
-            desired,
-            recorded,
-            observed,
-            catalogue: &self.backend.catalogue,
-            secret_key,
-            mode: Mode::Apply,
-            wishes: &wishes,
-        };
-        Ok(plan::plan(&request)?)
+        let about = About { desired, recorded, secret_key, mode: Mode::Apply, wishes: &wishes };
+        Ok(plan::plan(&self.request(about, observed))?)
+    }
+
+    fn request<'a>(&'a self, about: About<'a>, observed: &'a Observed) -> Request<'a> {
+        let About { desired, recorded, secret_key, mode, wishes } = about;
+        Request { desired, recorded, observed, catalogue: &self.backend.catalogue, secret_key, mode, wishes }
     }
 
     /// The values of all exports that the stack reads from others.

@@ -2,7 +2,7 @@
 
 use crate::{
     Error, Fact, Memory, Raw, Resource, Result,
-    driver::{AnySeen, AnyWant, Ask, Client, Cx, Driver, Found, Op, Progress, Ready, Tags, Want},
+    driver::{AnySeen, AnyWant, Ask, Client, Cx, Driver, Found, Op, Progress, Ready, Rehearsal, Tags, Want},
     kind::Answered,
     secret::{self, Secret},
 };
@@ -30,6 +30,13 @@ pub(crate) trait AnyDriver: Send + Sync {
         secrets: Supply<'_>,
     ) -> BoxFuture<'a, Result<Option<Op>>>;
     fn delete<'a>(&'a self, cx: &'a Cx, seen: &AnySeen) -> BoxFuture<'a, Result<Option<Op>>>;
+    fn rehearse<'a>(
+        &'a self,
+        cx: &'a Cx,
+        spec: &Raw,
+        seen: Option<&AnySeen>,
+        secrets: Supply<'_>,
+    ) -> BoxFuture<'a, Result<Rehearsal>>;
     fn retag<'a>(
         &'a self,
         cx: &'a Cx,
@@ -139,6 +146,19 @@ impl<C: Driver<R>, R: Resource> AnyDriver for DriverOf<C, R> {
         }
     }
 
+    fn rehearse<'a>(
+        &'a self,
+        cx: &'a Cx,
+        spec: &Raw,
+        seen: Option<&AnySeen>,
+        secrets: Supply<'_>,
+    ) -> BoxFuture<'a, Result<Rehearsal>> {
+        match (seen.map(AnySeen::decode::<R>).transpose(), ready::<R>(spec, secrets)) {
+            (Ok(seen), Ok(spec)) => Box::pin(async move { self.0.rehearse(cx, &spec, seen.as_ref()).await }),
+            (Err(error), _) | (_, Err(error)) => failed(error),
+        }
+    }
+
     fn retag<'a>(
         &'a self,
         cx: &'a Cx,
@@ -191,6 +211,15 @@ impl<C: Ask<F>, F: Fact> AnyDriver for AskOf<C, F> {
     }
     fn delete<'a>(&'a self, _: &'a Cx, _: &AnySeen) -> BoxFuture<'a, Result<Option<Op>>> {
         wrong(F::FAMILY, "delete")
+    }
+    fn rehearse<'a>(
+        &'a self,
+        _: &'a Cx,
+        _: &Raw,
+        _: Option<&AnySeen>,
+        _: Supply<'_>,
+    ) -> BoxFuture<'a, Result<Rehearsal>> {
+        wrong(F::FAMILY, "rehearse")
     }
     fn retag<'a>(
         &'a self,

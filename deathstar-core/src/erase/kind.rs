@@ -4,7 +4,9 @@ use super::AnyDriver;
 use crate::{
     Class, Diagnostic, Error, Fact, Hold, Identity, Key, Memory, Need, Raw, Repair, Resource, Result, Stakes,
     Verdict,
+    driver::{Foresight, Standing},
     graph::Provider,
+    kind::Part,
     permission::{AnyCall, AnyKnown, AnyNeeded, Call, Known, Look, Needed, Permission, Policy, Verb},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -21,6 +23,10 @@ pub(crate) struct About {
     pub(crate) repair: Repair,
     pub(crate) identity: Identity,
     pub(crate) shown_by: &'static str,
+    /// Whether its steps are tried before they are made.
+    pub(crate) rehearsed: bool,
+    /// Whether what a look does not show is not there.
+    pub(crate) consistent: bool,
     /// Whether its provider keeps it while others name it.
     pub(crate) held: bool,
     /// Whether declared objects can need each other by what they mean.
@@ -52,6 +58,8 @@ pub(crate) struct Change {
     pub(crate) write_only: bool,
     pub(crate) before: Value,
     pub(crate) after: Value,
+    /// The places inside it that differ; none where it is told as a whole.
+    pub(crate) parts: Vec<Part>,
 }
 
 pub(crate) trait AnyKind: Send + Sync {
@@ -66,6 +74,8 @@ pub(crate) trait AnyKind: Send + Sync {
     /// Which of these declared values need which others first.
     fn arrange(&self, all: &[&dyn Any], given: &[(usize, usize)]) -> Result<Vec<Need>, Diagnostic>;
     fn key(&self, spec: &str) -> Result<Option<Key>>;
+    /// Whether what exists under its key, and is nobody's, becomes this object.
+    fn adopts(&self, spec: &str) -> Result<bool>;
     fn shown_in(&self, spec: &str) -> Result<Option<Key>>;
     /// The fields in which `want` differs from `prior`; a `None` in `want` is not managed.
     fn compare(&self, prior: &str, want: &str) -> Result<Vec<Change>>;
@@ -82,6 +92,8 @@ pub(crate) trait AnyKind: Send + Sync {
     /// The fields that can be changed in place and that a spec manages.
     fn updatable(&self, spec: &str) -> Result<BTreeSet<String>>;
     fn permissions(&self, call: &AnyCall<'_>) -> Result<Vec<Permission>>;
+    /// What can be said of steps without the provider.
+    fn foresee(&self, steps: &[&str], beside: &[(&str, Standing)]) -> Result<Vec<Foresight>>;
     /// Its provider's documents.
     fn policies(&self, stack: &str, needed: &[AnyNeeded<'_>]) -> Result<Vec<Policy>>;
     /// Its driver in the in-memory cloud.
@@ -126,6 +138,8 @@ impl<R: Resource> KindOf<R> {
         repair: R::REPAIR,
         identity: R::IDENTITY,
         shown_by: R::SHOWN_BY,
+        rehearsed: R::REHEARSED,
+        consistent: R::CONSISTENT,
         held: R::HELD,
         arranged: R::ARRANGED,
         role: Role::Resource,
@@ -171,6 +185,13 @@ impl<R: Resource> AnyKind for KindOf<R> {
         }
     }
 
+    fn adopts(&self, spec: &str) -> Result<bool> {
+        match R::IDENTITY {
+            Identity::Key { tagged: true } => Ok(decode::<R>(spec, R::FAMILY)?.adopts()),
+            _ => Ok(false),
+        }
+    }
+
     fn shown_in(&self, spec: &str) -> Result<Option<Key>> {
         if R::SHOWN_BY == R::FAMILY {
             return Ok(None);
@@ -202,7 +223,11 @@ impl<R: Resource> AnyKind for KindOf<R> {
                 Class::By(verdict) => (weight(verdict(&prior, &want)), &[], false),
                 Class::WriteOnlyBy(verdict) => (weight(verdict(&prior, &want)), &[], true),
             };
-            changes.push(Change { field: field.name, weight, moves, write_only, before, after });
+            let mut parts = want.parts(&prior, field.name);
+            if weight == Weight::Replace && !parts.iter().any(|part| part.replaces) {
+                parts.iter_mut().for_each(|part| part.replaces = true);
+            }
+            changes.push(Change { field: field.name, weight, moves, write_only, before, after, parts });
         }
         Ok(changes)
     }
@@ -291,6 +316,15 @@ impl<R: Resource> AnyKind for KindOf<R> {
         })
     }
 
+    fn foresee(&self, steps: &[&str], beside: &[(&str, Standing)]) -> Result<Vec<Foresight>> {
+        let steps: Vec<R> = steps.iter().map(|spec| decode(spec, R::FAMILY)).collect::<Result<_>>()?;
+        let read = |(spec, standing): &(&str, Standing)| Ok((decode(spec, R::FAMILY)?, *standing));
+        let beside: Vec<(R, Standing)> = beside.iter().map(read).collect::<Result<_>>()?;
+        let steps: Vec<&R> = steps.iter().collect();
+        let beside: Vec<(&R, Standing)> = beside.iter().map(|(spec, standing)| (spec, *standing)).collect();
+        Ok(R::foresee(&steps, &beside))
+    }
+
     fn policies(&self, stack: &str, needed: &[AnyNeeded<'_>]) -> Result<Vec<Policy>> {
         policies::<R::Provider>(stack, needed)
     }
@@ -372,6 +406,8 @@ impl<F: Fact> FactOf<F> {
         repair: Repair::Replace,
         identity: Identity::Key { tagged: false },
         shown_by: F::FAMILY,
+        rehearsed: false,
+        consistent: false,
         held: true,
         arranged: false,
         role: Role::Fact { frozen: F::FROZEN },
@@ -411,6 +447,10 @@ impl<F: Fact> AnyKind for FactOf<F> {
         Ok(None)
     }
 
+    fn adopts(&self, _: &str) -> Result<bool> {
+        Ok(false)
+    }
+
     fn shown_in(&self, _: &str) -> Result<Option<Key>> {
         Ok(None)
     }
@@ -426,6 +466,7 @@ impl<F: Fact> AnyKind for FactOf<F> {
             write_only: false,
             before: serde_json::from_str(prior).unwrap_or_default(),
             after: serde_json::from_str(want).unwrap_or_default(),
+            parts: vec![],
         };
         Ok(vec![change])
     }
@@ -465,6 +506,10 @@ impl<F: Fact> AnyKind for FactOf<F> {
             AnyCall::Over(question) => Ok(decode::<F>(question, F::FAMILY)?.permissions(Verb::Over)),
             _ => Err(Error::internal(format!("{} is a fact, which is only asked", F::FAMILY))),
         }
+    }
+
+    fn foresee(&self, steps: &[&str], _: &[(&str, Standing)]) -> Result<Vec<Foresight>> {
+        Ok(steps.iter().map(|_| Foresight::Ask(None)).collect())
     }
 
     fn policies(&self, stack: &str, needed: &[AnyNeeded<'_>]) -> Result<Vec<Policy>> {

@@ -35,6 +35,11 @@ pub trait Connection: Data {
         crate::Key::of(self)
     }
 
+    /// What runs the place that it leads to, when a resource of the stack does: when that is gone, so is everything behind it.
+    fn host(&self) -> Option<&super::Expr> {
+        None
+    }
+
     /// Findings about it.
     fn validate(&self) -> Vec<crate::Diagnostic> {
         vec![]
@@ -67,8 +72,23 @@ pub(crate) struct ProviderNode {
     pub(crate) provider: &'static str,
     pub(crate) config: Raw,
     pub(crate) place: fn(&str) -> Option<crate::Key>,
+    /// The addresses of what runs the place that it leads to.
+    pub(crate) hosts: Vec<super::Address>,
     pub(crate) findings: Vec<crate::Diagnostic>,
     pub(crate) ignored_tags: Arc<super::IgnoredTags>,
+}
+
+/// The addresses of what runs the place that a connection leads to.
+pub(super) fn hosts(config: &impl Connection) -> Vec<super::Address> {
+    let mut hosts = vec![];
+    if let Some(expr) = config.host() {
+        expr.references(&mut |reference| {
+            if !reference.import && !hosts.contains(&reference.at) {
+                hosts.push(reference.at.clone());
+            }
+        });
+    }
+    hosts
 }
 
 pub(crate) fn place<C: Connection>(config: &str) -> Option<crate::Key> {

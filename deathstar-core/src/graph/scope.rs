@@ -196,6 +196,7 @@ impl ProviderNode {
             provider: <C::Provider as Provider>::NAME,
             config: crate::Raw::encode(config)?,
             place: super::provider::place::<C>,
+            hosts: super::provider::hosts(config),
             findings: config.validate(),
             ignored_tags: Arc::default(),
         })

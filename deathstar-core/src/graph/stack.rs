@@ -120,6 +120,7 @@ impl Stack {
                     provider: <C::Provider as Provider>::NAME,
                     config: crate::Raw::null(),
                     place: super::provider::place::<C>,
+                    hosts: vec![],
                     findings: vec![],
                     ignored_tags: Arc::default(),
                 });

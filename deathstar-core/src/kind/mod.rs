@@ -5,6 +5,7 @@ mod field;
 mod hold;
 mod identity;
 mod need;
+mod part;
 mod resource;
 
 pub use crate::permission::Verb;
@@ -13,6 +14,8 @@ pub use field::{Class, Field, Fields, Verdict};
 pub use hold::{Hold, Key, Span};
 pub use identity::{Identity, Repair, Stakes};
 pub use need::Need;
+pub(crate) use part::overlap;
+pub use part::{ChangedBy, Part};
 pub use resource::{Data, Resource};
 
 #[doc(hidden)]

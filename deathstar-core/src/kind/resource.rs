@@ -1,8 +1,9 @@
 //! The trait of a kind.
 
-use super::{Fields, Hold, Identity, Key, Need, Repair, Stakes};
+use super::{Fields, Hold, Identity, Key, Need, Part, Repair, Stakes};
 use crate::{
     Diagnostic, Error, Result,
+    driver::{Foresight, Standing},
     graph::Provider,
     permission::{Call, Permission},
 };
@@ -37,8 +38,13 @@ pub trait Resource: Data {
     const IDENTITY: Identity;
     /// Every field and what a difference in it means; see [`fields!`](crate::fields).
     const FIELDS: Fields<Self>;
+    /// Whether steps are tried before they are made: [`Resource::foresee`] and [`Driver::rehearse`](crate::Driver::rehearse).
+    const REHEARSED: bool = false;
     /// The family whose `find` shows such objects.
     const SHOWN_BY: &'static str = Self::FAMILY;
+    /// Whether a look shows everything that was written before it, so that what it does not show is not there. Most clouds are
+    /// behind, and what is missing is looked for again.
+    const CONSISTENT: bool = false;
     /// Whether its provider keeps it while others name it. Where it does not (Kubernetes looks names up when it needs them),
     /// it can be replaced under whoever names it, and nobody has to let go of it first.
     const HELD: bool = true;
@@ -58,6 +64,11 @@ pub trait Resource: Data {
     /// For [`Identity::Key`]: the id, which follows from the spec. While planning it is a claim that no one else may make.
     fn key(&self) -> Option<Key> {
         None
+    }
+
+    /// For [`Identity::Key`] with tags: whether what exists under its key, and carries nobody's tags, becomes this object.
+    fn adopts(&self) -> bool {
+        false
     }
 
     /// What only one object may have.
@@ -94,6 +105,20 @@ pub trait Resource: Data {
     #[must_use]
     fn managed(&self, seen: Self) -> Self {
         seen
+    }
+
+    /// The places inside a field in which an object as seen differs from `self`: plans and drift tell each on its own. Where there
+    /// are none, they tell the field as a whole.
+    fn parts(&self, seen: &Self, field: &'static str) -> Vec<Part> {
+        let _ = (seen, field);
+        vec![]
+    }
+
+    /// What can be said without the provider of steps that lead to these specs, one answer for each. `beside` are all objects of the
+    /// family that the stack declares on the same connection. Inputs may be pending.
+    fn foresee(steps: &[&Self], beside: &[(&Self, Standing)]) -> Vec<Foresight> {
+        let _ = beside;
+        steps.iter().map(|_| Foresight::Ask(None)).collect()
     }
 
     /// Findings about the spec, all at once, before the first call.

@@ -1,7 +1,7 @@
 //! The provider, and one connection to it: a cluster.
 
 use crate::{
-    Diagnostic, Input, Key,
+    Diagnostic, Expr, Input, Key,
     graph::{Connection, Provider},
 };
 use serde::{Deserialize, Serialize};
@@ -85,6 +85,13 @@ impl Connection for Cluster {
         match &self.0 {
             Reach::Endpoint { endpoint, .. } => Key::of(endpoint),
             Reach::Kubeconfig { path, context } => Key::of((path, context)),
+        }
+    }
+
+    fn host(&self) -> Option<&Expr> {
+        match &self.0 {
+            Reach::Endpoint { endpoint: Input::Pending(expr), .. } => Some(expr),
+            Reach::Endpoint { .. } | Reach::Kubeconfig { .. } => None,
         }
     }
 

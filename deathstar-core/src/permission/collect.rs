@@ -421,7 +421,8 @@ fn tag_of(field: &str) -> Option<&str> {
 fn before(target: &Raw, step: &Step) -> Raw {
     let mut value = target.value();
     if let Value::Object(fields) = &mut value {
-        for change in &step.changes {
+        // What is told by its places is not put together again: whoever tells it so asks for the same whatever stands there.
+        for change in step.changes.iter().filter(|change| change.path.is_empty()) {
             if let Some(field) = fields.get_mut(&change.field) {
                 *field = change.before.clone();
             }

@@ -4,6 +4,7 @@ use super::{Action, Desired, Step, Unseen};
 use crate::{
     Catalogue, Diagnostic, Error, Permissions, Stack,
     graph::Address,
+    kind::ChangedBy,
     permission,
     state::{ConnectionRow, Loaded},
 };
@@ -134,12 +135,18 @@ pub struct Drift {
     /// The field; empty when the object itself is gone.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub field: String,
+    /// The place inside it, as the provider's people write it; empty where it is told as a whole.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub path: String,
     /// What is recorded.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub recorded: Value,
     /// What was found.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub found: Value,
+    /// Who wrote what was found, where the provider tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<ChangedBy>,
 }
 
 /// Something in an object of the stack that the stack did not make. It carries no tags, so nothing says who did.

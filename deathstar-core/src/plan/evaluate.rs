@@ -205,6 +205,7 @@ fn compare<'a>(view: &View<'_, 'a>, node: &Node, found: &Existing<'a>, outlook: 
         && outlook.tags.is_empty()
         && changes.iter().all(|change| uncertain(view, &change.after));
     outlook.moves = changes.iter().flat_map(|change| change.moves.iter().copied()).collect();
+    super::rehearsed::confirm(view.request.observed, &found.address, found.generation, &mut changes);
     let weight = changes.iter().map(|change| &change.weight).max();
     outlook.decision = match weight {
         Some(Weight::Refuse(why)) => {

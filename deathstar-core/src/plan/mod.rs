@@ -12,6 +12,7 @@ mod outlook;
 mod planner;
 mod recovery;
 mod refresh;
+mod rehearsed;
 mod render;
 mod replace;
 mod resolve;
@@ -27,9 +28,9 @@ pub use document::{
 };
 pub use recovery::Unseen;
 pub use render::RenderOptions;
-pub(crate) use render::value_text;
 #[cfg(feature = "cli")]
 pub(crate) use render::{drift_text, foreign_text, losses_text, row_text, step_text};
+pub(crate) use render::{reference_text, value_text};
 pub use step::{Action, FieldChange, Step};
 
 pub(crate) use desired::{Desired, check};
@@ -38,6 +39,7 @@ pub(crate) use outlook::{current_spec, unknown_family};
 pub(crate) use planner::{Mode, Request, Wishes, base, plan};
 pub(crate) use recovery::{Recovery, recovery};
 pub(crate) use refresh::{known, refresh_only};
+pub(crate) use rehearsed::{annotate, is_tried, subject};
 pub(crate) use resolve::{Values, fragment, resolve};
 pub(crate) use select::select;
 pub(crate) use sight::{FactSight, Observed, Sight};

@@ -1,7 +1,7 @@
 //! The planner: a pure function of what is declared, recorded and seen.
 
 use super::{
-    Base, Desired, Drift, Observed, PLAN_VERSION, PlanData, Purpose, Sight, catch_up,
+    Base, Blocker, Desired, Drift, Observed, PLAN_VERSION, PlanData, Purpose, Sight, catch_up,
     evaluate::{View, evaluate},
     order::Emission,
     outlook::{Decision, Existing, Life, Outlook, current_spec, existing},
@@ -95,7 +95,9 @@ pub(crate) fn plan(request: &Request<'_>) -> Result<PlanData> {
             .map(|export| (export.name.clone(), export.expr.clone()))
             .collect(),
     };
-    let (steps, blockers) = emission.finish()?;
+    let (mut steps, mut blockers) = emission.finish()?;
+    blockers.extend(super::rehearsed::annotate(&mut steps, request.observed));
+    blockers.extend(unreachable(request));
     Ok(PlanData {
         destroy: request.mode == Mode::Destroy,
         steps,
@@ -110,6 +112,19 @@ pub(crate) fn plan(request: &Request<'_>) -> Result<PlanData> {
         },
         ..base(request.desired, recorded, request.secret_key.as_ref())
     })
+}
+
+/// What does not answer, and what is therefore known from the record alone.
+fn unreachable(request: &Request<'_>) -> Vec<Blocker> {
+    let named = request.observed.unreachable.iter().map(|(number, why)| {
+        let name = request.recorded.connection(*number).map_or("?", |connection| &*connection.name);
+        Blocker {
+            address: Address::unchecked(name),
+            why: format!("{why}; what is on this connection is planned as it is recorded"),
+            fix: "bring it back, and plan again; or `forget` what is on it, if it is gone for good".into(),
+        }
+    });
+    named.collect()
 }
 
 /// A plan for this declaration and this state that does nothing yet.
@@ -301,8 +316,10 @@ pub(super) fn drift(request: &Request<'_>, objects: &[Existing<'_>]) -> Result<V
             kind: row.kind.as_deref().unwrap_or(&row.family).to_owned(),
             id: id.value(),
             field: field.to_owned(),
+            path: String::new(),
             recorded,
             found,
+            by: None,
         };
         match request.observed.objects.get(&key) {
             None => {}
@@ -312,9 +329,17 @@ pub(super) fn drift(request: &Request<'_>, objects: &[Existing<'_>]) -> Result<V
                 let declared = stack.index.get(&object.address).map(|node| &stack.nodes[*node as usize]);
                 let ignored = declared.map_or(&none, |node| &node.options().ignore);
                 for change in ignored.compare(object.kind, &seen.spec, &recorded)? {
-                    if !change.write_only {
+                    if change.write_only {
+                        continue;
+                    }
+                    if change.parts.is_empty() {
                         all.push(entry(change.field, change.after, change.before));
                     }
+                    all.extend(change.parts.into_iter().map(|part| Drift {
+                        path: part.path,
+                        by: part.by,
+                        ..entry(change.field, part.after, part.before)
+                    }));
                 }
                 if object.kind.about().identity.tagged() {
                     let owner = tags::owner(stack.name(), row.address.as_str(), &row.token);
@@ -329,6 +354,6 @@ pub(super) fn drift(request: &Request<'_>, objects: &[Existing<'_>]) -> Result<V
             }
         }
     }
-    all.sort_by(|a, b| (&a.address, &a.field).cmp(&(&b.address, &b.field)));
+    all.sort_by(|a, b| (&a.address, &a.field, &a.path).cmp(&(&b.address, &b.field, &b.path)));
     Ok(all)
 }

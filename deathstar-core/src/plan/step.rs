@@ -1,7 +1,13 @@
 //! One step of a plan: an exact operation on one object.
 
 use super::document::is_false;
-use crate::{Raw, Stakes, graph::Address, state::Row};
+use crate::{
+    Raw, Stakes,
+    driver::{Addition, Check},
+    graph::Address,
+    kind::ChangedBy,
+    state::Row,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -55,6 +61,12 @@ pub struct Step {
     /// The row that is written as it is, where the cloud is not asked again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row: Option<Box<Row>>,
+    /// Whether anybody looked at what it will write; none for kinds that are not tried beforehand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<Check>,
+    /// What the provider says that it adds to what is declared.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub adds: Vec<Addition>,
 }
 
 impl Step {
@@ -78,6 +90,8 @@ impl Step {
             gone: None,
             answer: None,
             row: None,
+            check: None,
+            adds: vec![],
         }
     }
 }
@@ -119,6 +133,9 @@ pub enum Action {
 pub struct FieldChange {
     /// Its name; `tags` for tags.
     pub field: String,
+    /// The place inside it, as the provider's people write it; empty where it is told as a whole.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub path: String,
     /// What it is.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub before: Value,
@@ -128,6 +145,9 @@ pub struct FieldChange {
     /// Whether it forces a replacement.
     #[serde(default, skip_serializing_if = "is_false")]
     pub replaces: bool,
+    /// Who wrote what is there, where somebody else did and the provider tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<ChangedBy>,
 }
 
 fn no_stakes() -> Stakes {

@@ -199,6 +199,12 @@ impl Recorded {
         self.at(address).max_by_key(|row| row.generation)
     }
 
+    /// What stands at these addresses, each with its generation; what does not stand is left out.
+    pub(crate) fn standing(&self, addresses: &[Address]) -> Vec<(Address, u32)> {
+        let newest = |address: &Address| Some((address.clone(), self.newest(address.as_str())?.generation));
+        addresses.iter().filter_map(newest).collect()
+    }
+
     /// One row.
     pub fn row(&self, address: &str, generation: u32) -> Option<&Row> {
         self.at(address).find(|row| row.generation == generation)

@@ -203,6 +203,9 @@ pub struct ConnectionRow {
     pub provider: Box<str>,
     /// Its resolved config.
     pub config: Raw,
+    /// The objects of the stack that run the place that it leads to, each with its generation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<(Address, u32)>,
 }
 
 fn no_tags(tags: &Tags) -> bool {

@@ -26,6 +26,11 @@ impl TokenSource for Tokens {
     }
 }
 
+/// One token for all calls.
+pub fn token(token: &str) -> impl TokenSource {
+    Tokens(Mutex::new(vec![token.to_owned()]))
+}
+
 async fn keeps_a_map_with(world: &World, tokens: Vec<String>) -> bool {
     let access = Access::with_tokens(Tokens(Mutex::new(tokens))).poll(Duration::from_millis(50));
     let engine = Engine::new(MemoryStore::new(), access);

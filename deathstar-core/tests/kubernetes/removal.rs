@@ -9,15 +9,15 @@ use serde_json::json;
 
 use crate::world::{World, engine, failure, map};
 
-/// An engine that gives a step little time.
-fn hasty() -> Engine {
-    engine().patience(Patience::default().step(Duration::from_secs(2)))
+/// An engine that gives a step little time, in seconds.
+fn hasty(seconds: u64) -> Engine {
+    engine().patience(Patience::default().step(Duration::from_secs(seconds)))
 }
 
 #[tokio::test]
 async fn a_finalizer_that_nobody_takes_away_is_named_with_its_controller() {
     let Some(mut world) = World::of("stuck").await else { return };
-    world.engine = hasty();
+    world.engine = hasty(2);
     let stack = world.stack([("settings", map("settings", &[]))]);
     world.settle(&stack).await;
     let patch = json!({ "metadata": { "finalizers": ["example.com/clean-up"] } }).to_string();
@@ -52,7 +52,8 @@ async fn a_finalizer_that_nobody_takes_away_is_named_with_its_controller() {
 #[tokio::test]
 async fn a_namespace_that_does_not_end_names_the_object_that_holds_it() {
     let Some(mut world) = World::of("half").await else { return };
-    world.engine = hasty();
+    // Its controller begins after five seconds.
+    world.engine = hasty(9);
     let name = format!("{}-own", world.namespace);
     let mut stack = Stack::new(&name);
     let cluster = stack.on(world.control_plane.cluster());

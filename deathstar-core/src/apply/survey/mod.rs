@@ -93,7 +93,8 @@ impl<'s> Survey<'s> {
             let all = self.recorded.connections.iter();
             let number = all.map(|other| other.number + 1).max().unwrap_or(0);
             let (name, provider) = ((&*declared.name).into(), declared.provider.into());
-            self.put(Record::Connection(ConnectionRow { number, name, provider, config }));
+            let hosts = self.recorded.standing(&declared.hosts);
+            self.put(Record::Connection(ConnectionRow { number, name, provider, config, hosts }));
             number
         };
         self.numbers[slot] = Some(number);

@@ -17,8 +17,10 @@ async fn drift_ends_with_0_without_drift_and_2_with_drift() {
         kind: "kind".into(),
         id: json!("vpc-1"),
         field: "dns".into(),
+        path: String::new(),
         recorded: json!(true),
         found: json!(false),
+        by: None,
     };
     let engine = scripted(PlanData { drift: vec![drift], ..creates() });
     let some = ran!(&engine, None, |work, stack| work.drift(&stack, TEXT));

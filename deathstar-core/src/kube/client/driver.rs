@@ -3,7 +3,7 @@
 use super::{Ask, Client, discovery::Served};
 use crate::{
     Cx, Driver, Error, Found, Made, Meaning, Op, Ready, Result, Seen, Tags, Want,
-    driver::tags,
+    driver::{Rehearsal, tags},
     kube::{
         MANAGER, Object, ObjectId, ObjectOutputs,
         object::{STACK_LABEL, Shown, group_of, label, shown},
@@ -51,7 +51,7 @@ impl Client {
     }
 
     /// A kind as a spec writes it.
-    async fn writable(&self, object: &Object) -> Result<Served> {
+    pub(super) async fn writable(&self, object: &Object) -> Result<Served> {
         let group = group_of(&object.api_version);
         let version = object.api_version.rsplit('/').next().unwrap_or_default();
         if let Some(served) = self.served(group, &object.kind, Some(version)).await? {
@@ -68,25 +68,14 @@ impl Client {
         Ok(items.into_iter().map(|item| shown(item, &api_version, &served.kind, &self.rules)).collect())
     }
 
-    /// The same in all namespaces, of a kind that may be about to go: its definition is being deleted.
-    async fn list_if_served(&self, served: &Served, stack: &str) -> Result<Vec<Shown>> {
-        match self.list(served, None, stack).await {
-            Err(error) if *error.meaning() == Meaning::NotFound => {
-                let now = self.rediscover().await?;
-                let is_served = now.served(&served.group, &served.kind, Some(&served.version)).is_some();
-                if is_served { Err(error) } else { Ok(vec![]) }
-            }
-            listed => listed,
-        }
-    }
-
-    /// All objects of a kind that a selector takes, as they are, page by page.
+    /// All objects of a kind that a selector takes, as they are, page by page; none of a kind that is served no more.
     pub(super) async fn items(
         &self,
         served: &Served,
         namespace: Option<&str>,
         selector: Option<String>,
     ) -> Result<Vec<Value>> {
+        let known = self.discovery().await?;
         let path = served.path(namespace);
         let mut all = vec![];
         let mut next = String::new();
@@ -98,7 +87,8 @@ impl Client {
             if !next.is_empty() {
                 ask = ask.query("continue", next.clone());
             }
-            let mut answer = self.ask(&ask).await?;
+            let answer = self.ask(&ask).await;
+            let Some(mut answer) = self.unless_gone(&known, served, answer).await? else { return Ok(all) };
             if let Some(Value::Array(items)) = answer.get_mut("items").map(Value::take) {
                 all.extend(items);
             }
@@ -110,11 +100,16 @@ impl Client {
     }
 
     async fn read(&self, served: &Served, id: &ObjectId) -> Result<Option<Shown>> {
+        let known = self.discovery().await?;
         let path = served.path_of(id)?;
         match self.ask(&Ask::read(format!("get {} {id}", served.resource()), &path)).await {
-            Ok(answer) => Ok(Some(shown(answer, &served.api_version(), &served.kind, &self.rules))),
-            Err(error) if *error.meaning() == Meaning::NotFound => Ok(None),
-            Err(error) => Err(error),
+            Err(error) if *error.meaning() == Meaning::NotFound && error.api_code() == Some("NotFound") => {
+                Ok(None)
+            }
+            answer => {
+                let answer = self.unless_gone(&known, served, answer).await?;
+                Ok(answer.map(|answer| shown(answer, &served.api_version(), &served.kind, &self.rules)))
+            }
         }
     }
 
@@ -151,21 +146,73 @@ impl Client {
         Ok(seen)
     }
 
-    /// Applies a manifest.
-    async fn apply(&self, object: &Object, manifest: &Value, force: bool) -> Result<()> {
+    /// The version of an object that exists and is nobody's.
+    async fn unowned(&self, cx: &Cx, object: &Object) -> Result<Option<Value>> {
         let served = self.writable(object).await?;
         let id = object.id();
         let path = served.path_of(&id)?;
-        let what = format!("apply {} {id}", served.resource());
-        let mut ask = Ask::write(what, Method::PATCH, &path, manifest)
-            .query("fieldManager", MANAGER)
-            .query("fieldValidation", "Strict")
-            .query("force", force.to_string());
-        ask.content = "application/apply-patch+yaml";
-        self.ask(&ask).await?;
+        let mut answer = match self.ask(&Ask::read(format!("get {} {id}", served.resource()), &path)).await {
+            Ok(answer) => answer,
+            Err(error) if *error.meaning() == Meaning::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let version = answer.pointer_mut("/metadata/resourceVersion").map(Value::take);
+        let shown = shown(answer, &served.api_version(), &served.kind, &self.rules);
+        match shown.tags.get(tags::TOKEN) {
+            Some(token) if cx.tags.get(tags::TOKEN) != Some(token) => {
+                let stack = shown.tags.get(tags::STACK).map_or("?", String::as_str);
+                let text = format!("{id} belongs to stack `{stack}`");
+                Err(Error::new(Meaning::AlreadyExists, text)
+                    .hint("give another name, or let that stack release it"))
+            }
+            _ => Ok(version),
+        }
+    }
+
+    /// Applies a manifest.
+    async fn apply(&self, object: &Object, manifest: &Value, force: bool) -> Result<()> {
+        let served = self.writable(object).await?;
+        let path = served.path_of(&object.id())?;
+        self.ask(&applying(&served, &path, object, manifest, force)).await?;
         self.remember(&served.group, &served.kind, &served.version);
         Ok(())
     }
+}
+
+/// A manifest that makes what is missing, and changes nothing that exists.
+pub(super) fn newly(manifest: Value) -> Value {
+    of_version(manifest, NO_VERSION.into())
+}
+
+/// A manifest that is for an object as it is in one version, and in no other.
+fn of_version(mut manifest: Value, version: Value) -> Value {
+    if let Some(metadata) = manifest.get_mut("metadata").and_then(Value::as_object_mut) {
+        metadata.insert("resourceVersion".into(), version);
+    }
+    manifest
+}
+
+/// The call that applies a manifest.
+pub(super) fn applying<'a>(
+    served: &Served,
+    path: &'a str,
+    object: &Object,
+    manifest: &'a Value,
+    force: bool,
+) -> Ask<'a> {
+    let what = format!("apply {} {}", served.resource(), object.id());
+    let mut ask = Ask::write(what, Method::PATCH, path, manifest)
+        .query("fieldManager", MANAGER)
+        .query("fieldValidation", "Strict")
+        .query("force", force.to_string());
+    ask.content = "application/apply-patch+yaml";
+    ask.secrets = object.secret_texts();
+    ask
+}
+
+/// Whether what an apply finds of other managers becomes ours.
+pub(super) fn takes_over(object: &Object, seen: Option<&Seen<Object>>) -> bool {
+    object.take_over == Some(true) || seen.is_some_and(|seen| seen.spec.is_handed_over())
 }
 
 /// What the engine is shown.
@@ -198,7 +245,7 @@ impl Driver<Object> for Client {
                 let discovery = self.rediscover().await?;
                 let mut lists: Vec<Look<'_>> = vec![];
                 for served in discovery.listed() {
-                    lists.push(Box::pin(self.list_if_served(served, &cx.stack)));
+                    lists.push(Box::pin(self.list(served, None, &cx.stack)));
                 }
                 let mut all: Vec<Vec<Shown>> = stream::iter(lists).buffered(WIDTH).try_collect().await?;
                 // Labels are copied onto what is made of an object; tokens are not, and neither is what a controller makes ours.
@@ -228,10 +275,8 @@ impl Driver<Object> for Client {
     }
 
     async fn create(&self, cx: &Cx, spec: &Ready<Object>) -> Result<Made<ObjectId>> {
-        let mut manifest = spec.manifest(&cx.tags)?;
-        if let Some(metadata) = manifest.get_mut("metadata").and_then(Value::as_object_mut) {
-            metadata.insert("resourceVersion".into(), NO_VERSION.into());
-        }
+        let found = if spec.adopt == Some(true) { self.unowned(cx, spec).await? } else { None };
+        let manifest = of_version(spec.manifest(&cx.tags)?, found.unwrap_or_else(|| NO_VERSION.into()));
         match self.apply(spec, &manifest, false).await {
             Ok(()) => Ok(spec.id().into()),
             Err(error) if *error.meaning() == Meaning::Conflict && error.api_code() == Some("Conflict") => {
@@ -246,8 +291,7 @@ impl Driver<Object> for Client {
 
     async fn change(&self, cx: &Cx, seen: &Seen<Object>, to: &Ready<Object>) -> Result<Option<Op>> {
         let manifest = to.manifest(&cx.tags)?;
-        let force = to.take_over == Some(true) || seen.spec.is_handed_over();
-        self.apply(to, &manifest, force).await.map(|()| None)
+        self.apply(to, &manifest, takes_over(to, Some(seen))).await.map(|()| None)
     }
 
     async fn delete(&self, _: &Cx, seen: &Seen<Object>) -> Result<Option<Op>> {
@@ -261,6 +305,15 @@ impl Driver<Object> for Client {
         });
         let what = format!("delete {} {}", served.resource(), seen.id);
         self.ask(&Ask::write(what, Method::DELETE, &path, &options)).await.map(|_| None)
+    }
+
+    async fn rehearse(
+        &self,
+        cx: &Cx,
+        spec: &Ready<Object>,
+        seen: Option<&Seen<Object>>,
+    ) -> Result<Rehearsal> {
+        self.rehearse_object(cx, spec, seen).await
     }
 
     async fn retag(&self, cx: &Cx, seen: &Seen<Object>, set: &Tags, unset: &[String]) -> Result<()> {

@@ -46,7 +46,8 @@ pub(super) fn of_answer(
     });
     let causes = status.details.as_ref().map_or(&[][..], |details| &details.causes);
     let conflicts: Vec<_> = causes.iter().filter(|cause| cause.reason == "FieldManagerConflict").collect();
-    let meaning = meaning(code, &status, !conflicts.is_empty());
+    let homeless = lacks_namespace(&status, method);
+    let meaning = if homeless { Meaning::Invalid } else { meaning(code, &status, !conflicts.is_empty()) };
     let mut text = if status.message.is_empty() { format!("{code}") } else { status.message.clone() };
     let mut hint = None;
     if !conflicts.is_empty() {
@@ -67,6 +68,10 @@ pub(super) fn of_answer(
         }
     } else if status.message.contains("failed calling webhook") {
         hint = Some("what serves the webhook has to run before what it admits".into());
+    } else if homeless {
+        hint = Some("declare the namespace in the stack, or make it before".into());
+    } else if is_no_object(&status) {
+        hint = Some("write it as the kind has it: `kubectl explain` shows its fields".into());
     } else if status.message.contains("is being terminated") {
         hint = Some("wait until the namespace is gone, or find the finalizer that holds it".into());
     }
@@ -100,14 +105,27 @@ fn meaning(code: StatusCode, status: &Status, field_conflict: bool) -> Meaning {
         (403, _) => Meaning::Denied { action: denied(message) },
         (400, _) if message.contains("denied the request") => Meaning::Denied { action: String::new() },
         (500, _) if message.contains("failed calling webhook") => Meaning::NotReady,
+        (500, _) if is_no_object(status) => Meaning::Invalid,
         (408 | 500 | 502 | 503 | 504, _) => Meaning::Transient,
         _ => Meaning::Invalid,
     }
 }
 
+/// Whether an object cannot be made because its namespace is missing. Nobody makes that while we wait.
+fn lacks_namespace(status: &Status, method: &Method) -> bool {
+    let missing = status.details.as_ref().is_some_and(|details| details.kind == "namespaces");
+    missing && status.reason == "NotFound" && *method == Method::PATCH
+}
+
+/// Whether what is applied does not fit its kind: a field that it does not have, or a value of another type. The server tells it
+/// as a failure of its own, without a reason, and in this sentence alone.
+fn is_no_object(status: &Status) -> bool {
+    status.message.starts_with("failed to create typed patch object")
+}
+
 /// Whether a refused write may have happened: a server that gives up does not know.
 fn happened(code: StatusCode, status: &Status) -> bool {
-    let refused = status.message.contains("failed calling webhook");
+    let refused = status.message.contains("failed calling webhook") || is_no_object(status);
     matches!(code.as_u16(), 408 | 500 | 502 | 503 | 504) && !refused
 }
 
@@ -176,6 +194,15 @@ mod tests {
     }
 
     #[test]
+    fn a_missing_namespace_is_told_at_once() {
+        let body = json!({"kind": "Status", "code": 404, "reason": "NotFound", "message": "namespaces \"shop\" not found", "details": {"name": "shop", "kind": "namespaces"}});
+        let error = answer(404, None, &body);
+        assert_eq!(*error.meaning(), Meaning::Invalid);
+        assert!(error.advice().unwrap().contains("declare the namespace"), "{error}");
+        assert_eq!(*status(404, "NotFound", "pods \"a\" not found", &json!([])).meaning(), Meaning::NotFound);
+    }
+
+    #[test]
     fn a_refusal_lists_its_fields() {
         let causes =
             json!([{"reason": "FieldValueInvalid", "message": "must be positive", "field": "spec.replicas"}]);
@@ -199,6 +226,14 @@ mod tests {
             &json!([]),
         );
         assert_eq!((error.meaning(), error.effect()), (&Meaning::NotReady, Effect::None));
+    }
+
+    #[test]
+    fn a_field_that_a_kind_does_not_have_is_the_callers_mistake() {
+        let text = "failed to create typed patch object (shop/a; /v1, Kind=ConfigMap): .date: field not declared in schema";
+        let error = status(500, "", text, &json!([]));
+        assert_eq!((error.meaning(), error.effect()), (&Meaning::Invalid, Effect::None));
+        assert!(error.message().contains(".date: field not declared"), "{error}");
     }
 
     #[test]

@@ -3,6 +3,8 @@
 mod discovery;
 mod driver;
 mod failure;
+mod hidden;
+mod rehearse;
 mod surroundings;
 
 use super::{Cluster, TokenSource, ready::Rules};
@@ -48,6 +50,18 @@ struct Ask<'a> {
     accept: &'static str,
     content: &'static str,
     body: Option<&'a Value>,
+    /// What no answer may be told with.
+    secrets: Vec<String>,
+}
+
+/// What the server answers.
+struct Answer {
+    status: StatusCode,
+    /// How long it asks to wait, in seconds.
+    after: Option<u64>,
+    /// What it says besides.
+    warnings: Vec<String>,
+    bytes: Vec<u8>,
 }
 
 impl<'a> Ask<'a> {
@@ -60,6 +74,7 @@ impl<'a> Ask<'a> {
             accept: "application/json",
             content: "application/json",
             body: None,
+            secrets: vec![],
         }
     }
 
@@ -103,19 +118,33 @@ impl Client {
 
     /// Makes a request and reads its answer.
     async fn ask(&self, ask: &Ask<'_>) -> Result<Value> {
-        let (status, after, bytes) = self.send(ask).await?;
-        // A token may be taken back before it expires; nothing happened, and one more try tells.
-        let (status, after, bytes) = match (&self.tokens, status) {
+        let answer = self.answer(ask).await?;
+        if !answer.status.is_success() {
+            return Err(self.failure(ask, &answer));
+        }
+        self.decode(ask, &answer)
+    }
+
+    /// Makes a request, and another one when a token was taken back before it expired: nothing happened then.
+    async fn answer(&self, ask: &Ask<'_>) -> Result<Answer> {
+        let answer = self.send(ask).await?;
+        match (&self.tokens, answer.status) {
             (Some(tokens), StatusCode::UNAUTHORIZED) => {
                 tokens.refused(&self.cluster).await;
-                self.send(ask).await?
+                self.send(ask).await
             }
-            _ => (status, after, bytes),
-        };
-        if !status.is_success() {
-            return Err(failure::of_answer(&ask.what, &self.called, &ask.method, status, after, &bytes));
+            _ => Ok(answer),
         }
-        serde_json::from_slice(&bytes).map_err(|error| {
+    }
+
+    /// What an answer means that is no success.
+    fn failure(&self, ask: &Ask<'_>, answer: &Answer) -> Error {
+        let Answer { status, after, bytes, .. } = answer;
+        failure::of_answer(&ask.what, &self.called, &ask.method, *status, *after, bytes)
+    }
+
+    fn decode(&self, ask: &Ask<'_>, answer: &Answer) -> Result<Value> {
+        serde_json::from_slice(&answer.bytes).map_err(|error| {
             let failed = Error::new(
                 crate::Meaning::Transient,
                 format!("the answer of the {} is no JSON", self.called),
@@ -124,7 +153,7 @@ impl Client {
         })
     }
 
-    async fn send(&self, ask: &Ask<'_>) -> Result<(StatusCode, Option<u64>, Vec<u8>)> {
+    async fn send(&self, ask: &Ask<'_>) -> Result<Answer> {
         let mut uri = ask.path.to_owned();
         for (number, (name, value)) in ask.query.iter().enumerate() {
             let sign = if number == 0 { "?" } else { "&" };
@@ -155,8 +184,12 @@ impl Client {
         let status = response.status();
         let after =
             response.headers().get(header::RETRY_AFTER).and_then(|after| after.to_str().ok()?.parse().ok());
-        let bytes = response.into_body().collect_bytes().await.map_err(lost)?;
-        Ok((status, after, bytes.to_vec()))
+        let warnings = response.headers().get_all(header::WARNING);
+        let warnings =
+            warnings.iter().filter_map(|one| Some(rehearse::warning(one.to_str().ok()?))).collect();
+        let bytes = response.into_body().collect_bytes().await.map_err(lost)?.to_vec();
+        let bytes = if status.is_success() { bytes } else { hidden::of(&bytes, &ask.secrets) };
+        Ok(Answer { status, after, warnings, bytes })
     }
 }
 

@@ -12,6 +12,9 @@ pub struct Written {
     pub manager: String,
     /// `Apply`, or `Update` for everything else.
     pub operation: String,
+    /// What of the object it has written through, such as `scale`, where it was not the object itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subresource: Option<String>,
     /// The version of the API in which the fields are named.
     #[serde(default)]
     pub api_version: String,

@@ -1,6 +1,9 @@
 //! One object of any kind.
 
+mod addition;
+mod difference;
 mod fields;
+mod foresight;
 mod id;
 mod manifest;
 mod owner;
@@ -18,6 +21,7 @@ pub use resource::{ObjectOutputs, Outputs};
 pub use value::FieldValue;
 pub use yaml::read_yaml;
 
+pub(super) use addition::additions;
 pub(super) use id::group_of;
 pub(super) use owner::{STACK_LABEL, label};
 pub(super) use seen::{Shown, shown};
@@ -75,6 +79,9 @@ pub struct Object {
     /// Whether fields of other managers become ours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) take_over: Option<bool>,
+    /// Whether what exists under its name becomes ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) adopt: Option<bool>,
     /// Of an object as seen: who manages what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) written: Option<Vec<Written>>,
@@ -139,6 +146,7 @@ impl Object {
             told: None,
             ready: None,
             take_over: None,
+            adopt: None,
             written: None,
             status: None,
             applied: None,
@@ -226,6 +234,14 @@ impl Object {
         self
     }
 
+    /// Consents to make ours what exists under its name already, such as the account `default` that a controller makes in each
+    /// namespace. What carries the marks of a stack stays that stack's.
+    #[must_use]
+    pub fn adopt(mut self) -> Self {
+        self.adopt = Some(true);
+        self
+    }
+
     /// What names it in its cluster.
     pub fn id(&self) -> ObjectId {
         ObjectId {
@@ -244,6 +260,20 @@ impl Object {
     /// What is declared at a JSON pointer; what is pending, or secret, stands there as [`Encoded`](crate::graph::Encoded).
     pub fn field(&self, pointer: &str) -> Option<&Value> {
         self.body.pointer(pointer)
+    }
+
+    /// The values of its secrets, as they are and as its API encodes them.
+    pub(super) fn secret_texts(&self) -> Vec<String> {
+        use base64::Engine as _;
+        let values = self.secrets.iter().flatten().filter_map(|(_, value)| value.reveal().ok());
+        let mut all = vec![];
+        for text in values.filter_map(Value::as_str) {
+            let plain = base64::engine::general_purpose::STANDARD.decode(text).ok();
+            all.extend(plain.filter(|_| self.is_secret()).and_then(|plain| String::from_utf8(plain).ok()));
+            all.push(text.to_owned());
+        }
+        all.retain(|text| !text.is_empty());
+        all
     }
 
     /// The object as far as it is known; secret values are left out.

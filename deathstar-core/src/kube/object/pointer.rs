@@ -22,6 +22,11 @@ pub(super) fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
+/// The names of the fields on the way to a place.
+pub(super) fn names(pointer: &str) -> impl Iterator<Item = String> {
+    pointer.split('/').skip(1).map(plain)
+}
+
 fn plain(part: &str) -> String {
     part.replace("~1", "/").replace("~0", "~")
 }

@@ -1,8 +1,11 @@
 //! What the engine has to know about objects.
 
-use super::{Object, ObjectId, fields, pointer};
+use super::{Object, ObjectId, difference, fields, foresight, pointer};
 use crate::{
-    Diagnostic, Fields, Handle, Identity, Key, Need, Output, Repair, Resource, Verdict, fields,
+    Diagnostic, Fields, Handle, Identity, Key, Need, Output, Repair, Resource, Verdict,
+    driver::{Foresight, Standing},
+    fields,
+    kind::{Part, overlap},
     kube::{
         Kubernetes,
         immutable::{self, Change},
@@ -53,11 +56,16 @@ fn version(prior: &Object, want: &Object) -> Verdict {
     }
 }
 
-/// What can be changed in place; what cannot makes another object.
-fn body(prior: &Object, want: &Object) -> Verdict {
+/// What a change takes.
+fn change(prior: &Object, want: &Object) -> immutable::Verdict {
     let (prior, want) = (prior.whole(), want.whole());
     // What is seen of it is what is declared, and what is ours and is declared no more.
-    match Change::new(&prior, &want, NEWEST).applied(&prior).verdict() {
+    Change::new(&prior, &want, NEWEST).applied(&prior).verdict()
+}
+
+/// What can be changed in place; what cannot makes another object.
+fn body(prior: &Object, want: &Object) -> Verdict {
+    match change(prior, want) {
         immutable::Verdict::Update => Verdict::Update,
         immutable::Verdict::Replace(_) => Verdict::Replace,
         immutable::Verdict::Refuse { why, .. } => Verdict::Refuse(why.into()),
@@ -82,7 +90,10 @@ impl Resource for Object {
 
     const FAMILY: &'static str = "kubernetes.object";
     const REPAIR: Repair = Repair::Update;
+    const REHEARSED: bool = true;
     const IDENTITY: Identity = Identity::Key { tagged: true };
+    /// Lists and reads are of the latest state (no `resourceVersion` is asked for).
+    const CONSISTENT: bool = true;
     /// What names it looks it up when it needs it.
     const HELD: bool = false;
     const ARRANGED: bool = true;
@@ -96,6 +107,7 @@ impl Resource for Object {
         told: Update,
         ready: Update,
         take_over: WriteOnly,
+        adopt: WriteOnly,
         written: Update,
         status: Update,
         applied: Update,
@@ -121,6 +133,10 @@ impl Resource for Object {
             Need { from: edge.from, to: edge.to, within }
         };
         Ok(arrangement.edges.into_iter().map(need).collect())
+    }
+
+    fn adopts(&self) -> bool {
+        self.adopt == Some(true)
     }
 
     fn managed(&self, mut seen: Self) -> Self {
@@ -149,6 +165,24 @@ impl Resource for Object {
         }
         seen.body = body;
         seen
+    }
+
+    fn parts(&self, seen: &Self, field: &'static str) -> Vec<Part> {
+        let mut parts = difference::parts(self, seen, field);
+        if field == "body"
+            && !parts.is_empty()
+            && let immutable::Verdict::Replace(fixed) = change(seen, self)
+        {
+            let fixed: Vec<String> = fixed.iter().map(|at| difference::place(at)).collect();
+            for part in &mut parts {
+                part.replaces = fixed.iter().any(|fixed| overlap(fixed, &part.path));
+            }
+        }
+        parts
+    }
+
+    fn foresee(steps: &[&Self], beside: &[(&Self, Standing)]) -> Vec<Foresight> {
+        foresight::foresee(steps, beside)
     }
 
     fn validate(&self) -> Vec<Diagnostic> {

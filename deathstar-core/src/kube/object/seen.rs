@@ -91,7 +91,9 @@ pub(in crate::kube) fn shown(manifest: Value, api_version: &str, kind: &str, rul
     };
     let written =
         metadata.remove("managedFields").and_then(|all| serde_json::from_value::<Vec<Value>>(all).ok());
-    let written = written.unwrap_or_default().into_iter().filter(|one| one.get("subresource").is_none());
+    // The status is its controller's; what is written through another way, such as `scale`, are fields as all others.
+    let of_status = |one: &Value| one.get("subresource").is_some_and(|through| through == "status");
+    let written = written.unwrap_or_default().into_iter().filter(|one| !of_status(one));
     let written: Vec<Written> = written.filter_map(|one| serde_json::from_value(one).ok()).collect();
     let controllers = metadata.get("ownerReferences").and_then(Value::as_array).into_iter().flatten();
     let controlled = controllers.into_iter().any(|owner| owner.get("controller") == Some(&Value::Bool(true)));

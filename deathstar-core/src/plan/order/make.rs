@@ -101,17 +101,35 @@ fn field_changes(outlook: &Outlook) -> Vec<FieldChange> {
     }
     let text =
         |value: &Option<String>| value.as_ref().map_or(Value::Null, |value| Value::from(value.as_str()));
-    let fields = outlook.changes.iter().map(|change| FieldChange {
-        field: change.field.to_owned(),
-        before: change.before.clone(),
-        after: change.after.clone(),
-        replaces: change.weight == Weight::Replace,
-    });
+    let mut all = vec![];
+    for change in &outlook.changes {
+        if change.parts.is_empty() {
+            all.push(FieldChange {
+                field: change.field.to_owned(),
+                path: String::new(),
+                before: change.before.clone(),
+                after: change.after.clone(),
+                replaces: change.weight == Weight::Replace,
+                by: None,
+            });
+        }
+        all.extend(change.parts.iter().map(|part| FieldChange {
+            field: change.field.to_owned(),
+            path: part.path.clone(),
+            before: part.before.clone(),
+            after: part.after.clone(),
+            replaces: part.replaces,
+            by: part.by.clone(),
+        }));
+    }
     let tags = outlook.tags.iter().map(|(key, before, after)| FieldChange {
         field: format!("tags.{key}"),
+        path: String::new(),
         before: text(before),
         after: text(after),
         replaces: false,
+        by: None,
     });
-    fields.chain(tags).collect()
+    all.extend(tags);
+    all
 }

@@ -5,6 +5,7 @@ use super::{
     text::{Lines, Style, Text},
     value::{comparable, field, inline, key, mark, more, same},
 };
+use crate::kind::ChangedBy;
 use serde_json::Value;
 use similar::{Algorithm, DiffOp};
 use std::collections::BTreeSet;
@@ -104,6 +105,16 @@ fn elements<'v>(old: &'v [Value], new: &'v [Value]) -> What<'v> {
 }
 
 impl Difference<'_> {
+    /// Says behind it who wrote what is there.
+    pub(crate) fn tell(&mut self, by: Option<&ChangedBy>) {
+        let Some(by) = by else { return };
+        let told = Text::styled(Style::Faint, &format!("({by})"));
+        self.remark = Some(match self.remark.take() {
+            Some(remark) => remark.with(Style::Plain, " ").and(told),
+            None => told,
+        });
+    }
+
     /// Joins a part that stands alone with what it is a part of: `routes[2].gateway`.
     fn shortened(mut self) -> Self {
         if let What::Parts { parts, .. } = &mut self.what

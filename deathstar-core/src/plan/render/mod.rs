@@ -15,7 +15,7 @@ mod tests;
 #[cfg(feature = "cli")]
 pub(crate) use parts::{drift_text, foreign_text, losses_text, row_text, step_text};
 pub(crate) use sections::sums;
-pub(crate) use value::value_text;
+pub(crate) use value::{reference as reference_text, value_text};
 
 use super::{Action, PlanData, Purpose};
 use std::{collections::BTreeSet, fmt};
@@ -50,11 +50,11 @@ impl PlanData {
         self.show_drift(options, &mut out);
         self.show_foreign(options, &mut out);
         if self.steps.is_empty() {
-            self.show_remarks(&mut out);
+            self.show_remarks(options, &mut out);
             self.show_nothing(&mut out);
         } else {
             self.show_steps(options, &mut out);
-            self.show_remarks(&mut out);
+            self.show_remarks(options, &mut out);
             self.show_summary(&mut out);
         }
         out.to_text(options.colour)
@@ -118,7 +118,7 @@ impl PlanData {
         }
     }
 
-    fn show_remarks(&self, out: &mut Lines) {
+    fn show_remarks(&self, options: &RenderOptions, out: &mut Lines) {
         if !self.notes.is_empty() {
             out.gap();
             out.push(0, Text::styled(Style::Heading, "Notes:"));
@@ -137,6 +137,7 @@ impl PlanData {
             out.gap();
             out.push(0, Text::of("The exports of the stack change."));
         }
+        sections::checks(&self.steps, options, out);
         if self.losses().next().is_some() {
             out.gap();
             out.push(0, Text::styled(Style::Heading, "Needs consent:"));

@@ -2,13 +2,20 @@
 
 use super::{
     RenderOptions,
-    change::{difference, differences},
+    change::{Difference, difference, differences},
     step::loss,
     text::{Lines, Style, Text},
-    value::{id, inline},
+    value::{id, inline, more},
 };
-use crate::plan::{Blocker, Drift, Foreign, Step, Summary};
+use crate::{
+    driver::Check,
+    plan::{Blocker, Drift, Foreign, Step, Summary},
+};
 use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// How many addresses are shown of which the same is said, unless everything is.
+const MOST: usize = 4;
 
 /// Adds what differs in the cloud from what is recorded, object by object.
 pub(crate) fn drift(all: &[Drift], options: &RenderOptions, out: &mut Lines) {
@@ -17,12 +24,19 @@ pub(crate) fn drift(all: &[Drift], options: &RenderOptions, out: &mut Lines) {
         let head = Text::of(first.address.as_str()).with(Style::Faint, &format!("  {}  ", first.kind));
         out.push(2, head.and(inline(&first.id)));
         let fields = group.iter().filter(|one| !one.field.is_empty());
-        let shown: Vec<_> = fields.map(|one| difference(&one.field, &one.recorded, &one.found)).collect();
+        let shown: Vec<_> = fields.map(drifted).collect();
         if shown.len() < group.len() {
             out.push(6, Text::styled(Style::Delete, "- it is gone from the cloud"));
         }
         differences(&shown, 6, options, out);
     }
+}
+
+fn drifted(one: &Drift) -> Difference<'_> {
+    let label = if one.path.is_empty() { &one.field } else { &one.path };
+    let mut shown = difference(label, &one.recorded, &one.found);
+    shown.tell(one.by.as_ref());
+    shown
 }
 
 /// Adds what stands in objects of the stack and is not of it.
@@ -36,6 +50,57 @@ pub(crate) fn foreign(all: &[Foreign], options: &RenderOptions, out: &mut Lines)
         let shown: Vec<_> = fields.map(|(field, value)| difference(field, &Value::Null, value)).collect();
         differences(&shown, 6, options, out);
     }
+}
+
+/// Adds what was looked at before, and what could not be: steps of which the same is to be said together.
+pub(super) fn checks(steps: &[Step], options: &RenderOptions, out: &mut Lines) {
+    let (mut checked, mut adds, mut offline, mut rules) = (0_usize, 0_usize, 0_usize, 0_usize);
+    let mut not: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for step in steps {
+        match &step.check {
+            Some(Check::Checked) => checked += 1,
+            Some(Check::CheckedOffline { unchecked }) => {
+                offline += 1;
+                rules += unchecked.len();
+            }
+            Some(Check::NotCheckable { why }) => not.entry(why).or_default().push(step.address.as_str()),
+            None => {}
+        }
+        adds += step.adds.len();
+    }
+    if checked + offline + not.len() == 0 {
+        return;
+    }
+    out.gap();
+    out.push(0, Text::styled(Style::Heading, "Checked before apply:"));
+    let line = |count: usize, what: String| Text::of(&format!("{count} {what}"));
+    if checked > 0 {
+        let mut text = line(checked, "by the provider".into());
+        if adds > 0 {
+            let shown = if options.full { "" } else { "; the full plan shows them" };
+            text.push(Style::Faint, &format!(" (it adds {adds} {}{shown})", counted(adds, "field")));
+        }
+        out.push(2, text);
+    }
+    if offline > 0 {
+        let mut text = line(offline, "offline".into());
+        if rules > 0 {
+            text.push(Style::Faint, &format!(" ({rules} {} not evaluated)", counted(rules, "rule")));
+        }
+        out.push(2, text);
+    }
+    for (why, addresses) in &not {
+        out.push(2, line(addresses.len(), format!("not, {why}:")));
+        let shown = if options.full { addresses.len() } else { MOST };
+        for address in addresses.iter().take(shown) {
+            out.push(6, Text::of(address));
+        }
+        more(addresses.len(), shown, "objects", 6, out);
+    }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { what.into() } else { format!("{what}s") }
 }
 
 /// Adds what is lost, object by object.

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     Raw, Stakes,
+    driver::Check,
     graph::references,
     plan::{Action, FieldChange, Step},
 };
@@ -196,6 +197,9 @@ impl<'p> Entry<'p> {
         if brief {
             return;
         }
+        if options.full {
+            checked(step, indent, options, out);
+        }
         match step.action {
             Action::Create if matches!(self, Self::One(_)) => {
                 target(step.target.as_ref(), indent, options, out);
@@ -247,8 +251,27 @@ fn condition(changes: &[FieldChange]) -> String {
     format!("(only if {} {verb})", names.join(" or "))
 }
 
+/// What was said of a step before, and what its provider adds.
+fn checked(step: &Step, indent: usize, options: &RenderOptions, out: &mut Lines) {
+    if let Some(Check::CheckedOffline { unchecked }) = &step.check {
+        for rule in unchecked {
+            out.push(indent, Text::styled(Style::Faint, "# not evaluated: ").with(Style::Faint, rule));
+        }
+    }
+    if step.adds.is_empty() {
+        return;
+    }
+    out.push(indent, Text::styled(Style::Faint, "# added by the provider:"));
+    for addition in &step.adds {
+        let label = Text::styled(Style::Faint, &addition.path).with(Style::Plain, ":");
+        super::value::field(label, 0, &addition.value, indent + 2, options, out);
+    }
+}
+
 fn changed(change: &FieldChange) -> Difference<'_> {
-    let mut one = difference(&change.field, &change.before, &change.after);
+    let label = if change.path.is_empty() { &change.field } else { &change.path };
+    let mut one = difference(label, &change.before, &change.after);
+    one.tell(change.by.as_ref());
     if change.replaces {
         let forces = Text::styled(Style::Alarm, "(forces replacement)");
         one.remark = Some(match one.remark.take() {

@@ -49,6 +49,8 @@ fn step(action: Action, address: &str, kind: &str) -> Step {
         gone: None,
         answer: None,
         row: None,
+        check: None,
+        adds: vec![],
     }
 }
 
@@ -65,7 +67,7 @@ fn raw(value: &Value) -> Raw {
 }
 
 fn change(field: &str, before: Value, after: Value) -> FieldChange {
-    FieldChange { field: field.into(), before, after, replaces: false }
+    FieldChange { field: field.into(), path: String::new(), before, after, replaces: false, by: None }
 }
 
 fn replaces(field: &str, before: Value, after: Value) -> FieldChange {
@@ -297,8 +299,10 @@ fn drift_and_blockers_are_told_apart_from_steps() {
         kind: "aws.vpc".into(),
         id: json!("vpc-1"),
         field: field.into(),
+        path: String::new(),
         recorded,
         found,
+        by: None,
     };
     let mut plan = plan(vec![update(
         "network/vpc",
@@ -419,8 +423,10 @@ fn any_step(count: u32) -> impl Strategy<Value = Step> {
     ];
     let stakes =
         prop_oneof![Just(Stakes::None), Just(Stakes::Network), Just(Stakes::Cluster), Just(Stakes::Data)];
-    let change = ("[a-z.]{0,6}", value(), value(), any::<bool>())
-        .prop_map(|(field, before, after, replaces)| FieldChange { field, before, after, replaces });
+    let change =
+        ("[a-z.]{0,6}", value(), value(), any::<bool>()).prop_map(|(field, before, after, replaces)| {
+            FieldChange { field, path: String::new(), before, after, replaces, by: None }
+        });
     (
         (action, "[a-c]{0,2}(/[a-c]{0,2}){0,4}", any::<String>(), stakes, 0..3_u16, any::<bool>()),
         proptest::option::of(0..count + 2),
@@ -462,7 +468,14 @@ proptest! {
     ) {
         let mut plan = plan(steps);
         plan.drift = drift.into_iter().map(|(field, recorded, found)| Drift {
-            address: Address::unchecked("a"), kind: "k".into(), id: recorded.clone(), field, recorded, found,
+            address: Address::unchecked("a"),
+            kind: "k".into(),
+            id: recorded.clone(),
+            field,
+            path: String::new(),
+            recorded,
+            found,
+            by: None,
         }).collect();
         let text = plan.render(&RenderOptions { colour: false, full, width });
         prop_assert!(!text.contains("5ec4e7"), "{text}");

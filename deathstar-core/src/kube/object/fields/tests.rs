@@ -5,6 +5,7 @@ fn written(manager: &str, operation: &str, fields: Value) -> Written {
     Written {
         manager: manager.into(),
         operation: operation.into(),
+        subresource: None,
         api_version: "v1".into(),
         time: None,
         fields,
