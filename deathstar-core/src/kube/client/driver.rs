@@ -2,7 +2,7 @@
 
 use super::{Ask, Client, discovery::Served};
 use crate::{
-    Cx, Driver, Error, Found, Made, Meaning, Op, Ready, Result, Seen, Tags, Want,
+    Cx, Driver, Error, Found, Made, Meaning, Op, Ready, Result, Seen, Sensitive, Tags, Want,
     driver::{Rehearsal, tags},
     kube::{
         MANAGER, Object, ObjectId, ObjectOutputs,
@@ -149,6 +149,20 @@ impl Client {
         let rest: Vec<_> = stream::iter(reads).buffered(WIDTH).try_collect().await?;
         seen.extend(rest.into_iter().flatten());
         Ok(seen)
+    }
+
+    /// Puts secret values back into what we have applied: they are kept nowhere, so the server is asked for them.
+    async fn reveal(&self, id: &ObjectId, manifest: &mut Value, ours: &mut Object) -> Result<()> {
+        let Some(served) = self.readable(&id.group, &id.kind).await? else { return Ok(()) };
+        let path = served.path_of(id)?;
+        let is = self.ask(&Ask::read(format!("get {} {id}", served.resource()), &path)).await?;
+        for (at, secret) in ours.secrets.iter_mut().flatten() {
+            if let (Some(slot), Some(value)) = (manifest.pointer_mut(at), is.pointer(at)) {
+                slot.clone_from(value);
+                *secret = Sensitive::new(value.clone());
+            }
+        }
+        Ok(())
     }
 
     /// Applies a manifest.
@@ -300,7 +314,10 @@ impl Driver<Object> for Client {
         // An apply that leaves out what we applied before would remove it.
         let mut ours = seen.spec.clone();
         ours.body = seen.spec.ours();
-        let manifest = ours.tagged(&tags);
+        let mut manifest = ours.tagged(&tags);
+        if ours.secrets.is_some() {
+            self.reveal(&seen.id, &mut manifest, &mut ours).await?;
+        }
         self.apply(&ours, &manifest, false).await
     }
 }

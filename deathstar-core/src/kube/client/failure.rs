@@ -87,6 +87,9 @@ pub(super) fn of_answer(
     if happened(code, &status) { unsure(error, method) } else { error }
 }
 
+/// How the server begins to say that an applied object has something that its schema has not.
+pub(super) const NO_FIELD: &str = "failed to create typed patch object";
+
 fn meaning(code: StatusCode, status: &Status, field_conflict: bool) -> Meaning {
     let message = status.message.as_str();
     match (code.as_u16(), status.reason.as_str()) {
@@ -103,6 +106,8 @@ fn meaning(code: StatusCode, status: &Status, field_conflict: bool) -> Meaning {
         (403, _) => Meaning::Denied { action: denied(message) },
         (400, _) if message.contains("denied the request") => Meaning::Denied { action: String::new() },
         (500, _) if message.contains("failed calling webhook") => Meaning::NotReady,
+        // What is no field of the kind is an internal error to the server, and will be one again.
+        (500, _) if message.contains(NO_FIELD) => Meaning::Invalid,
         (408 | 500 | 502 | 503 | 504, _) => Meaning::Transient,
         _ => Meaning::Invalid,
     }
@@ -116,7 +121,7 @@ fn lacks_namespace(status: &Status, method: &Method) -> bool {
 
 /// Whether a refused write may have happened: a server that gives up does not know.
 fn happened(code: StatusCode, status: &Status) -> bool {
-    let refused = status.message.contains("failed calling webhook");
+    let refused = ["failed calling webhook", NO_FIELD].iter().any(|words| status.message.contains(words));
     matches!(code.as_u16(), 408 | 500 | 502 | 503 | 504) && !refused
 }
 
@@ -217,6 +222,13 @@ mod tests {
             &json!([]),
         );
         assert_eq!((error.meaning(), error.effect()), (&Meaning::NotReady, Effect::None));
+    }
+
+    #[test]
+    fn a_field_that_no_schema_has_is_not_tried_again() {
+        let text = "failed to create typed patch object (a/b; apps/v1, Kind=Deployment): .spec.x: field not declared in schema";
+        let error = status(500, "InternalError", text, &json!([]));
+        assert_eq!((error.meaning(), error.effect()), (&Meaning::Invalid, Effect::None));
     }
 
     #[test]
