@@ -34,7 +34,7 @@ const BOUNDARIES: [Boundary; 7] = [
     boundary("deathstar-aws", &["--no-default-features"], Forbidden::Sdk),
     boundary("deathstar-azure", &["--all-features"], Forbidden::Aws),
     boundary("deathstar-azure", &["--no-default-features"], Forbidden::Sdk),
-    boundary("deathstar-addons", &["--all-features"], Forbidden::Sdk),
+    boundary("deathstar-addons", &["--all-features"], Forbidden::AnyCloud),
     Boundary {
         package: "deathstar-examples",
         features: &[],

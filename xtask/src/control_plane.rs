@@ -1,13 +1,13 @@
 //! The Kubernetes control plane: etcd, the API server, its controllers, kubectl and kwok, built from their Go modules
 //! into one binary (`tests/control-plane`).
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, anyhow, ensure};
 
-use crate::process;
+use crate::{process, tools};
 
 /// What is built: modules with their versions, and the checksums of all.
 const SOURCES: [(&str, &str); 6] = [
@@ -39,12 +39,7 @@ pub(crate) fn install(root: &Path, target: &Path) -> anyhow::Result<PathBuf> {
     }
     let go = process::capture(Command::new("go").arg("version"))
         .map_err(|error| anyhow!("`go` does not run: {error:#}\n{REMEDY}"))?;
-    let tools = target.join("tools");
-    fs::create_dir_all(&tools).with_context(|| format!("`{}` cannot be made", tools.display()))?;
-    // Two runs at once: the second waits, and then finds what the first has built.
-    let lock =
-        File::create(tools.join("control-plane.lock")).context("the tools' directory cannot be locked")?;
-    lock.lock().context("the tools' directory cannot be locked")?;
+    let _lock = tools::lock(target, BINARY)?;
     if let Some(found) = installed(target) {
         return Ok(found);
     }
@@ -81,7 +76,7 @@ pub(crate) fn installed(target: &Path) -> Option<PathBuf> {
 
 /// One directory for all versions: a build is large, and of two checkouts at once the later wins.
 fn home(target: &Path) -> PathBuf {
-    target.join("tools").join(BINARY)
+    tools::directory(target).join(BINARY)
 }
 
 /// The version of the API server, as it calls itself.

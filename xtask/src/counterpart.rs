@@ -14,7 +14,7 @@ const BY_FIRST_WORD: [(&str, &str); 7] = [
 ];
 
 /// What the tests of this suite run against.
-pub(crate) fn of(suite: &Suite, moto: &str, kubernetes: &str) -> String {
+pub(crate) fn of(suite: &Suite, moto: &str, kubernetes: &str, helm: &str) -> String {
     match suite.kind {
         SuiteKind::Unit => "in process".to_owned(),
         SuiteKind::Documentation => "rustdoc".to_owned(),
@@ -25,6 +25,9 @@ pub(crate) fn of(suite: &Suite, moto: &str, kubernetes: &str) -> String {
             }
             if first == "kubernetes" {
                 return kubernetes.to_owned();
+            }
+            if first == "helm" {
+                return helm.to_owned();
             }
             let known = BY_FIRST_WORD.iter().find(|(word, _)| *word == first);
             known.map_or("in process", |(_, against)| against).to_owned()
@@ -42,12 +45,13 @@ mod tests {
         let against = |heading: &str| {
             let mut transcript = Transcript::default();
             transcript.read(heading);
-            of(&transcript.finish(true)[0], "moto 1.2", "Kubernetes 1.3")
+            of(&transcript.finish(true)[0], "moto 1.2", "Kubernetes 1.3", "Helm 1.4")
         };
         assert_eq!(against("Running tests/moto_network.rs (deps/moto_network-0)"), "moto 1.2 over HTTP");
         assert_eq!(against("Running tests/kubernetes/main.rs (deps/kubernetes-0)"), "Kubernetes 1.3");
         let schemas = "Running tests/kubernetes_schemas/main.rs (deps/kubernetes_schemas-0)";
         assert_eq!(against(schemas), "Kubernetes 1.3");
+        assert_eq!(against("Running tests/helm_charts/main.rs (deps/helm_charts-0)"), "Helm 1.4");
         assert_eq!(against("Running tests/crash_windows.rs (deps/crash_windows-0)"), "killed processes");
         assert_eq!(against("Running tests/motor.rs (deps/motor-0)"), "in process");
         assert_eq!(against("Running unittests src/lib.rs (deps/moto-0)"), "in process");

@@ -10,6 +10,7 @@ mod cargo_test;
 mod control_plane;
 mod counterpart;
 mod harness;
+mod helm;
 mod hygiene;
 mod hygiene_rules;
 mod licences;
@@ -19,6 +20,7 @@ mod python;
 mod row;
 mod table;
 mod test;
+mod tools;
 mod workspace;
 
 use std::process::ExitCode;

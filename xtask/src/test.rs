@@ -12,7 +12,7 @@ use crate::moto::{self, Moto};
 use crate::process::{self, Stopwatch};
 use crate::row::{Checked, Counts, Row};
 use crate::workspace::{SELECTION, Workspace};
-use crate::{authorization, boundary, control_plane, counterpart, harness, hygiene, licences, table};
+use crate::{authorization, boundary, control_plane, counterpart, harness, helm, hygiene, licences, table};
 
 /// Trials of the crash harness in the test command; a thorough run is `cargo xtask crash`.
 const CRASH_TRIALS: &str = "20";
@@ -33,8 +33,9 @@ pub(crate) fn run(workspace: &Workspace, arguments: &TestArguments) -> ExitCode 
     let moto = session.emulators();
     let tables = moto.as_ref().and_then(|moto| session.authorization(moto));
     let control_plane = session.control_plane();
+    let helm = session.helm();
     session.lints();
-    session.tests(&Counterparts { moto, tables, control_plane });
+    session.tests(&Counterparts { moto, tables, control_plane, helm });
     println!("\n{}", table::render(&session.rows));
     let failed = table::total(&session.rows).failed > 0;
     if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
@@ -48,6 +49,8 @@ struct Counterparts {
     tables: Option<PathBuf>,
     /// The directory of the programs of a Kubernetes control plane.
     control_plane: Option<PathBuf>,
+    /// The program that renders charts.
+    helm: Option<PathBuf>,
 }
 
 /// One run of all steps.
@@ -108,6 +111,17 @@ impl Session<'_> {
         found
     }
 
+    /// The program that renders charts.
+    fn helm(&mut self) -> Option<PathBuf> {
+        let (target, quick) = (&self.workspace.target, self.quick);
+        let mut found = None;
+        self.step("charts", &helm::title(), || {
+            found = if quick { helm::installed(target) } else { Some(helm::install(target)?) };
+            Ok(if found.is_some() { Checked::passed() } else { Checked::skipped(QUICK) })
+        });
+        found
+    }
+
     fn lints(&mut self) {
         let workspace = self.workspace;
         self.step("lints", "clippy, all features", || {
@@ -159,6 +173,10 @@ impl Session<'_> {
         match &counterparts.control_plane {
             Some(programs) => command.env("KUBEBUILDER_ASSETS", programs),
             None => command.env_remove("KUBEBUILDER_ASSETS"),
+        };
+        match &counterparts.helm {
+            Some(helm) => command.env("DEATHSTAR_HELM", helm),
+            None => command.env_remove("DEATHSTAR_HELM"),
         };
         let (mut transcript, mut excerpt) = (Transcript::default(), Excerpt::default());
         let status = process::stream(&mut command, |line| {
@@ -246,7 +264,7 @@ fn crash(built: &[Artifact]) -> anyhow::Result<Checked> {
 }
 
 fn row(suite: Suite) -> Row {
-    let against = counterpart::of(&suite, &moto::title(), &control_plane::title());
+    let against = counterpart::of(&suite, &moto::title(), &control_plane::title(), &helm::title());
     let name = suite.name.replace('_', "-");
     let step = match suite.kind {
         SuiteKind::Unit => format!("{name}, unit"),

@@ -47,13 +47,16 @@ impl Job<'_> {
         if fresh
             && matches!(identity, Identity::Key { .. })
             && let Some(seen) = self.look(step, object, &spec).await?
+            && !object.adopts(&seen, &spec)?
         {
             self.ledger.gone(row)?;
             return Err(foreign(step, &seen).into());
         }
         let made = loop {
             if unsure {
-                if let Some(seen) = self.look_again(step, object, &spec, identity).await? {
+                if let Some(seen) = self.look_again(step, object, &spec, identity).await?
+                    && !object.adopts(&seen, &spec)?
+                {
                     if !object.owns(&seen, None, &spec)? {
                         self.ledger.gone(row)?;
                         return Err(foreign(step, &seen).into());
@@ -246,6 +249,8 @@ impl Job<'_> {
     pub(crate) async fn delete(&self, step: &Step, object: &Object, row: &mut Row) -> Worked<Outcome> {
         let spec = row.phase.spec().clone();
         let was_creating = matches!(row.phase, Phase::Creating { .. });
+        // Of what others make, and make again, only the run that has called knows that it has.
+        let mut called = matches!(row.phase, Phase::Deleting { .. }) && object.kind.adopts(spec.text())?;
         let (was, mut op) = match &row.phase {
             Phase::Deleting { was, op, .. } => (was.clone(), op.clone()),
             Phase::Settling { was, .. } => (was.clone(), None),
@@ -282,6 +287,7 @@ impl Job<'_> {
         let mut first = if op.is_none() { Some(self.see(step, object, &id, &spec).await?) } else { None };
         if let Some(Some(seen)) = &first
             && !was_creating
+            && !called
             && !object.owns(seen, was.as_ref(), &spec)?
         {
             return Err(not_ours(object, seen, &spec)?.into());
@@ -290,7 +296,6 @@ impl Job<'_> {
             let _busy = self.clients.clock().busy();
             self.ledger.intend_phase(row, deleting(&id, None)).await?;
         }
-        let mut called = false;
         let mut repeats = Repeats::new(self.patience, &object.cx.token);
         let hidden = self.patience.hides(object.kind.about());
         let visible_until = self.clients.clock().now() + hidden;
@@ -314,6 +319,12 @@ impl Job<'_> {
                 continue;
             };
             if !was_creating && !object.owns(&seen, was.as_ref(), &spec)? {
+                let ended = !matches!(seen.state, SeenState::Pending(_));
+                if called && ended && object.kind.about().identity.tagged() {
+                    // Ours is gone, and somebody has made another of its name.
+                    self.ledger.gone(row)?;
+                    return Ok(Outcome::Done);
+                }
                 return Err(not_ours(object, &seen, &spec)?.into());
             }
             if called && let SeenState::Pending(why) = &seen.state {

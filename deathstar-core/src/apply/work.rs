@@ -381,6 +381,11 @@ impl Object {
         seen.tags.get(crate::driver::tags::TOKEN).is_some_and(|token| **token == *self.cx.token)
     }
 
+    /// Whether an object is nobody's, and may become ours by what is declared.
+    pub(crate) fn adopts(&self, seen: &AnySeen, spec: &Raw) -> Result<bool> {
+        Ok(!seen.tags.contains_key(crate::driver::tags::TOKEN) && self.kind.adopts(spec.text())?)
+    }
+
     /// Whether an object is provably ours: by its tag, or where it carries none by equal value. After an interrupted update from
     /// `was` each field may have either value.
     pub(crate) fn owns(&self, seen: &AnySeen, was: Option<&Raw>, recorded: &Raw) -> Result<bool> {

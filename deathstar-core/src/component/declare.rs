@@ -135,6 +135,12 @@ pub trait ResourceExt: Sized {
         set(self, |options| options.after.push(address))
     }
 
+    /// Makes it wait for what an output names: resources, and facts.
+    #[must_use]
+    fn after_output<T>(self, output: &Output<T>) -> With<Self::Kind> {
+        set(self, |options| output.expr().references(&mut |named| options.after.push(named.at.clone())))
+    }
+
     /// Leaves differences in a field alone (`label`), or in a part of one by its JSON pointer (`/settings/replicas`): they are no
     /// drift, and what is written leaves them as they are found.
     #[must_use]

@@ -74,6 +74,8 @@ pub(crate) trait AnyKind: Send + Sync {
     /// Which of these declared values need which others first.
     fn arrange(&self, all: &[&dyn Any], given: &[(usize, usize)]) -> Result<Vec<Need>, Diagnostic>;
     fn key(&self, spec: &str) -> Result<Option<Key>>;
+    /// Whether what exists under its key, and is nobody's, becomes this object.
+    fn adopts(&self, spec: &str) -> Result<bool>;
     fn shown_in(&self, spec: &str) -> Result<Option<Key>>;
     /// The fields in which `want` differs from `prior`; a `None` in `want` is not managed.
     fn compare(&self, prior: &str, want: &str) -> Result<Vec<Change>>;
@@ -182,6 +184,13 @@ impl<R: Resource> AnyKind for KindOf<R> {
         match R::IDENTITY {
             Identity::Key { .. } => Ok(decode::<R>(spec, R::FAMILY)?.key()),
             Identity::Token | Identity::Tag { .. } => Ok(None),
+        }
+    }
+
+    fn adopts(&self, spec: &str) -> Result<bool> {
+        match R::IDENTITY {
+            Identity::Key { tagged: true } => Ok(decode::<R>(spec, R::FAMILY)?.adopts()),
+            _ => Ok(false),
         }
     }
 
@@ -443,6 +452,10 @@ impl<F: Fact> AnyKind for FactOf<F> {
 
     fn key(&self, _: &str) -> Result<Option<Key>> {
         Ok(None)
+    }
+
+    fn adopts(&self, _: &str) -> Result<bool> {
+        Ok(false)
     }
 
     fn shown_in(&self, _: &str) -> Result<Option<Key>> {

@@ -81,6 +81,31 @@ impl<T: Serialize> Serialize for Input<T> {
     }
 }
 
+/// What stands at one place of an encoded spec.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Encoded {
+    /// A value, or a tree with more places below it.
+    Plain,
+    /// What an [`Input`] is while it is pending.
+    Expression(Expr),
+    /// What stands for a [`Sensitive`](crate::Sensitive) value.
+    Secret,
+}
+
+impl Encoded {
+    /// What a place of an encoded spec holds.
+    pub fn of(value: &Value) -> Self {
+        let Some(mark) = value.as_object().filter(|map| map.len() == 1).and_then(|map| map.get(KEY)) else {
+            return Self::Plain;
+        };
+        match Expr::deserialize(mark) {
+            Ok(expr) => Self::Expression(expr),
+            Err(_) if mark.get("secret").is_some() => Self::Secret,
+            Err(_) => Self::Plain,
+        }
+    }
+}
+
 impl<T> Input<T> {
     /// The value; always there in a spec that a driver receives.
     ///

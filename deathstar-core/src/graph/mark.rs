@@ -175,6 +175,19 @@ mod tests {
         assert_eq!(splice(&text, &found, |_, _| false), text);
     }
 
+    #[test]
+    fn a_place_is_told_by_what_stands_in_it() {
+        use crate::{Sensitive, graph::Encoded};
+        let of = |value: serde_json::Value| Encoded::of(&value);
+        let expr = reference("a", "/id");
+        let input = serde_json::to_value(Input::<u8>::Pending(expr.clone())).unwrap();
+        assert_eq!(of(input.clone()), Encoded::Expression(expr));
+        assert_eq!(of(serde_json::to_value(Sensitive::new(1)).unwrap()), Encoded::Secret);
+        for plain in [serde_json::json!({"a": input}), serde_json::json!({"$deathstar": 1}), 1.into()] {
+            assert_eq!(of(plain), Encoded::Plain);
+        }
+    }
+
     proptest! {
         #[test]
         fn any_reference_is_found_as_it_was_written(

@@ -11,7 +11,7 @@ mod scope;
 mod stack;
 
 pub use address::{Address, AddressError};
-pub use expression::{Expr, Handle, Input, Output, Reference};
+pub use expression::{Encoded, Expr, Handle, Input, Output, Reference};
 pub use ignored::{Ignored, IgnoredTags};
 pub use node::Options;
 pub use provider::{Connection, On, Provider};

@@ -95,6 +95,13 @@ impl<P: Provider> Scope<'_, P> {
         self.stack.remarks.push(text);
     }
 
+    /// The resources of a kind that were declared on this connection so far, anywhere in the stack.
+    pub fn declared<R: Resource<Provider = P>>(&self) -> impl Iterator<Item = (&Address, &R)> {
+        let on = self.on.node;
+        let nodes = self.stack.nodes.iter().filter(move |node| node.provider == on);
+        nodes.filter_map(|node| Some((&node.address, node.value.downcast_ref::<R>()?)))
+    }
+
     /// Gives the resource that is declared next at exactly this scope its options.
     pub(crate) fn options(&mut self) -> &mut Options {
         &mut self.options

@@ -66,6 +66,11 @@ pub trait Resource: Data {
         None
     }
 
+    /// For [`Identity::Key`] with tags: whether what exists under its key, and carries nobody's tags, becomes this object.
+    fn adopts(&self) -> bool {
+        false
+    }
+
     /// What only one object may have.
     fn holds(&self) -> Vec<Hold> {
         vec![]

@@ -38,6 +38,7 @@ pub use client::Client;
 pub use cluster::{Cluster, Kubernetes};
 pub use object::{
     FieldValue, MANAGER, ManifestError, Manifests, Object, ObjectId, ObjectOutputs, Outputs, Written,
+    read_yaml,
 };
 
 #[cfg(test)]

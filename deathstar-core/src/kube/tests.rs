@@ -8,6 +8,8 @@ use k8s_openapi::api::{
 };
 use serde_json::json;
 
+mod border;
+
 fn cluster() -> Cluster {
     Cluster::at("shop", "https://shop.example.com")
 }

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::{BoxFuture, FutureExt as _};
 use k8s_openapi::api::core::v1::{Namespace, Node, ServiceAccount};
 use kube::api::{Api, ListParams, PostParams};
 use kube::config::{
@@ -206,10 +207,8 @@ impl ControlPlane {
         let namespaces: Api<Namespace> = Api::all(client.clone());
         namespaces.create(&PostParams::default(), &namespace).await.map_err(refused)?;
         if self.setting.service_accounts {
-            self.until(&format!("the service account of `{name}`"), async || {
-                has_service_account(&client, &name).await
-            })
-            .await?;
+            let what = format!("the service account of `{name}`");
+            self.until(&what, || has_service_account(client.clone(), name.clone()).boxed()).await?;
         }
         Ok(name)
     }
@@ -262,29 +261,23 @@ impl ControlPlane {
             Program::ControllerManager => {
                 self.until_answers(what, Some(self.setting.ports.controller_manager), "/healthz").await?;
                 let client = self.client().await?;
-                self.until(what, async || has_service_account(&client, "default").await).await
+                self.until(what, || has_service_account(client.clone(), "default".into()).boxed()).await
             }
             Program::Kwok => {
                 let nodes: Api<Node> = Api::all(self.client().await?);
-                self.until(what, async || are_ready(&nodes).await).await
+                self.until(what, || are_ready(nodes.clone()).boxed()).await
             }
         }
     }
 
     async fn until_answers(&self, what: &str, port: Option<u16>, path: &str) -> Result<()> {
         let client = self.client_of(port).await?;
-        self.until(what, async || {
-            let request = http::Request::get(path).body(vec![]).map_err(kube::Error::HttpError);
-            match request {
-                Ok(request) => client.request_text(request).await.is_ok(),
-                Err(_) => false,
-            }
-        })
-        .await
+        self.until(what, || answers(client.clone(), path.to_owned()).boxed()).await
     }
 
-    /// Looks until something holds, while every program runs.
-    async fn until(&self, what: &str, holds: impl AsyncFn() -> bool) -> Result<()> {
+    /// Looks until something holds, while every program runs. What is looked at borrows nothing, so that a control plane can be
+    /// started on any thread.
+    async fn until(&self, what: &str, holds: impl Fn() -> BoxFuture<'static, bool>) -> Result<()> {
         let clock = Clock::system();
         while !holds().await {
             self.all_run()?;
@@ -374,12 +367,19 @@ fn kubeconfig(setting: &Setting, caller: &Identity) -> Kubeconfig {
     }
 }
 
-async fn has_service_account(client: &kube::Client, namespace: &str) -> bool {
-    let accounts: Api<ServiceAccount> = Api::namespaced(client.clone(), namespace);
+async fn answers(client: kube::Client, path: String) -> bool {
+    match http::Request::get(path).body(vec![]) {
+        Ok(request) => client.request_text(request).await.is_ok(),
+        Err(_) => false,
+    }
+}
+
+async fn has_service_account(client: kube::Client, namespace: String) -> bool {
+    let accounts: Api<ServiceAccount> = Api::namespaced(client, &namespace);
     accounts.get_opt("default").await.is_ok_and(|account| account.is_some())
 }
 
-async fn are_ready(nodes: &Api<Node>) -> bool {
+async fn are_ready(nodes: Api<Node>) -> bool {
     let is_ready = |node: &Node| {
         let conditions = node.status.iter().flat_map(|status| status.conditions.iter().flatten());
         let taints = node.spec.iter().flat_map(|spec| spec.taints.iter().flatten());

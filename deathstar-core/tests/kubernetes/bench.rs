@@ -39,7 +39,7 @@ pub fn crds() -> Option<PathBuf> {
 }
 
 fn left_out(why: &str) {
-    writeln!(std::io::stderr(), "left out: {}: {why}", env!("CARGO_CRATE_NAME")).unwrap();
+    writeln!(std::io::stderr(), "left out: {}: {why}", env!("CARGO_CRATE_NAME")).expect("it is read");
 }
 
 /// What kubectl answers to what must succeed.

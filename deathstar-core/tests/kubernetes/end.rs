@@ -59,7 +59,7 @@ async fn programs_and_files_are_gone_after_a_panic() {
 async fn programs_and_files_are_gone_after_the_process_is_killed() {
     let Some(assets) = assets() else { return };
     if std::env::var_os(HOLDER).is_some() {
-        return hold(ControlPlane::options().assets(assets).start().await.unwrap());
+        return hold(&ControlPlane::options().assets(assets).start().await.unwrap());
     }
     let itself = "end::programs_and_files_are_gone_after_the_process_is_killed";
     let mut holder = Command::new(std::env::current_exe().unwrap());
@@ -78,8 +78,9 @@ async fn programs_and_files_are_gone_after_the_process_is_killed() {
 }
 
 /// Says what it holds, and holds it until it is killed, or until who started it is.
-fn hold(control_plane: ControlPlane) {
+fn hold(control_plane: &ControlPlane) {
     let ids: Vec<_> = control_plane.process_ids().values().map(u32::to_string).collect();
-    writeln!(std::io::stdout(), "holds {} {}", ids.join(","), directory(&control_plane).display()).unwrap();
+    writeln!(std::io::stdout(), "holds {} {}", ids.join(","), directory(control_plane).display())
+        .expect("it is read");
     let _ = std::io::stdin().read_line(&mut String::new());
 }

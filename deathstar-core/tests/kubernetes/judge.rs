@@ -39,8 +39,8 @@ async fn after_our_apply_kubectl_has_nothing_to_change() {
 
 /// Takes over everything that kubectl has made from manifests, in one of its ways; answers the plan's text and the
 /// fields that it would change.
-async fn adopt(word: &str, manifests: &[(&'static str, Value)], how: &[&str]) -> (String, Vec<String>) {
-    let Some(world) = World::of(word).await else { return Default::default() };
+async fn adopt(name: &str, manifests: &[(&'static str, Value)], how: &[&str]) -> (String, Vec<String>) {
+    let Some(world) = World::of(name).await else { return Default::default() };
     let file = bench::file(&manifests.iter().map(|(_, manifest)| manifest.clone()).collect::<Vec<_>>());
     let path = file.path().display().to_string();
     world.kubectl(&[&["apply", "--filename", &path], how].concat());

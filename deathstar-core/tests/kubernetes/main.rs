@@ -8,15 +8,20 @@
 
 mod access;
 mod bench;
+mod conformance;
 mod control_plane;
 mod definitions;
 mod drift;
 mod end;
 mod fake;
 mod fixed;
+mod front;
 mod judge;
+mod mutants;
 mod objects;
 mod order;
+mod races;
+mod reach;
 mod ready;
 mod rehearsal;
 mod removal;

@@ -1,10 +1,11 @@
 //! What an apply does in a real API server: what is ours, what is of others, and what is left alone.
 
-use deathstar_core::Meaning;
 use deathstar_core::apply::Quiet;
+use deathstar_core::{Meaning, Stack};
 
+use crate::bench::eventually;
 use crate::samples::{mixed, mixed_objects};
-use crate::world::{World, failure, map};
+use crate::world::{World, engine, failure, map};
 
 #[tokio::test]
 async fn apply_then_the_plan_is_empty() {
@@ -95,4 +96,48 @@ async fn what_exists_is_not_taken_over() {
     let plan = world.plan(&stack).await;
     assert!(plan.blockers.iter().any(|one| one.why.contains("exists already")), "{plan}");
     assert_eq!(world.data("a").into_keys().collect::<Vec<_>>(), ["key"]);
+}
+
+#[tokio::test]
+async fn what_is_nobodys_is_adopted_with_consent_and_what_is_a_stacks_is_not() {
+    let Some(world) = World::of("consent").await else { return };
+    world.foreign("a", &[("key", "theirs")], &[]);
+    world.settle(&world.stack([("a", map("a", &[("other", "ours")]).adopt())])).await;
+    assert_eq!(world.data("a").into_keys().collect::<Vec<_>>(), ["key", "other"]);
+    let mut stack = Stack::new("somebody-else");
+    let cluster = stack.on(world.control_plane.cluster());
+    stack.add(&cluster, "a", map("a", &[("other", "ours")]).within(&*world.namespace).adopt());
+    let other = engine();
+    let report = other.apply(other.plan(&stack).await.unwrap(), Quiet).await.unwrap();
+    assert_eq!(*failure(&report).meaning(), Meaning::AlreadyExists, "{report}");
+    let owner = world.kubectl(&[
+        "get",
+        "configmap",
+        "a",
+        "--output=jsonpath={.metadata.labels.deathstar\\.dev/stack}",
+    ]);
+    assert_eq!(owner, world.namespace);
+}
+
+#[tokio::test]
+async fn what_a_controller_makes_again_ends_as_ours_all_the_same() {
+    let Some(world) = World::of("again").await else { return };
+    let account = serde_json::json!({
+        "apiVersion": "v1",
+        "kind": "ServiceAccount",
+        "metadata": {"name": "default"},
+        "automountServiceAccountToken": false,
+    });
+    let stack = world.stack([("account", deathstar_core::kube::Object::from_value(account).adopt())]);
+    world.settle(&stack).await;
+    let owner = "--output=jsonpath={.metadata.labels.deathstar\\.dev/stack}";
+    assert_eq!(world.kubectl(&["get", "serviceaccount", "default", owner]), world.namespace);
+    let plan = world.engine.destroy(&stack).await.unwrap().consent_to_all();
+    let report = world.engine.apply(plan, Quiet).await.unwrap();
+    assert!(report.is_success(), "{report}");
+    eventually("the controller makes it again", async || {
+        let told = world.ask_kubectl(&["get", "serviceaccount", "default", owner]);
+        told.status.success() && told.stdout.is_empty()
+    })
+    .await;
 }

@@ -195,7 +195,7 @@ async fn ask(client: Client, plural: &str, object: &Value) -> kube::Result<Dynam
         match api.patch(super::generate::NAME, &parameters, &Patch::Apply(object)).await {
             // It is established a moment before it is served.
             Err(kube::Error::Api(status)) if status.code == 404 && clock.now() < patience => {
-                clock.sleep(Duration::from_millis(20)).await
+                clock.sleep(Duration::from_millis(20)).await;
             }
             answer => return answer,
         }

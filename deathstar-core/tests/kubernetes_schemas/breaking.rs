@@ -30,7 +30,7 @@ impl Break {
                 members.remove(&name);
             }
             (Value::Array(items), Change::Put(value)) => {
-                items[name.parse::<usize>().unwrap()] = value.clone()
+                items[name.parse::<usize>().unwrap()] = value.clone();
             }
             (other, change) => panic!("{change:?} in {other}"),
         }

@@ -24,7 +24,7 @@ fn directory() -> Option<PathBuf> {
         return Some(directory);
     }
     let why = "there is no `../shared/specs/crds`";
-    writeln!(std::io::stderr(), "left out: {}: {why}", env!("CARGO_CRATE_NAME")).unwrap();
+    writeln!(std::io::stderr(), "left out: {}: {why}", env!("CARGO_CRATE_NAME")).expect("it is read");
     None
 }
 

@@ -99,12 +99,12 @@ impl Generator {
         Value::Object(members)
     }
 
-    /// A value that fits, or nothing where none is at hand and none must be.
-    fn value(&mut self, schema: &Value, depth: u32, must: bool) -> Option<Value> {
+    /// A value that fits, or nothing where none is at hand and none is required.
+    fn value(&mut self, schema: &Value, depth: u32, required: bool) -> Option<Value> {
         let flexible = schema["x-kubernetes-int-or-string"] == true;
         let is_composed =
             ["allOf", "anyOf", "oneOf", "not"].iter().any(|keyword| schema.get(keyword).is_some());
-        if is_composed && !flexible && !self.composed && !must {
+        if is_composed && !flexible && !self.composed && !required {
             return None;
         }
         let choices: Vec<_> =
@@ -146,7 +146,7 @@ impl Generator {
         let count = if differ { least.max(1) } else { self.random.u64(least..=most.clamp(least, least + 2)) };
         let items: Vec<_> =
             (0..count).filter_map(|at| self.value(&schema["items"], depth + 1, at < least)).collect();
-        (items.len() as u64 >= least).then(|| Value::Array(items))
+        (items.len() as u64 >= least).then_some(Value::Array(items))
     }
 
     fn text(&mut self, schema: &Value) -> Option<Value> {

@@ -167,12 +167,46 @@ impl Client {
         if let Some(served) = known.served(group, kind, version) {
             return Ok(Some(served.clone()));
         }
+        Ok(self.discovered_after(&known).await?.served(group, kind, version).cloned())
+    }
+
+    /// What the cluster serves now, where what is known turned out to be old.
+    async fn discovered_after(&self, known: &Arc<Discovery>) -> Result<Arc<Discovery>> {
         let mut latest = self.discovery.lock().await;
-        // Who waits for the lock profits from who had it.
-        if latest.as_ref().is_none_or(|latest| Arc::ptr_eq(latest, &known)) {
-            *latest = Some(Arc::new(self.discover().await?));
+        match &*latest {
+            // Who waits for the lock profits from who had it.
+            Some(latest) if !Arc::ptr_eq(latest, known) => Ok(Arc::clone(latest)),
+            _ => {
+                let fresh = Arc::new(self.discover().await?);
+                *latest = Some(Arc::clone(&fresh));
+                Ok(fresh)
+            }
         }
-        Ok(latest.as_ref().and_then(|latest| latest.served(group, kind, version).cloned()))
+    }
+
+    /// Takes an answer that a kind's place is not there for what it means: nothing, when the kind that was known to be served
+    /// is served no more.
+    ///
+    /// # Errors
+    /// With [`Meaning::NotReady`] while the cluster says that it serves the kind: one of both answers is late.
+    pub(super) async fn unless_gone<T>(
+        &self,
+        known: &Arc<Discovery>,
+        served: &Served,
+        answer: Result<T>,
+    ) -> Result<Option<T>> {
+        match answer {
+            // What an object is not found by has a code; a place that is not there has none.
+            Err(error) if *error.meaning() == Meaning::NotFound && error.api_code().is_none() => {
+                let latest = self.discovered_after(known).await?;
+                if latest.served(&served.group, &served.kind, Some(&served.version)).is_none() {
+                    return Ok(None);
+                }
+                let text = format!("the {} serves {} and does not find it", self.called, served.resource());
+                Err(Error::new(Meaning::NotReady, text).because(error))
+            }
+            answer => answer.map(Some),
+        }
     }
 }
 

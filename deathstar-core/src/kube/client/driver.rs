@@ -68,25 +68,14 @@ impl Client {
         Ok(items.into_iter().map(|item| shown(item, &api_version, &served.kind, &self.rules)).collect())
     }
 
-    /// The same in all namespaces, of a kind that may be about to go: its definition is being deleted.
-    async fn list_if_served(&self, served: &Served, stack: &str) -> Result<Vec<Shown>> {
-        match self.list(served, None, stack).await {
-            Err(error) if *error.meaning() == Meaning::NotFound => {
-                let now = self.rediscover().await?;
-                let is_served = now.served(&served.group, &served.kind, Some(&served.version)).is_some();
-                if is_served { Err(error) } else { Ok(vec![]) }
-            }
-            listed => listed,
-        }
-    }
-
-    /// All objects of a kind that a selector takes, as they are, page by page.
+    /// All objects of a kind that a selector takes, as they are, page by page; none of a kind that is served no more.
     pub(super) async fn items(
         &self,
         served: &Served,
         namespace: Option<&str>,
         selector: Option<String>,
     ) -> Result<Vec<Value>> {
+        let known = self.discovery().await?;
         let path = served.path(namespace);
         let mut all = vec![];
         let mut next = String::new();
@@ -98,7 +87,8 @@ impl Client {
             if !next.is_empty() {
                 ask = ask.query("continue", next.clone());
             }
-            let mut answer = self.ask(&ask).await?;
+            let answer = self.ask(&ask).await;
+            let Some(mut answer) = self.unless_gone(&known, served, answer).await? else { return Ok(all) };
             if let Some(Value::Array(items)) = answer.get_mut("items").map(Value::take) {
                 all.extend(items);
             }
@@ -110,11 +100,16 @@ impl Client {
     }
 
     async fn read(&self, served: &Served, id: &ObjectId) -> Result<Option<Shown>> {
+        let known = self.discovery().await?;
         let path = served.path_of(id)?;
         match self.ask(&Ask::read(format!("get {} {id}", served.resource()), &path)).await {
-            Ok(answer) => Ok(Some(shown(answer, &served.api_version(), &served.kind, &self.rules))),
-            Err(error) if *error.meaning() == Meaning::NotFound => Ok(None),
-            Err(error) => Err(error),
+            Err(error) if *error.meaning() == Meaning::NotFound && error.api_code() == Some("NotFound") => {
+                Ok(None)
+            }
+            answer => {
+                let answer = self.unless_gone(&known, served, answer).await?;
+                Ok(answer.map(|answer| shown(answer, &served.api_version(), &served.kind, &self.rules)))
+            }
         }
     }
 
@@ -165,6 +160,35 @@ impl Client {
         Ok(())
     }
 
+    /// A manifest that makes what is missing, and changes nothing that exists; but for what is nobody's, where that is adopted.
+    pub(super) async fn newly(&self, cx: &Cx, object: &Object) -> Result<Value> {
+        let found = if object.adopt == Some(true) { self.unowned(cx, object).await? } else { None };
+        Ok(of_version(object.manifest(&cx.tags)?, found.unwrap_or_else(|| NO_VERSION.into())))
+    }
+
+    /// The version of an object that exists and is nobody's.
+    async fn unowned(&self, cx: &Cx, object: &Object) -> Result<Option<Value>> {
+        let served = self.writable(object).await?;
+        let id = object.id();
+        let path = served.path_of(&id)?;
+        let mut answer = match self.ask(&Ask::read(format!("get {} {id}", served.resource()), &path)).await {
+            Ok(answer) => answer,
+            Err(error) if *error.meaning() == Meaning::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let version = answer.pointer_mut("/metadata/resourceVersion").map(Value::take);
+        let shown = shown(answer, &served.api_version(), &served.kind, &self.rules);
+        match shown.tags.get(tags::TOKEN) {
+            Some(token) if cx.tags.get(tags::TOKEN) != Some(token) => {
+                let stack = shown.tags.get(tags::STACK).map_or("?", String::as_str);
+                let text = format!("{id} belongs to stack `{stack}`");
+                Err(Error::new(Meaning::AlreadyExists, text)
+                    .hint("give another name, or let that stack release it"))
+            }
+            _ => Ok(version),
+        }
+    }
+
     /// Applies a manifest.
     async fn apply(&self, object: &Object, manifest: &Value, force: bool) -> Result<()> {
         let served = self.writable(object).await?;
@@ -175,10 +199,10 @@ impl Client {
     }
 }
 
-/// A manifest that makes what is missing, and changes nothing that exists.
-pub(super) fn newly(mut manifest: Value) -> Value {
+/// A manifest that is for an object as it is in one version, and in no other.
+fn of_version(mut manifest: Value, version: Value) -> Value {
     if let Some(metadata) = manifest.get_mut("metadata").and_then(Value::as_object_mut) {
-        metadata.insert("resourceVersion".into(), NO_VERSION.into());
+        metadata.insert("resourceVersion".into(), version);
     }
     manifest
 }
@@ -236,7 +260,7 @@ impl Driver<Object> for Client {
                 let discovery = self.rediscover().await?;
                 let mut lists: Vec<Look<'_>> = vec![];
                 for served in discovery.listed() {
-                    lists.push(Box::pin(self.list_if_served(served, &cx.stack)));
+                    lists.push(Box::pin(self.list(served, None, &cx.stack)));
                 }
                 let mut all: Vec<Vec<Shown>> = stream::iter(lists).buffered(WIDTH).try_collect().await?;
                 // Labels are copied onto what is made of an object; tokens are not, and neither is what a controller makes ours.
@@ -266,7 +290,7 @@ impl Driver<Object> for Client {
     }
 
     async fn create(&self, cx: &Cx, spec: &Ready<Object>) -> Result<Made<ObjectId>> {
-        let manifest = newly(spec.manifest(&cx.tags)?);
+        let manifest = self.newly(cx, spec).await?;
         match self.apply(spec, &manifest, false).await {
             Ok(()) => Ok(spec.id().into()),
             Err(error) if *error.meaning() == Meaning::Conflict && error.api_code() == Some("Conflict") => {

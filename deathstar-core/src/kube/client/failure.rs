@@ -70,6 +70,8 @@ pub(super) fn of_answer(
         hint = Some("what serves the webhook has to run before what it admits".into());
     } else if homeless {
         hint = Some("declare the namespace in the stack, or make it before".into());
+    } else if is_no_object(&status) {
+        hint = Some("write it as the kind has it: `kubectl explain` shows its fields".into());
     } else if status.message.contains("is being terminated") {
         hint = Some("wait until the namespace is gone, or find the finalizer that holds it".into());
     }
@@ -87,9 +89,6 @@ pub(super) fn of_answer(
     if happened(code, &status) { unsure(error, method) } else { error }
 }
 
-/// How the server begins to say that an applied object has something that its schema has not.
-pub(super) const NO_FIELD: &str = "failed to create typed patch object";
-
 fn meaning(code: StatusCode, status: &Status, field_conflict: bool) -> Meaning {
     let message = status.message.as_str();
     match (code.as_u16(), status.reason.as_str()) {
@@ -106,8 +105,7 @@ fn meaning(code: StatusCode, status: &Status, field_conflict: bool) -> Meaning {
         (403, _) => Meaning::Denied { action: denied(message) },
         (400, _) if message.contains("denied the request") => Meaning::Denied { action: String::new() },
         (500, _) if message.contains("failed calling webhook") => Meaning::NotReady,
-        // What is no field of the kind is an internal error to the server, and will be one again.
-        (500, _) if message.contains(NO_FIELD) => Meaning::Invalid,
+        (500, _) if is_no_object(status) => Meaning::Invalid,
         (408 | 500 | 502 | 503 | 504, _) => Meaning::Transient,
         _ => Meaning::Invalid,
     }
@@ -119,9 +117,15 @@ fn lacks_namespace(status: &Status, method: &Method) -> bool {
     missing && status.reason == "NotFound" && *method == Method::PATCH
 }
 
+/// Whether what is applied does not fit its kind: a field that it does not have, or a value of another type. The server tells it
+/// as a failure of its own, without a reason, and in this sentence alone.
+fn is_no_object(status: &Status) -> bool {
+    status.message.starts_with("failed to create typed patch object")
+}
+
 /// Whether a refused write may have happened: a server that gives up does not know.
 fn happened(code: StatusCode, status: &Status) -> bool {
-    let refused = ["failed calling webhook", NO_FIELD].iter().any(|words| status.message.contains(words));
+    let refused = status.message.contains("failed calling webhook") || is_no_object(status);
     matches!(code.as_u16(), 408 | 500 | 502 | 503 | 504) && !refused
 }
 
@@ -225,10 +229,11 @@ mod tests {
     }
 
     #[test]
-    fn a_field_that_no_schema_has_is_not_tried_again() {
-        let text = "failed to create typed patch object (a/b; apps/v1, Kind=Deployment): .spec.x: field not declared in schema";
-        let error = status(500, "InternalError", text, &json!([]));
+    fn a_field_that_a_kind_does_not_have_is_the_callers_mistake() {
+        let text = "failed to create typed patch object (shop/a; /v1, Kind=ConfigMap): .date: field not declared in schema";
+        let error = status(500, "", text, &json!([]));
         assert_eq!((error.meaning(), error.effect()), (&Meaning::Invalid, Effect::None));
+        assert!(error.message().contains(".date: field not declared"), "{error}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::{
     Answer, Client,
-    driver::{applying, newly, takes_over},
+    driver::{applying, takes_over},
 };
 use crate::{
     Cx, Error, Meaning, Resource as _, Result, Seen,
@@ -34,8 +34,17 @@ impl Client {
             Err(error) => return Err(error),
         };
         let path = served.path_of(&spec.id())?;
-        let manifest = spec.manifest(&cx.tags)?;
-        let manifest = if seen.is_some() { manifest } else { newly(manifest) };
+        let manifest = match seen {
+            Some(_) => spec.manifest(&cx.tags)?,
+            None => match self.newly(cx, spec).await {
+                Ok(manifest) => manifest,
+                Err(error) if *error.meaning() == Meaning::AlreadyExists => {
+                    let fix = error.advice().unwrap_or_default();
+                    return Ok(refused(vec![Refusal::new("", error.message(), fix)]));
+                }
+                Err(error) => return Err(error),
+            },
+        };
         let ask = applying(&served, &path, spec, &manifest, takes_over(spec, seen)).query("dryRun", "All");
         let answer = self.answer(&ask).await?;
         let mut said = if answer.status.is_success() {

@@ -236,7 +236,10 @@ impl Client {
             if !remaining.message().contains(&says) {
                 continue;
             }
-            for item in self.items(served, Some(namespace.name()), None).await? {
+            for mut item in self.items(served, Some(namespace.name()), None).await? {
+                if let Some(item) = item.as_object_mut() {
+                    item.insert("kind".into(), served.kind.as_str().into());
+                }
                 named.extend(removal::blockers(&item).iter().map(ToString::to_string));
                 if named.len() >= NAMED {
                     return Ok(named);

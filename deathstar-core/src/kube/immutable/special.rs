@@ -68,10 +68,10 @@ pub(super) fn claim_size(change: &Change<'_>) -> Verdict {
     const STORAGE: &str = "/spec/resources/requests/storage";
     let amount = |object: &Value| View(object).text(STORAGE).and_then(quantity::parse);
     let (live, declared) = (amount(change.live), amount(change.declared));
-    if let (Some(live), Some(declared)) = (live, declared) {
-        if declared < live || (declared > live && is_unbound(change)) {
-            return replace(STORAGE);
-        }
+    if let (Some(live), Some(declared)) = (live, declared)
+        && (declared < live || (declared > live && is_unbound(change)))
+    {
+        return replace(STORAGE);
     }
     let mut paths = change.children("/spec/resources", &["requests"]);
     paths.extend(change.children("/spec/resources/requests", &["storage"]));

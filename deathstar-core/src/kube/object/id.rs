@@ -20,6 +20,22 @@ pub struct ObjectId {
     pub name: String,
 }
 
+impl ObjectId {
+    /// The segments of its address below a component that declares many: `deployment.apps/shop/web`. Names may have upper case and
+    /// `:`, which no address has.
+    pub fn segments(&self) -> String {
+        let id = self.to_string();
+        let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/');
+        let written: String =
+            id.chars().map(|c| if legal(c) { c.to_ascii_lowercase() } else { '-' }).collect();
+        let kind = id.split('/').next().unwrap_or_default().len();
+        if id[kind..] == written[kind..] {
+            return written;
+        }
+        format!("{written}-{}", &blake3::hash(id.as_bytes()).to_hex()[..6])
+    }
+}
+
 impl fmt::Display for ObjectId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.kind)?;
@@ -92,6 +108,16 @@ mod tests {
             assert_eq!(serde_json::to_string(&id).unwrap(), format!("{text:?}"));
             assert_eq!(serde_json::from_str::<ObjectId>(&format!("{text:?}")).unwrap(), id);
         }
+    }
+
+    #[test]
+    fn addresses_differ_where_names_do() {
+        let role = |name: &str| {
+            format!("ClusterRole.rbac.authorization.k8s.io/{name}").parse::<ObjectId>().unwrap().segments()
+        };
+        assert_eq!(role("reader"), "clusterrole.rbac.authorization.k8s.io/reader");
+        assert_ne!(role("a:b"), role("a-b"));
+        assert!(crate::Address::parse(&role("a:b")).is_ok());
     }
 
     #[test]

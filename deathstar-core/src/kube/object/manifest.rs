@@ -1,6 +1,6 @@
 //! Manifests as files have them: YAML, with several documents.
 
-use super::Object;
+use super::{Object, yaml::read_yaml};
 use crate::{Handle, component::Component, graph::Scope, kube::Kubernetes};
 use serde_json::Value;
 use std::{fs, io, path::Path};
@@ -102,10 +102,8 @@ fn collect(path: &Path, files: &mut Vec<std::path::PathBuf>, named: bool) -> Res
 }
 
 fn parse(text: &str, what: &str) -> Result<Vec<Object>, ManifestError> {
-    let wrong = |why: serde_saphyr::Error| ManifestError::Yaml { what: what.into(), why: why.to_string() };
-    let documents: Vec<Value> = serde_saphyr::from_multiple(text).map_err(wrong)?;
     let mut objects = vec![];
-    for (number, document) in (1..).zip(documents) {
+    for (number, document) in (1..).zip(read_yaml(text, what)?) {
         if document.is_null() {
             continue;
         }
@@ -126,20 +124,8 @@ impl Component for Manifests {
     type Refs = Vec<Handle<Object>>;
 
     fn declare(self, scope: &mut Scope<'_, Kubernetes>) -> Self::Refs {
-        self.0.into_iter().map(|object| scope.add(segments(&object), object)).collect()
+        self.0.into_iter().map(|object| scope.add(object.id().segments(), object)).collect()
     }
-}
-
-/// The address of an object below its manifests: names may have upper case and `:`, which no address has.
-fn segments(object: &Object) -> String {
-    let id = object.id().to_string();
-    let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/');
-    let written: String = id.chars().map(|c| if legal(c) { c.to_ascii_lowercase() } else { '-' }).collect();
-    let kind = id.split('/').next().unwrap_or_default().len();
-    if id[kind..] == written[kind..] {
-        return written;
-    }
-    format!("{written}-{}", &blake3::hash(id.as_bytes()).to_hex()[..6])
 }
 
 #[cfg(test)]
@@ -182,17 +168,5 @@ mod tests {
         }
         let objects = Manifests::read(directory.path()).unwrap().0;
         assert_eq!(objects.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["one", "two"]);
-    }
-
-    #[test]
-    fn addresses_differ_where_names_do() {
-        let role = |name: &str| {
-            segments(&Object::from_value(
-                serde_json::json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": name}}),
-            ))
-        };
-        assert_eq!(role("reader"), "clusterrole.rbac.authorization.k8s.io/reader");
-        assert_ne!(role("a:b"), role("a-b"));
-        assert!(crate::Address::parse(&role("a:b")).is_ok());
     }
 }

@@ -12,12 +12,14 @@ mod quantity;
 mod resource;
 mod seen;
 mod value;
+mod yaml;
 
 pub use fields::Written;
 pub use id::ObjectId;
 pub use manifest::{ManifestError, Manifests};
 pub use resource::{ObjectOutputs, Outputs};
 pub use value::FieldValue;
+pub use yaml::read_yaml;
 
 pub(super) use addition::additions;
 pub(super) use id::group_of;
@@ -77,6 +79,9 @@ pub struct Object {
     /// Whether fields of other managers become ours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) take_over: Option<bool>,
+    /// Whether what exists under its name becomes ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) adopt: Option<bool>,
     /// Of an object as seen: who manages what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) written: Option<Vec<Written>>,
@@ -141,6 +146,7 @@ impl Object {
             told: None,
             ready: None,
             take_over: None,
+            adopt: None,
             written: None,
             status: None,
             applied: None,
@@ -228,6 +234,14 @@ impl Object {
         self
     }
 
+    /// Consents to make ours what exists under its name already, such as the account `default` that a controller makes in each
+    /// namespace. What carries the marks of a stack stays that stack's.
+    #[must_use]
+    pub fn adopt(mut self) -> Self {
+        self.adopt = Some(true);
+        self
+    }
+
     /// What names it in its cluster.
     pub fn id(&self) -> ObjectId {
         ObjectId {
@@ -236,6 +250,16 @@ impl Object {
             namespace: self.namespace.clone(),
             name: self.name.clone(),
         }
+    }
+
+    /// The version of its API, such as `apps/v1`.
+    pub fn api_version(&self) -> &str {
+        &self.api_version
+    }
+
+    /// What is declared at a JSON pointer; what is pending, or secret, stands there as [`Encoded`](crate::graph::Encoded).
+    pub fn field(&self, pointer: &str) -> Option<&Value> {
+        self.body.pointer(pointer)
     }
 
     /// The values of its secrets, as they are and as its API encodes them.

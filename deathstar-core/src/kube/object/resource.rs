@@ -107,6 +107,7 @@ impl Resource for Object {
         told: Update,
         ready: Update,
         take_over: WriteOnly,
+        adopt: WriteOnly,
         written: Update,
         status: Update,
         applied: Update,
@@ -132,6 +133,10 @@ impl Resource for Object {
             Need { from: edge.from, to: edge.to, within }
         };
         Ok(arrangement.edges.into_iter().map(need).collect())
+    }
+
+    fn adopts(&self) -> bool {
+        self.adopt == Some(true)
     }
 
     fn managed(&self, mut seen: Self) -> Self {

@@ -24,13 +24,13 @@ const CONDITIONS: &[(&str, &str, &str)] = &[
     ),
     (
         "NamespaceFinalizersRemaining",
-        "the controllers of these finalizers",
-        "they were deleted before their objects, or wait for something",
+        "whoever put these finalizers there",
+        "it was deleted before its objects, or waits for something",
     ),
     (
         "NamespaceContentRemaining",
-        "the controllers of what is left",
-        "they have to finish the deletion of these objects",
+        "whoever looks after what is left",
+        "the deletion of these objects has to end first",
     ),
 ];
 

@@ -48,3 +48,4 @@ mod types;
 
 pub use definition::{Schemas, Scope, Unreadable};
 pub use finding::{Checked, Finding, Unchecked};
+pub use near::nearest;

@@ -1,7 +1,7 @@
 //! The known name that somebody may have meant.
 
 /// The name that is most like another, when it is like it at all.
-pub(super) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let name = name.to_lowercase();
     let tolerated = (name.chars().count() / 3).max(1);
     known

@@ -1,6 +1,8 @@
 //! What is wrong with declared traffic.
 
-use super::{AddressRange, Declaration, Group, Party, Service, Services, Traffic, Way, ground::Ground};
+use super::{
+    AddressRange, Declaration, Group, Party, Service, Services, Traffic, Way, ground::Ground, pod_rules,
+};
 use crate::{Diagnostic, graph::Address, model::Tier};
 
 /// All findings about declared traffic in a network.
@@ -8,6 +10,8 @@ pub(super) fn check(ground: Ground<'_>) -> Vec<Diagnostic> {
     let mut findings = vec![];
     groups(ground, &mut findings);
     let traffic = ground.traffic;
+    findings.extend(pod_rules::findings(traffic));
+    carriers(ground, &mut findings);
     for (index, declaration) in traffic.declarations().iter().enumerate() {
         let mut one = Findings { of: declaration.to_string(), all: &mut findings };
         let Declaration { from, to, services, .. } = declaration;
@@ -20,18 +24,7 @@ pub(super) fn check(ground: Ground<'_>) -> Vec<Diagnostic> {
         if known && sensible && services.0.iter().all(|service| !service.packets().is_empty()) {
             routes(ground, declaration, &mut one);
         }
-        for refusal in traffic.refusals() {
-            let against = meet(ground, from, &refusal.from)
-                && meet(ground, to, &refusal.to)
-                && services
-                    .0
-                    .iter()
-                    .any(|a| refusal.services.0.iter().any(|b| a.packets().overlaps(b.packets())));
-            if against {
-                let why = format!("it contradicts what is refused, `{refusal}`");
-                one.push("traffic.contradiction", &why, "take one of them back");
-            }
-        }
+        contradictions(ground, declaration, &mut one);
     }
     for refusal in traffic.refusals() {
         let mut one = Findings { of: refusal.to_string(), all: &mut findings };
@@ -43,7 +36,8 @@ pub(super) fn check(ground: Ground<'_>) -> Vec<Diagnostic> {
 }
 
 impl Traffic {
-    /// Declarations that open nothing, since another opens all of it: harmless, and worth a look.
+    /// Declarations that open nothing, since another opens all of it: harmless, and worth a look. Those of pods open something in
+    /// the cluster all the same.
     pub fn shadowed(&self) -> Vec<(&Declaration, &Declaration)> {
         let terrain = super::Terrain::default();
         let ground = Ground { traffic: self, terrain: &terrain };
@@ -55,7 +49,10 @@ impl Traffic {
                 && narrow.services.0.iter().all(|b| services.iter().any(|a| a.packets().covers(b.packets())))
         };
         let mut found = vec![];
-        for (index, narrow) in all.iter().enumerate() {
+        let of_pods = |declaration: &Declaration| {
+            [&declaration.from, &declaration.to].into_iter().any(|party| ground.pods(party).is_some())
+        };
+        for (index, narrow) in all.iter().enumerate().filter(|(_, narrow)| !of_pods(narrow)) {
             let wider = all.iter().enumerate().find(|(other, wide)| {
                 // Of two that open the same, the later one is in the shadow.
                 *other != index && shadow(wide, narrow) && (!shadow(narrow, wide) || *other < index)
@@ -63,6 +60,32 @@ impl Traffic {
             found.extend(wider.map(|(_, wide)| (narrow, wide)));
         }
         found
+    }
+}
+
+/// What is declared of pods, and refused.
+pub(super) fn pods(ground: Ground<'_>) -> Vec<Diagnostic> {
+    let mut findings = pod_rules::findings(ground.traffic);
+    for declaration in ground.traffic.declarations() {
+        if [&declaration.from, &declaration.to].into_iter().any(|party| ground.pods(party).is_some()) {
+            let mut one = Findings { of: declaration.to_string(), all: &mut findings };
+            contradictions(ground, declaration, &mut one);
+        }
+    }
+    findings
+}
+
+fn contradictions(ground: Ground<'_>, declaration: &Declaration, one: &mut Findings<'_>) {
+    let Declaration { from, to, services, .. } = declaration;
+    for refusal in ground.traffic.refusals() {
+        let overlap = |a: &Service| refusal.services.0.iter().any(|b| a.packets().overlaps(b.packets()));
+        let against = meet(ground, from, &refusal.from)
+            && meet(ground, to, &refusal.to)
+            && services.0.iter().any(overlap);
+        if against {
+            let why = format!("it contradicts what is refused, `{refusal}`");
+            one.push("traffic.contradiction", &why, "take one of them back");
+        }
     }
 }
 
@@ -108,6 +131,21 @@ fn groups(ground: Ground<'_>, findings: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Pods share the interfaces of a group that is there.
+fn carriers(ground: Ground<'_>, findings: &mut Vec<Diagnostic>) {
+    for pods in ground.traffic.pods() {
+        if !ground.all_groups().any(|(name, _)| name == pods.carrier) {
+            let why = format!(
+                "pods `{}` share the interfaces of group `{}`, which is not there",
+                pods.name, pods.carrier
+            );
+            findings.push(
+                Diagnostic::new("traffic.unknown-party", why).fix("name the group, or correct `Pods::on`"),
+            );
+        }
+    }
+}
+
 fn empty(services: &Services, one: &mut Findings<'_>) {
     if services.0.is_empty() {
         one.push("traffic.empty", "it names no service", "name what is offered, such as `Service::tcp(443)`");
@@ -129,8 +167,11 @@ fn party(ground: Ground<'_>, party: &Party, one: &mut Findings<'_>) -> bool {
         false
     };
     match party {
+        // That the group is missing which carries pods is told of the pods.
+        Party::Group(_) if ground.groups(party).is_empty() && ground.pods(party).is_some() => false,
         Party::Group(name) if ground.groups(party).is_empty() => {
-            let all: Vec<_> = ground.all_groups().map(|(name, _)| name).collect();
+            let pods = ground.traffic.pods().iter().map(|pods| pods.name.as_str());
+            let all: Vec<_> = ground.all_groups().map(|(name, _)| name).chain(pods).collect();
             missing(
                 format!("there is no group `{name}`, only {}", all.join(", ")),
                 "name the group, or correct it",
@@ -262,6 +303,9 @@ fn covers(ground: Ground<'_>, wide: &Party, narrow: &Party) -> bool {
     match (wide, narrow) {
         _ if wide == narrow => true,
         (Party::Tier(tier), Party::Group(_) | Party::Endpoints) => tier_of(narrow) == Some(*tier),
+        (Party::Group(group), Party::Group(_)) => {
+            ground.pods(narrow).is_some_and(|pods| pods.carrier == *group)
+        }
         (Party::Network, inside) => inside.is_inside(),
         (Party::Internet, Party::InternetOf(_) | Party::Range(_)) => true,
         (Party::InternetOf(family), Party::Range(range)) => AddressRange::Known(*range).family() == *family,
@@ -270,6 +314,9 @@ fn covers(ground: Ground<'_>, wide: &Party, narrow: &Party) -> bool {
     }
 }
 
-fn meet(ground: Ground<'_>, a: &Party, b: &Party) -> bool {
-    covers(ground, a, b) || covers(ground, b, a)
+/// Whether what is declared of one party is refused to the other. What is declared of a group is no word of the pods that it
+/// carries: the cluster's own rules keep them apart.
+fn meet(ground: Ground<'_>, declared: &Party, refused: &Party) -> bool {
+    let wide = covers(ground, declared, refused) && ground.pods(refused).is_none();
+    wide || covers(ground, refused, declared)
 }

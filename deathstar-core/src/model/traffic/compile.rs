@@ -147,6 +147,7 @@ fn open_groups<'a>(
     all: &mut GroupOpenings<'a>,
 ) {
     let Declaration { from, to, .. } = declaration;
+    let of_pods = [from, to].into_iter().any(|party| ground.pods(party).is_some());
     for (own, direction, other) in [(from, Direction::Out, to), (to, Direction::In, from)] {
         // An endpoint answers, and never begins.
         let begins = |group: &str| direction == Direction::In || group != Group::ENDPOINTS;
@@ -160,7 +161,14 @@ fn open_groups<'a>(
             let reason = Reason { declaration: declaration.to_string(), purpose: Purpose::Request };
             let openings = ground.peers(other).into_iter().filter(possible);
             let openings = openings.map(|peer| Opening { packets, peer, reasons: vec![reason.clone()] });
-            all.entry((group, direction)).or_default().extend(openings);
+            let place = all.entry((group, direction)).or_default();
+            for opening in openings {
+                // Of pods, the network needs only what those who carry them have not declared for themselves.
+                match place.iter_mut().find(|earlier| of_pods && earlier.covers(&opening)) {
+                    Some(earlier) => earlier.take(opening.reasons),
+                    None => place.push(opening),
+                }
+            }
         }
     }
 }

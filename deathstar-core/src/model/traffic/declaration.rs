@@ -1,6 +1,6 @@
 //! What is declared, by all who need something.
 
-use super::{Group, Party, Services};
+use super::{Group, Party, Pods, Services};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -54,6 +54,8 @@ impl fmt::Display for Refusal {
 #[serde(rename_all = "kebab-case")]
 pub struct Traffic {
     groups: Vec<Group>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pods: Vec<Pods>,
     declarations: Vec<Declaration>,
     refusals: Vec<Refusal>,
 }
@@ -69,6 +71,15 @@ impl Traffic {
     pub fn group(mut self, group: Group) -> Self {
         if !self.groups.contains(&group) {
             self.groups.push(group);
+        }
+        self
+    }
+
+    /// Names a group of pods.
+    #[must_use]
+    pub fn with_pods(mut self, pods: Pods) -> Self {
+        if !self.pods.contains(&pods) {
+            self.pods.push(pods);
         }
         self
     }
@@ -112,6 +123,7 @@ impl Traffic {
             }
         }
         add(&mut self.groups, other.groups);
+        add(&mut self.pods, other.pods);
         add(&mut self.declarations, other.declarations);
         add(&mut self.refusals, other.refusals);
         self
@@ -120,6 +132,11 @@ impl Traffic {
     /// The groups, as they were named.
     pub fn groups(&self) -> &[Group] {
         &self.groups
+    }
+
+    /// The groups of pods, as they were named.
+    pub fn pods(&self) -> &[Pods] {
+        &self.pods
     }
 
     /// The declarations, in their order.
@@ -134,6 +151,6 @@ impl Traffic {
 
     /// Whether nothing is declared and no group is named.
     pub fn is_empty(&self) -> bool {
-        self.groups.is_empty() && self.declarations.is_empty()
+        self.groups.is_empty() && self.pods.is_empty() && self.declarations.is_empty()
     }
 }

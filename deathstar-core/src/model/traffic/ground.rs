@@ -1,6 +1,6 @@
 //! What the parties of a declaration are in one network.
 
-use super::{AddressRange, ClientPorts, Family, Group, Party, Peer, Ports, Service, Terrain, Traffic};
+use super::{AddressRange, ClientPorts, Family, Group, Party, Peer, Pods, Ports, Service, Terrain, Traffic};
 use crate::model::Tier;
 
 /// Traffic in a network.
@@ -17,11 +17,28 @@ impl<'a> Ground<'a> {
         self.traffic.groups().iter().map(|group| (group.name.as_str(), group.tier)).chain(own)
     }
 
+    /// The pods that a party is.
+    pub(super) fn pods(&self, party: &Party) -> Option<&'a Pods> {
+        let Party::Group(name) = party else { return None };
+        self.traffic.pods().iter().find(|pods| pods.name == *name)
+    }
+
+    /// The group that stands in the network for one of this name: of pods, the one whose interfaces they share.
+    fn carrier<'b>(&self, name: &'b str) -> &'b str
+    where
+        'a: 'b,
+    {
+        self.traffic.pods().iter().find(|pods| pods.name == name).map_or(name, |pods| &pods.carrier)
+    }
+
     /// The groups that a party has as members.
     pub(super) fn groups(&self, party: &Party) -> Vec<(&'a str, Tier)> {
         let all = self.all_groups();
         match party {
-            Party::Group(name) => all.filter(|(other, _)| other == name).collect(),
+            Party::Group(name) => {
+                let name = self.carrier(name);
+                all.filter(|(other, _)| *other == name).collect()
+            }
             Party::Tier(tier) => all.filter(|(_, of)| of == tier).collect(),
             Party::Network => all.collect(),
             Party::Endpoints => all.filter(|(name, _)| *name == Group::ENDPOINTS).collect(),
@@ -57,7 +74,7 @@ impl<'a> Ground<'a> {
     /// A party as the other side of a group's rule.
     pub(super) fn peers(&self, party: &Party) -> Vec<Peer> {
         match party {
-            Party::Group(name) => vec![Peer::Group(name.clone())],
+            Party::Group(name) => vec![Peer::Group(self.carrier(name).to_owned())],
             Party::Endpoints => vec![Peer::Group(Group::ENDPOINTS.into())],
             Party::ObjectStorage => vec![Peer::ObjectStorage],
             _ => self.ranges(party).into_iter().map(Peer::Range).collect(),
@@ -74,7 +91,7 @@ impl<'a> Ground<'a> {
             ports.map(|group| group.client_ports.ports()).reduce(Ports::around)
         };
         let known = match party {
-            Party::Group(name) => of(&|group| group.name == *name),
+            Party::Group(name) => of(&|group| group.name == self.carrier(name)),
             // Load balancers and gateways stand in the public tier.
             Party::Tier(Tier::Public) => None,
             Party::Tier(tier) => Some(of(&|group| group.tier == *tier).unwrap_or(ClientPorts::Linux.ports())),

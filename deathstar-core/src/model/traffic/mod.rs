@@ -3,6 +3,7 @@
 //! | type | what it is |
 //! |---|---|
 //! | [`Traffic`] | groups of workloads, and the declarations of all who need something |
+//! | [`Pods`] | groups of pods of a cluster, which share the network interfaces of another group |
 //! | [`Party`], [`Service`] | who, and on what |
 //! | [`Terrain`] | the network that the traffic crosses: ranges, tiers, ways to the internet |
 //! | [`Rules`] | what is computed: rules of groups (stateful), entries of filters (stateless), each with who asked for it |
@@ -44,6 +45,8 @@ mod number;
 mod opening;
 mod packets;
 mod party;
+mod pod_rules;
+mod pods;
 mod service;
 mod terrain;
 #[cfg(test)]
@@ -57,5 +60,6 @@ pub use kubernetes::KubernetesTraffic;
 pub use opening::{Direction, Opening, Peer, Purpose, Reason};
 pub use packets::{IcmpType, Packets, Ports};
 pub use party::{Family, Party};
+pub use pods::Pods;
 pub use service::{Service, Services};
 pub use terrain::{AddressRange, Terrain, Way};

@@ -30,6 +30,12 @@ impl AddressRange {
         }))
     }
 
+    /// The ranges of a family that the internet does not carry: private networks, networks of carriers, and links.
+    pub fn private(family: Family) -> impl Iterator<Item = IpCidr> {
+        let all = PRIVATE.iter().filter_map(|text| text.parse::<IpCidr>().ok());
+        all.filter(move |range| range_family(*range) == family)
+    }
+
     /// Its address family.
     pub fn family(self) -> Family {
         match self {
@@ -135,21 +141,24 @@ impl Terrain {
     }
 }
 
-/// Whether a range lies in those that the internet does not carry.
+/// The ranges that the internet does not carry.
 ///
 /// Sources: RFC 1918, RFC 6598, RFC 3927, RFC 4193, RFC 4291.
+const PRIVATE: [&str; 7] = [
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "100.64.0.0/10",
+    "169.254.0.0/16",
+    "fc00::/7",
+    "fe80::/10",
+];
+
+/// Whether a range lies in those that the internet does not carry.
 fn is_private(range: IpCidr) -> bool {
-    const PRIVATE: [&str; 7] = [
-        "10.0.0.0/8",
-        "172.16.0.0/12",
-        "192.168.0.0/16",
-        "100.64.0.0/10",
-        "169.254.0.0/16",
-        "fc00::/7",
-        "fe80::/10",
-    ];
-    PRIVATE
-        .iter()
-        .filter_map(|text| text.parse::<ipnet::IpNet>().ok())
-        .any(|private| private.contains(&range.net()))
+    AddressRange::private(range_family(range)).any(|private| private.net().contains(&range.net()))
+}
+
+fn range_family(range: IpCidr) -> Family {
+    AddressRange::Known(range).family()
 }

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed parse is a failed test")]
 
 mod findings;
+mod pods;
 mod properties;
 mod rules;
 

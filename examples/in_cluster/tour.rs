@@ -1,0 +1,217 @@
+//! The guided tour: the life of a cluster and of what stands in it, in a temporary directory.
+
+use crate::{
+    cloud::memory,
+    launcher::Launcher,
+    platform::{Day, platform},
+    shop::Care,
+};
+use deathstar_core::{
+    apply::{Patience, Quiet, Report},
+    cli::{Bars, Problem},
+    memory::MemoryObject,
+    plan::{Plan, RenderOptions},
+    prelude::*,
+};
+use std::{io::IsTerminal, path::Path, process::ExitCode, time::Duration};
+
+/// Takes the tour and cleans up after it.
+pub(crate) async fn run(control_plane: bool) -> ExitCode {
+    let directory = std::env::temp_dir().join(format!("deathstar-in-cluster-{}", std::process::id()));
+    let toured = tour(&directory, control_plane).await;
+    // What the tour leaves is worth nothing; a directory that cannot be removed is the system's to clear.
+    let _ = std::fs::remove_dir_all(&directory);
+    match toured {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            println!("\nThe tour ended early: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+type Step<T> = Result<T, Problem>;
+
+/// Where the tour goes.
+enum World {
+    Memory(Memory),
+    ControlPlane(Launcher),
+}
+
+struct Tour {
+    world: World,
+    engine: Engine,
+    stop: u8,
+}
+
+/// The tour, with everything that it keeps in a directory.
+pub(crate) async fn tour(directory: &Path, control_plane: bool) -> Step<()> {
+    let store = FileStore::open(directory)?;
+    let (world, engine) = if control_plane {
+        let failed = |error: std::io::Error| {
+            Problem::new("the file of tokens cannot be written").cause(error.to_string())
+        };
+        let launcher = Launcher::new(directory).map_err(failed)?;
+        let engine = Engine::new(store, launcher.backend());
+        println!("A cluster and what it needs on its first day: a real control plane, on this machine.");
+        (World::ControlPlane(launcher), engine)
+    } else {
+        let cloud = memory(directory)?;
+        let engine = Engine::new(store, cloud.clone());
+        println!("A cluster and what it needs on its first day, on the in-memory cloud: nothing is started.");
+        (World::Memory(cloud), engine)
+    };
+    let engine = engine.patience(Patience::default().missing(Duration::from_secs(1)));
+    let mut tour = Tour { world, engine, stop: 0 };
+    let first = Day { release: "1.4.0", payments: false, take_back: false, care: Care::All };
+
+    tour.head(
+        "Check",
+        "the team brings a workload as it ran on somebody's machine; all findings come at once",
+    );
+    let careless = declare(Day { care: Care::None, ..first })?;
+    match tour.engine.plan(&careless).await {
+        Ok(_) => return Err(Problem::new("the careless workload was not refused")),
+        Err(findings) => println!("{findings}"),
+    }
+
+    let stack = declare(first)?;
+    tour.head(
+        "Plan",
+        "from nothing: the cluster, and all that will stand in it, before there is a cluster to ask",
+    );
+    let plan = tour.plan(&stack).await?;
+    tour.head(
+        "Apply",
+        "the cluster is made, its outputs open the connection, and objects follow in their order",
+    );
+    let report = tour.apply(plan).await?;
+    if let Some(endpoint) = report.exports().get("endpoint").and_then(|value| value.as_str()) {
+        println!("The API server answers at {endpoint}.");
+    }
+    tour.empty(&stack).await?;
+
+    tour.head("Change", "another release, and payments: one path more is declared, and its policy follows");
+    let second = Day { release: "1.5.0", payments: true, ..first };
+    let stack = declare(second)?;
+    let plan = tour.plan(&stack).await?;
+    tour.apply(plan).await?;
+
+    tour.head("Drift", "somebody opens a namespace, and scales the shop by hand");
+    tour.drift().await?;
+    tour.plan(&stack).await?;
+
+    tour.head(
+        "Repair",
+        "what a person manages now is taken back with consent: `take_over`, on that object alone",
+    );
+    let stack = declare(Day { take_back: true, ..second })?;
+    let plan = tour.plan(&stack).await?;
+    tour.apply(plan).await?;
+    tour.empty(&stack).await?;
+
+    tour.head("Destroy", "what holds a cluster ends only with consent; the end is a proof");
+    let plan = tour.engine.destroy(&stack).await?;
+    println!("{}", summary(&plan));
+    let report = tour.engine.apply(plan.consent_to_all(), Quiet).await?;
+    println!("{report}");
+    if !report.is_success() {
+        return Err(Problem::new("the destroy did not succeed"));
+    }
+    match &tour.world {
+        World::Memory(cloud) => println!("Objects left in the cloud: {}.", cloud.len()),
+        World::ControlPlane(launcher) if launcher.runs().await => {
+            return Err(Problem::new("the control plane still runs"));
+        }
+        World::ControlPlane(_) => println!("The control plane has ended, and its files are gone."),
+    }
+    println!(
+        "\nHow to go on:\n  \
+         cargo run --example in_cluster -- plan              the same program as a command line; try apply, drift, graph, destroy\n  \
+         cargo run --example in_cluster -- --control-plane   the tour against a real Kubernetes control plane\n  \
+         examples/in_cluster/platform.rs                     the whole declaration"
+    );
+    Ok(())
+}
+
+fn declare(day: Day) -> Step<Stack> {
+    platform(day).map_err(|error| Problem::new(error.to_string()))
+}
+
+impl Tour {
+    fn head(&mut self, name: &str, about: &str) {
+        self.stop += 1;
+        let line = format!("{}. {name}: {about}", self.stop);
+        println!("\n{}\n{}", line, "-".repeat(line.chars().count().min(100)));
+    }
+
+    async fn plan<'s>(&self, stack: &'s Stack) -> Step<Plan<'s>> {
+        let plan = self.engine.plan(stack).await?;
+        let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        print!("{}", plan.render(&RenderOptions { colour, ..RenderOptions::default() }));
+        Ok(plan)
+    }
+
+    async fn apply(&self, plan: Plan<'_>) -> Step<Report> {
+        let report = if std::io::stderr().is_terminal() {
+            self.engine.apply(plan, Bars::stderr(true)).await?
+        } else {
+            self.engine.apply(plan, Quiet).await?
+        };
+        println!("{report}");
+        if report.is_success() { Ok(report) } else { Err(Problem::new("the apply did not succeed")) }
+    }
+
+    async fn empty(&self, stack: &Stack) -> Step<()> {
+        let plan = self.engine.plan(stack).await?;
+        if plan.is_empty() {
+            println!("Another plan is empty.");
+            Ok(())
+        } else {
+            Err(Problem::new("another plan is not empty").cause(plan.to_string()))
+        }
+    }
+
+    /// Changes the cluster behind the engine's back.
+    async fn drift(&self) -> Step<()> {
+        match &self.world {
+            World::Memory(cloud) => tamper(cloud).map_err(|error| {
+                Problem::new("the in-memory cloud cannot be written").cause(error.to_string())
+            }),
+            World::ControlPlane(launcher) => {
+                for arguments in [
+                    &["delete", "networkpolicy", "default-deny", "--namespace=shop"][..],
+                    &["scale", "deployment", "web", "--replicas=1", "--namespace=shop"][..],
+                ] {
+                    println!("$ kubectl {}", arguments.join(" "));
+                    let said = launcher.kubectl(arguments).await;
+                    print!("{}", said.map_err(|said| Problem::new("kubectl failed").cause(said))?);
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+fn tamper(cloud: &Memory) -> std::io::Result<()> {
+    let of = |kind: &str, name: &str| {
+        let is = |object: &&MemoryObject| {
+            object.spec["kind"] == kind && object.spec["name"] == name && object.spec["namespace"] == "shop"
+        };
+        cloud.objects().iter().find(is).map(|object| (object.family.clone(), object.id.to_string()))
+    };
+    if let Some((family, id)) = of("NetworkPolicy", "default-deny") {
+        cloud.remove(&family, &id)?;
+    }
+    if let Some((family, id)) = of("Deployment", "web") {
+        cloud.tamper(&family, &id, |web| web.spec["body"]["spec"]["replicas"] = 1.into())?;
+    }
+    Ok(())
+}
+
+fn summary(plan: &Plan<'_>) -> String {
+    let sum = plan.summary();
+    let losses: Vec<_> =
+        plan.losses().map(|step| format!("{} ({})", step.address, step.stakes.name())).collect();
+    format!("{} objects will be deleted; it needs consent for {}.", sum.delete, losses.join(", "))
+}
