@@ -107,7 +107,7 @@ impl<C: Driver<R>, R: Resource> AnyDriver for DriverOf<C, R> {
                 AnyWant::Ids(raw) => Want::Ids(ids(&raw, R::FAMILY)?),
                 AnyWant::Owned(token) => Want::Owned { token },
             };
-            let mut found = Found::default();
+            let mut found = Found::keyed(cx.secret_key);
             self.0.find(cx, &want, &mut found).await?;
             found.into_seen()
         })

@@ -2,7 +2,7 @@
 
 use super::{Ask, Client, discovery::Served};
 use crate::{
-    Cx, Driver, Error, Found, Made, Meaning, Op, Ready, Result, Seen, Tags, Want,
+    Cx, Driver, Error, Found, Made, Meaning, Op, Ready, Result, Seen, Sensitive, Tags, Want,
     driver::{Loss, Rehearsal, tags},
     kube::{
         MANAGER, Object, ObjectId, ObjectOutputs,
@@ -158,6 +158,26 @@ impl Client {
         Ok(seen)
     }
 
+    /// Puts secret values back into what we have applied: they are kept nowhere, so the server is asked for them.
+    async fn reveal(&self, id: &ObjectId, manifest: &mut Value, ours: &mut Object) -> Result<()> {
+        let Some(served) = self.readable(&id.group, &id.kind).await? else { return Ok(()) };
+        let path = served.path_of(id)?;
+        let is = self.ask(&Ask::read(format!("get {} {id}", served.resource()), &path)).await?;
+        for (at, secret) in ours.secrets.iter_mut().flatten() {
+            if let (Some(slot), Some(value)) = (manifest.pointer_mut(at), is.pointer(at)) {
+                slot.clone_from(value);
+                *secret = Sensitive::new(value.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// A manifest that makes what is missing, and changes nothing that exists; but for what is nobody's, where that is adopted.
+    pub(super) async fn newly(&self, cx: &Cx, object: &Object) -> Result<Value> {
+        let found = if object.adopt == Some(true) { self.unowned(cx, object).await? } else { None };
+        Ok(of_version(object.manifest(&cx.tags)?, found.unwrap_or_else(|| NO_VERSION.into())))
+    }
+
     /// The version of an object that exists and is nobody's.
     async fn unowned(&self, cx: &Cx, object: &Object) -> Result<Option<Value>> {
         let served = self.writable(object).await?;
@@ -189,11 +209,6 @@ impl Client {
         self.remember(&served.group, &served.kind, &served.version);
         Ok(())
     }
-}
-
-/// A manifest that makes what is missing, and changes nothing that exists.
-pub(super) fn newly(manifest: Value) -> Value {
-    of_version(manifest, NO_VERSION.into())
 }
 
 /// A manifest that is for an object as it is in one version, and in no other.
@@ -287,8 +302,7 @@ impl Driver<Object> for Client {
     }
 
     async fn create(&self, cx: &Cx, spec: &Ready<Object>) -> Result<Made<ObjectId>> {
-        let found = if spec.adopt == Some(true) { self.unowned(cx, spec).await? } else { None };
-        let manifest = of_version(spec.manifest(&cx.tags)?, found.unwrap_or_else(|| NO_VERSION.into()));
+        let manifest = self.newly(cx, spec).await?;
         match self.apply(spec, &manifest, false).await {
             Ok(()) => Ok(spec.id().into()),
             Err(error) if *error.meaning() == Meaning::Conflict && error.api_code() == Some("Conflict") => {
@@ -340,7 +354,10 @@ impl Driver<Object> for Client {
         // An apply that leaves out what we applied before would remove it.
         let mut ours = seen.spec.clone();
         ours.body = seen.spec.ours();
-        let manifest = ours.tagged(&tags);
+        let mut manifest = ours.tagged(&tags);
+        if ours.secrets.is_some() {
+            self.reveal(&seen.id, &mut manifest, &mut ours).await?;
+        }
         self.apply(&ours, &manifest, false).await
     }
 }
