@@ -69,7 +69,7 @@ pub struct ChartRendering {
     pub(super) told: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// The digests of objects, without some of their places.
+/// The digests of objects, without some of their places; and without the values of a `Secret`, of which not even a digest is kept.
 pub(super) fn digests(
     documents: &[Document],
     apart: &BTreeMap<String, BTreeSet<String>>,
@@ -77,7 +77,16 @@ pub(super) fn digests(
     let digest = |document: &Document| {
         let id = document.id.to_string();
         let places = apart.get(&id).into_iter().flatten().map(String::as_str);
-        let rest = without(&document.manifest, places);
+        let mut rest = without(&document.manifest, places.clone());
+        if places.clone().any(str::is_empty) {
+            rest = Value::Null;
+        }
+        if document.id.kind == "Secret" && document.id.group.is_empty() {
+            for field in ["data", "stringData"] {
+                let values = rest.get_mut(field).and_then(Value::as_object_mut).into_iter().flatten();
+                values.for_each(|(_, value)| *value = Value::Null);
+            }
+        }
         (id, files::digest(rest.to_string().as_bytes()))
     };
     documents.iter().map(digest).collect()
@@ -277,6 +286,27 @@ mod tests {
         };
         assert_eq!(told(json!({"a": 1})), told(json!({"a": 1})));
         assert_ne!(told(json!({"a": 1})), told(json!({"a": 2})));
+    }
+
+    #[test]
+    fn digests_are_of_what_is_compared_and_of_no_secret() {
+        let printed = |token: &str, password: &str| {
+            let text = format!(
+                "---\n# Source: a.yaml\nkind: A\nmetadata: {{name: a}}\ntoken: {token}\n---\n# Source: b.yaml\napiVersion: v1\n\
+                 kind: Secret\nmetadata: {{name: b}}\ndata: {{password: {password}}}\n"
+            );
+            documents(&text).unwrap()
+        };
+        let apart =
+            |pointer: &str| BTreeMap::from([("A/a".to_owned(), BTreeSet::from([pointer.to_owned()]))]);
+        let none = BTreeMap::new();
+        assert_ne!(digests(&printed("x", "a"), &none), digests(&printed("y", "a"), &none));
+        assert_eq!(
+            digests(&printed("x", "a"), &apart("/token")),
+            digests(&printed("y", "a"), &apart("/token"))
+        );
+        assert_eq!(digests(&printed("x", "a"), &apart("")), digests(&printed("y", "a"), &apart("")));
+        assert_eq!(digests(&printed("x", "a"), &none), digests(&printed("x", "b"), &none));
     }
 
     #[test]
