@@ -44,13 +44,13 @@ pub async fn shared() -> Option<Shared> {
 }
 
 impl World {
-    pub async fn of(word: &str, files: &[(&str, &str)]) -> Option<Self> {
+    pub async fn of(purpose: &str, files: &[(&str, &str)]) -> Option<Self> {
         let Some(program) = std::env::var_os("DEATHSTAR_HELM").map(PathBuf::from) else {
             left_out("`DEATHSTAR_HELM` names no `helm`");
             return None;
         };
         let control_plane = shared().await?;
-        let namespace = control_plane.namespace(word).await.unwrap();
+        let namespace = control_plane.namespace(purpose).await.unwrap();
         let directory = tempfile::tempdir().unwrap();
         let access = Access::of_kubeconfigs().poll(Duration::from_millis(50));
         let helm = Helm::at(&program, directory.path().join("lock"));
