@@ -3,6 +3,7 @@
 mod blueprint;
 pub mod child;
 mod client;
+pub mod cluster;
 mod family;
 mod gate;
 mod moment;

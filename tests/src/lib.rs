@@ -4,4 +4,5 @@
 pub mod bench;
 pub mod crash;
 pub mod kinds;
+pub mod kubernetes;
 pub mod shapes;

@@ -5,7 +5,9 @@ mod engine;
 pub mod floor;
 pub mod graph;
 pub mod kinds;
+pub mod kubernetes;
 mod measure;
+mod process;
 mod report;
 mod terraform;
 

@@ -1,6 +1,6 @@
 //! The table of numbers.
 
-use super::{case::Case, measure::Samples};
+use super::{case::Case, kubernetes::Calls, measure::Samples};
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 pub struct Line {
     /// What was measured.
     pub case: &'static str,
-    /// Of which tool: `deathstar`, `floor`, `terraform`.
+    /// Of which tool: `deathstar`, `floor`, `terraform`, `kubectl`, `helm`.
     pub tool: &'static str,
     /// How many resources.
     pub resources: usize,
@@ -22,7 +22,11 @@ pub struct Line {
     /// The most memory, in bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peak_rss_bytes: Option<u64>,
-    /// How many times the floor's time, as the median over pairs of runs.
+    /// What it asked of an API, where that was counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub calls: Option<Calls>,
+    /// How many times the floor's time, as the median over pairs of runs; of a cluster, how many times the time of the fastest
+    /// other tool.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ratio: Option<f64>,
     /// What the ratio must not exceed.
@@ -68,14 +72,26 @@ fn median(samples: &[f64]) -> f64 {
 impl Line {
     /// The row of a tool.
     pub fn of(case: Case, tool: &'static str, resources: usize, seconds: &[f64], peak: Option<u64>) -> Self {
+        Self::named(case.name(), tool, resources, seconds, peak)
+    }
+
+    /// The row of a tool in a case of any name.
+    pub fn named(
+        case: &'static str,
+        tool: &'static str,
+        resources: usize,
+        seconds: &[f64],
+        peak: Option<u64>,
+    ) -> Self {
         Self {
-            case: case.name(),
+            case,
             tool,
             resources,
             median_s: median(seconds),
             worst_s: seconds.iter().copied().fold(0.0, f64::max),
             runs: seconds.len(),
             peak_rss_bytes: peak,
+            calls: None,
             ratio: None,
             must: None,
             must_peak_rss_bytes: None,
@@ -159,7 +175,8 @@ impl Report {
                 line.runs,
                 if line.missed { "  MISSED" } else { "" }
             );
-            let _ = writeln!(text, "{}", row.trim_end());
+            let calls = line.calls.map_or_else(String::new, |calls| format!("  {calls}"));
+            let _ = writeln!(text, "{}{calls}", row.trim_end());
         }
         for Growth { case, from, to, exponent } in self.growth() {
             let _ = writeln!(text, "growth of {case} from {from} to {to} resources: n^{exponent:.2}");

@@ -1,20 +1,12 @@
 //! Terraform on the same graph: each resource is a `terraform_data`, whose input is the spec.
 
-use super::{case::Case, floor, measure::Stopwatch, peak_memory, report::Line};
-use anyhow::{Context as _, Result, ensure};
+use super::{case::Case, floor, measure::Stopwatch, process::run_to_end, report::Line};
+use anyhow::Result;
 use serde_json::{Map, Value, json};
-use std::{
-    collections::HashMap,
-    fs,
-    path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
-    time::Duration,
-};
+use std::{collections::HashMap, fs, path::Path, process::Command};
 
 /// The largest graph that it is asked to plan.
 const LARGEST: usize = 10_000;
-/// How often a running process is asked for its memory.
-const PROBE: Duration = Duration::from_millis(20);
 
 /// The Terraform on the `PATH`.
 #[derive(Clone, Debug)]
@@ -52,9 +44,10 @@ impl Terraform {
             let directory = directory.join(format!("terraform-{run}"));
             fs::create_dir_all(&directory)?;
             write(case, resources, &directory)?;
-            finish(command(&directory).args(["init", "-input=false"]))?;
+            run_to_end(command(&directory).args(["init", "-input=false"]), &[0])?;
             let watch = Stopwatch::start();
-            let memory = finish(command(&directory).args(arguments(case)))?;
+            // With `-detailed-exitcode` 2 says that there are changes.
+            let memory = run_to_end(command(&directory).args(arguments(case)), &[0, 2])?;
             seconds.push(watch.read().as_secs_f64());
             peak = peak.max(memory);
         }
@@ -74,34 +67,6 @@ fn command(directory: &Path) -> Command {
     let mut command = Command::new("terraform");
     command.current_dir(directory).env("CHECKPOINT_DISABLE", "1").env("TF_IN_AUTOMATION", "1");
     command
-}
-
-/// Runs it to its end; answers its peak memory in bytes.
-fn finish(command: &mut Command) -> Result<u64> {
-    let log: PathBuf = command.get_current_dir().unwrap_or(Path::new(".")).join("stderr.log");
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(fs::File::create(&log)?)
-        .spawn()
-        .context("terraform cannot be started")?;
-    let (status, peak) = watch(&mut child)?;
-    // With `-detailed-exitcode` 2 says that there are changes.
-    ensure!(matches!(status.code(), Some(0 | 2)), "terraform failed: {}", fs::read_to_string(&log)?);
-    Ok(peak)
-}
-
-#[expect(clippy::disallowed_methods, reason = "another process is waited for")]
-fn watch(child: &mut Child) -> Result<(ExitStatus, u64)> {
-    let mut peak = 0;
-    loop {
-        // The last probe before its end may fail: it is gone.
-        peak = peak.max(peak_memory(&child.id().to_string()).unwrap_or(0));
-        if let Some(status) = child.try_wait()? {
-            return Ok((status, peak));
-        }
-        std::thread::sleep(PROBE);
-    }
 }
 
 /// Writes the configuration of a case, and the state where it begins with one.

@@ -3,7 +3,7 @@
 
 use anyhow::{Context as _, Result, ensure};
 use clap::{Parser, Subcommand};
-use deathstar_tests::bench::{Case, Job, Report, Samples, Terraform, prepare};
+use deathstar_tests::bench::{Case, Job, Report, Samples, Terraform, kubernetes, prepare};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -45,6 +45,11 @@ enum Part {
     /// Writes the states of an applied graph.
     #[command(hide = true)]
     Prepare { case: Case, resources: usize, directory: PathBuf },
+    /// Measures 500 objects in a Kubernetes control plane, beside kubectl and, where it is on the `PATH`, Helm.
+    Kubernetes,
+    /// Does one step of that.
+    #[command(hide = true)]
+    ClusterStep { file: PathBuf },
     /// Measures one case at one size.
     #[command(hide = true)]
     Measure { case: Case, resources: usize, directory: PathBuf, runs: usize },
@@ -71,14 +76,28 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
             println!("{}", serde_json::to_string(&job.run()?)?);
             Ok(ExitCode::SUCCESS)
         }
+        Some(Part::ClusterStep { file }) => {
+            kubernetes::Step::run(file)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Part::Kubernetes) => {
+            warn();
+            let (program, directory) = (std::env::current_exe()?, directory(arguments)?);
+            let lines = kubernetes::measure(&program, arguments.runs, directory.path())?;
+            end(arguments, &Report { lines })
+        }
         None => all(arguments),
     }
 }
 
-fn all(arguments: &Arguments) -> Result<ExitCode> {
+fn warn() {
     if cfg!(debug_assertions) {
         eprintln!("this is no release build: the numbers say nothing");
     }
+}
+
+fn all(arguments: &Arguments) -> Result<ExitCode> {
+    warn();
     let terraform = if arguments.terraform_runs == 0 { None } else { Terraform::on_the_path() };
     match &terraform {
         Some(terraform) => println!("beside terraform {} with terraform_data", terraform.version()),
@@ -104,6 +123,11 @@ fn all(arguments: &Arguments) -> Result<ExitCode> {
             }
         }
     }
+    end(arguments, &report)
+}
+
+/// Shows the numbers, and says whether any is not as it must be.
+fn end(arguments: &Arguments, report: &Report) -> Result<ExitCode> {
     println!("{}", report.table());
     if let Some(file) = &arguments.json {
         fs::write(file, report.json_lines()).with_context(|| file.display().to_string())?;

@@ -58,8 +58,21 @@ impl Verdict {
         self.words.push(why.into());
     }
 
-    fn lost(&mut self, what: String) {
+    /// Notes something that should be there and is not.
+    pub(super) fn lost(&mut self, what: String) {
         self.counts.lost += 1;
+        self.words.push(what);
+    }
+
+    /// Notes something that was made more than once.
+    pub(super) fn doubled(&mut self, what: String) {
+        self.counts.doubled += 1;
+        self.words.push(what);
+    }
+
+    /// Notes something that nobody knows of.
+    pub(super) fn unowned(&mut self, what: String) {
+        self.counts.unowned += 1;
         self.words.push(what);
     }
 
@@ -81,13 +94,8 @@ impl Verdict {
         }
         for thing in records.world.things() {
             if !owned.contains(&key(thing)) {
-                self.counts.unowned += 1;
-                self.words.push(format!(
-                    "{} {} of {:?} is unowned",
-                    thing.family,
-                    thing.id,
-                    address(&thing.tags)
-                ));
+                let at = address(&thing.tags);
+                self.unowned(format!("{} {} of {at:?} is unowned", thing.family, thing.id));
             }
         }
         self.doubles(records);
@@ -119,8 +127,7 @@ impl Verdict {
     /// Counts what was made more than once, also what was deleted since.
     pub fn doubles(&mut self, records: &Records) {
         for (token, made) in records.world.made.iter().filter(|(_, made)| **made > 1) {
-            self.counts.doubled += 1;
-            self.words.push(format!("{token} was made {made} times"));
+            self.doubled(format!("{token} was made {made} times"));
         }
         let mut at: BTreeMap<&str, usize> = BTreeMap::new();
         for thing in records.world.things() {
@@ -128,8 +135,7 @@ impl Verdict {
         }
         for (address, things) in at.into_iter().filter(|(address, things)| !address.is_empty() && *things > 1)
         {
-            self.counts.doubled += 1;
-            self.words.push(format!("{address} has {things} objects"));
+            self.doubled(format!("{address} has {things} objects"));
         }
         for (id, user) in &records.world.misordered {
             self.diverged(format!("{id} was to be deleted while {user} named it"));
@@ -139,8 +145,7 @@ impl Verdict {
     /// Checks that nothing is left.
     pub fn empty(&mut self, records: &Records, recorded: &Recorded) {
         for thing in records.world.things() {
-            self.counts.unowned += 1;
-            self.words.push(format!("{} {} is left after the destroy", thing.family, thing.id));
+            self.unowned(format!("{} {} is left after the destroy", thing.family, thing.id));
         }
         if !recorded.is_empty() {
             self.diverged(format!("{} rows are left after the destroy", recorded.len()));

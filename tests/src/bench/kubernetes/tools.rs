@@ -1,0 +1,72 @@
+//! The other tools: kubectl and Helm on the same objects.
+
+use crate::kubernetes::{Fleet, Member};
+use anyhow::{Context as _, Result};
+use deathstar_core::testing::ControlPlane;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// Where the other tools are.
+#[derive(Clone, Debug)]
+pub struct Tools {
+    kubectl: PathBuf,
+    kubeconfig: PathBuf,
+    helm: bool,
+}
+
+impl Tools {
+    /// kubectl is among the binaries of the control plane; Helm takes part where it is on the `PATH`.
+    ///
+    /// # Errors
+    /// Without kubectl.
+    pub fn new(control_plane: &ControlPlane) -> Result<Self> {
+        let kubectl = control_plane.assets().kubectl().context("there is no `kubectl`")?;
+        let helm = Command::new("helm").args(["version", "--short"]).output();
+        let helm = helm.is_ok_and(|output| output.status.success());
+        Ok(Self { kubectl, kubeconfig: control_plane.kubeconfig(), helm })
+    }
+
+    pub(super) fn has_helm(&self) -> bool {
+        self.helm
+    }
+
+    pub(super) fn kubectl(&self, arguments: &[&str], file: &Path) -> Command {
+        let mut command = Command::new(&self.kubectl);
+        command.args(arguments).arg(file);
+        self.to_cluster(command)
+    }
+
+    pub(super) fn install(&self, name: &str, chart: &Path) -> Command {
+        let mut command = Command::new("helm");
+        command.args(["install", name]).arg(chart);
+        self.to_cluster(command)
+    }
+
+    /// What a tool has learnt of a server stands in its home: that of the control plane.
+    fn to_cluster(&self, mut command: Command) -> Command {
+        command.env("KUBECONFIG", &self.kubeconfig);
+        command.env("HOME", self.kubeconfig.parent().unwrap_or(Path::new(".")));
+        command
+    }
+}
+
+/// Writes the objects of a fleet into one file.
+pub(super) fn write(fleet: &Fleet, directory: &Path) -> Result<PathBuf> {
+    fs::create_dir_all(directory)?;
+    let file = directory.join("objects.yaml");
+    // JSON is YAML.
+    let documents: Vec<_> =
+        fleet.members().into_iter().map(|Member { manifest, .. }| manifest.to_string()).collect();
+    fs::write(&file, documents.join("\n---\n"))?;
+    Ok(file)
+}
+
+/// Writes a chart of the same objects.
+pub(super) fn write_chart(fleet: &Fleet, directory: &Path) -> Result<PathBuf> {
+    write(fleet, &directory.join("templates"))?;
+    fs::write(directory.join("Chart.yaml"), "apiVersion: v2\nname: fleet\nversion: 1.0.0\n")?;
+    Ok(directory.to_owned())
+}
