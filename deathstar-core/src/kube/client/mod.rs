@@ -16,7 +16,7 @@ use serde_json::Value;
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, atomic::AtomicBool},
     time::{Duration, Instant},
 };
 
@@ -37,6 +37,8 @@ pub struct Client {
     /// How long a failure that may pass has to be the same.
     grace: Duration,
     waits: surroundings::Waits,
+    /// Whether the caller may not list all namespaces at once.
+    narrow: AtomicBool,
     opened: Instant,
 }
 
@@ -112,6 +114,7 @@ impl Client {
             rules,
             grace,
             waits: surroundings::Waits::default(),
+            narrow: AtomicBool::new(false),
             opened: opened(),
         })
     }
