@@ -56,6 +56,19 @@ pub(super) fn documents(printed: &str) -> Result<Vec<Document>, Vec<Diagnostic>>
     if wrong.is_empty() { Ok(all) } else { Err(wrong) }
 }
 
+/// Findings about what names an object and is no text: YAML takes `yes`, `n` or `1e3` for something else where they are not quoted.
+pub(super) fn misnamed(documents: &[Document]) -> Vec<Diagnostic> {
+    let of = |document: &Document| {
+        let places = ["/apiVersion", "/metadata/name", "/metadata/namespace"];
+        let mut found = places.iter().filter_map(|place| Some((place, document.manifest.pointer(place)?)));
+        let (place, value) = found.find(|(_, value)| !value.is_string() && !value.is_null())?;
+        let template = &document.template;
+        let why = format!("`{template}` renders an object whose `{place}` is `{value}`, and no text");
+        Some(Diagnostic::new("chart.render", why).fix("quote the value in the template"))
+    };
+    documents.iter().filter_map(of).collect()
+}
+
 fn document(template: &str, manifest: Value) -> Document {
     let id = Object::from_value(manifest.clone()).id();
     Document { template: template.into(), id, manifest }
@@ -90,15 +103,24 @@ mod tests {
     fn documents_keep_the_template_that_they_come_from() {
         let printed = "---\n# Source: web/crds/a.yaml\nkind: A\nmetadata: {name: a}\n---\nkind: B\nmetadata: {name: b}\n\
             ---\n# Source: web/templates/c.yaml\n# nothing\n\n---\n# Source: web/templates/d.yaml\nkind: List\nitems:\n\
-            - {kind: D, apiVersion: x.io/v1, metadata: {name: d, namespace: n}}\n";
+            - {kind: D, apiVersion: x.io/v1, metadata: {name: d, namespace: ns}}\n";
         let all = documents(printed).unwrap();
         let found: Vec<_> = all.iter().map(|one| (one.template.as_str(), one.id.to_string())).collect();
         let expected = [
             ("web/crds/a.yaml", "A/a".to_owned()),
             ("web/crds/a.yaml", "B/b".to_owned()),
-            ("web/templates/d.yaml", "D.x.io/n/d".to_owned()),
+            ("web/templates/d.yaml", "D.x.io/ns/d".to_owned()),
         ];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_name_that_is_no_text_is_told() {
+        for field in ["name: yes", "name: a, namespace: n", "name: 1e3"] {
+            let printed = format!("---\n# Source: web/templates/a.yaml\nkind: A\nmetadata: {{{field}}}\n");
+            let wrong = misnamed(&documents(&printed).unwrap());
+            assert!(wrong.len() == 1 && wrong[0].why.contains("and no text"), "{wrong:?}");
+        }
     }
 
     #[test]

@@ -153,7 +153,10 @@ impl ChartSource {
             Self::Repository { url, chart, .. } => {
                 arguments.extend([chart.clone(), "--repo".into(), url.clone()]);
             }
-            _ => arguments.push(self.name()),
+            _ => {
+                arguments.push(self.name());
+                arguments.extend(helm.is_plain_http().then(|| "--plain-http".to_owned()));
+            }
         }
         let into = new.path().to_string_lossy().into_owned();
         arguments.extend(["--version".into(), self.version().into(), "--destination".into(), into]);

@@ -123,6 +123,11 @@ impl Engine {
                     data.blockers.extend(plan::annotate(&mut data.steps, &observed));
                 }
             }
+            if options.refresh && !options.refresh_only {
+                let request = self.request(about, &observed);
+                let losses = apply::losses(&clients, &request, self.patience, &data.steps).await?;
+                plan::weigh(&mut data.steps, &losses);
+            }
             if known.is_some() {
                 data.base = plan::base(&desired, recorded, key.as_ref()).base;
             }

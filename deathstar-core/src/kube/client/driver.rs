@@ -3,7 +3,7 @@
 use super::{Ask, Client, discovery::Served};
 use crate::{
     Cx, Driver, Error, Found, Made, Meaning, Op, Ready, Result, Seen, Sensitive, Tags, Want,
-    driver::{Rehearsal, tags},
+    driver::{Loss, Rehearsal, tags},
     kube::{
         MANAGER, Object, ObjectId, ObjectOutputs,
         object::{STACK_LABEL, Shown, group_of, label, shown},
@@ -75,12 +75,24 @@ impl Client {
         namespace: Option<&str>,
         selector: Option<String>,
     ) -> Result<Vec<Value>> {
+        self.items_as("application/json", served, namespace, selector).await
+    }
+
+    /// The same, in a form.
+    pub(super) async fn items_as(
+        &self,
+        accept: &'static str,
+        served: &Served,
+        namespace: Option<&str>,
+        selector: Option<String>,
+    ) -> Result<Vec<Value>> {
         let known = self.discovery().await?;
         let path = served.path(namespace);
         let mut all = vec![];
         let mut next = String::new();
         loop {
             let mut ask = Ask::read(format!("list {}", served.resource()), &path).query("limit", PAGE);
+            ask.accept = accept;
             if let Some(selector) = &selector {
                 ask = ask.query("labelSelector", selector.clone());
             }
@@ -348,6 +360,10 @@ impl Driver<Object> for Client {
         });
         let what = format!("delete {} {}", served.resource(), seen.id);
         self.ask(&Ask::write(what, Method::DELETE, &path, &options)).await.map(|_| None)
+    }
+
+    async fn losses(&self, _: &Cx, seen: &[Seen<Object>]) -> Result<Vec<Option<Loss>>> {
+        self.losses_with(seen).await
     }
 
     async fn rehearse(
