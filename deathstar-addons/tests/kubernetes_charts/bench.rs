@@ -56,12 +56,12 @@ impl World {
         let helm = Helm::at(&program, directory.path().join("lock"));
         let backend = access.catalogue().merge(chart::kinds(&helm));
         let engine = Engine::new(MemoryStore::new(), deathstar_core::Cloud::backend(backend));
-        let world = Self { control_plane, namespace, engine, program, directory };
-        world.write("Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n");
+        let bench = Self { control_plane, namespace, engine, program, directory };
+        bench.write("Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n");
         for (path, text) in files {
-            world.write(path, text);
+            bench.write(path, text);
         }
-        Some(world)
+        Some(bench)
     }
 
     pub fn write(&self, path: &str, text: &str) {

@@ -51,7 +51,11 @@ async fn findings(base: PlatformBase) -> String {
 
 #[tokio::test]
 async fn a_plan_shows_all_of_a_base() {
-    let stack = stack(base());
+    let stack = stack(
+        ["billing", "search", "mail"]
+            .into_iter()
+            .fold(base(), |base, name| base.namespace(Namespace::new(name))),
+    );
     let plan = engine().plan(&stack).await.unwrap();
     insta::assert_snapshot!(plan.to_string());
 }

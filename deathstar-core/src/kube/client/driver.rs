@@ -2,8 +2,8 @@
 
 use super::{Ask, Client, discovery::Served};
 use crate::{
-    Cx, Driver, Error, Found, Made, Meaning, Op, Ready, Result, Seen, Tags, Want,
-    driver::{Rehearsal, tags},
+    Cx, Driver, Error, Found, Made, Meaning, Op, Ready, Result, Seen, Sensitive, Tags, Want,
+    driver::{Loss, Rehearsal, tags},
     kube::{
         MANAGER, Object, ObjectId, ObjectOutputs,
         object::{STACK_LABEL, Shown, group_of, label, shown},
@@ -75,12 +75,24 @@ impl Client {
         namespace: Option<&str>,
         selector: Option<String>,
     ) -> Result<Vec<Value>> {
+        self.items_as("application/json", served, namespace, selector).await
+    }
+
+    /// The same, in a form.
+    pub(super) async fn items_as(
+        &self,
+        accept: &'static str,
+        served: &Served,
+        namespace: Option<&str>,
+        selector: Option<String>,
+    ) -> Result<Vec<Value>> {
         let known = self.discovery().await?;
         let path = served.path(namespace);
         let mut all = vec![];
         let mut next = String::new();
         loop {
             let mut ask = Ask::read(format!("list {}", served.resource()), &path).query("limit", PAGE);
+            ask.accept = accept;
             if let Some(selector) = &selector {
                 ask = ask.query("labelSelector", selector.clone());
             }
@@ -146,6 +158,26 @@ impl Client {
         Ok(seen)
     }
 
+    /// Puts secret values back into what we have applied: they are kept nowhere, so the server is asked for them.
+    async fn reveal(&self, id: &ObjectId, manifest: &mut Value, ours: &mut Object) -> Result<()> {
+        let Some(served) = self.readable(&id.group, &id.kind).await? else { return Ok(()) };
+        let path = served.path_of(id)?;
+        let is = self.ask(&Ask::read(format!("get {} {id}", served.resource()), &path)).await?;
+        for (at, secret) in ours.secrets.iter_mut().flatten() {
+            if let (Some(slot), Some(value)) = (manifest.pointer_mut(at), is.pointer(at)) {
+                slot.clone_from(value);
+                *secret = Sensitive::new(value.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// A manifest that makes what is missing, and changes nothing that exists; but for what is nobody's, where that is adopted.
+    pub(super) async fn newly(&self, cx: &Cx, object: &Object) -> Result<Value> {
+        let found = if object.adopt == Some(true) { self.unowned(cx, object).await? } else { None };
+        Ok(of_version(object.manifest(&cx.tags)?, found.unwrap_or_else(|| NO_VERSION.into())))
+    }
+
     /// The version of an object that exists and is nobody's.
     async fn unowned(&self, cx: &Cx, object: &Object) -> Result<Option<Value>> {
         let served = self.writable(object).await?;
@@ -177,11 +209,6 @@ impl Client {
         self.remember(&served.group, &served.kind, &served.version);
         Ok(())
     }
-}
-
-/// A manifest that makes what is missing, and changes nothing that exists.
-pub(super) fn newly(manifest: Value) -> Value {
-    of_version(manifest, NO_VERSION.into())
 }
 
 /// A manifest that is for an object as it is in one version, and in no other.
@@ -275,8 +302,7 @@ impl Driver<Object> for Client {
     }
 
     async fn create(&self, cx: &Cx, spec: &Ready<Object>) -> Result<Made<ObjectId>> {
-        let found = if spec.adopt == Some(true) { self.unowned(cx, spec).await? } else { None };
-        let manifest = of_version(spec.manifest(&cx.tags)?, found.unwrap_or_else(|| NO_VERSION.into()));
+        let manifest = self.newly(cx, spec).await?;
         match self.apply(spec, &manifest, false).await {
             Ok(()) => Ok(spec.id().into()),
             Err(error) if *error.meaning() == Meaning::Conflict && error.api_code() == Some("Conflict") => {
@@ -307,6 +333,10 @@ impl Driver<Object> for Client {
         self.ask(&Ask::write(what, Method::DELETE, &path, &options)).await.map(|_| None)
     }
 
+    async fn losses(&self, _: &Cx, seen: &[Seen<Object>]) -> Result<Vec<Option<Loss>>> {
+        self.losses_with(seen).await
+    }
+
     async fn rehearse(
         &self,
         cx: &Cx,
@@ -324,7 +354,10 @@ impl Driver<Object> for Client {
         // An apply that leaves out what we applied before would remove it.
         let mut ours = seen.spec.clone();
         ours.body = seen.spec.ours();
-        let manifest = ours.tagged(&tags);
+        let mut manifest = ours.tagged(&tags);
+        if ours.secrets.is_some() {
+            self.reveal(&seen.id, &mut manifest, &mut ours).await?;
+        }
         self.apply(&ours, &manifest, false).await
     }
 }

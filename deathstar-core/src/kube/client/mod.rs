@@ -4,6 +4,7 @@ mod discovery;
 mod driver;
 mod failure;
 mod hidden;
+mod losses;
 mod rehearse;
 mod surroundings;
 

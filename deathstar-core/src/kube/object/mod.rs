@@ -323,7 +323,7 @@ impl Object {
                 values.iter().filter(|(_, value)| value.is_string()).map(|(key, _)| key.clone()).collect();
             for key in known {
                 let Some(Value::String(value)) = values.remove(&key) else { continue };
-                let value = if field == "data" { value } else { encode_base64(&value) };
+                let value = if field == "data" { same_base64(value) } else { encode_base64(&value) };
                 let pointer = format!("/data/{}", pointer::escape(&key));
                 self.secrets.get_or_insert_default().insert(pointer, Sensitive::new(value.into()));
             }
@@ -357,6 +357,14 @@ impl Object {
             data.extend(encoded);
         }
     }
+}
+
+/// The text that a server keeps of a value: it is compared by that.
+fn same_base64(text: String) -> String {
+    use base64::Engine as _;
+    let base64 = &base64::engine::general_purpose::STANDARD;
+    let compact: String = text.split_ascii_whitespace().collect();
+    base64.decode(compact).map_or(text, |bytes| base64.encode(bytes))
 }
 
 fn encode_base64(text: &str) -> String {

@@ -103,7 +103,7 @@ impl Resource for Object {
         namespace: Replace,
         name: Replace,
         body: By(body),
-        secrets: WriteOnlyBy(secrets),
+        secrets: By(secrets),
         told: Update,
         ready: Update,
         take_over: WriteOnly,
@@ -150,16 +150,18 @@ impl Resource for Object {
         let mut body = fields::managed(&self.body, &seen.body, &owners, applied);
         for at in self.secrets.iter().flatten().map(|(at, _)| at) {
             pointer::remove(&mut body, at);
-            let (parent, key) = at.rsplit_once('/').unwrap_or_default();
+            let (parent, _) = at.rsplit_once('/').unwrap_or_default();
             let is_empty =
                 body.pointer(parent).and_then(Value::as_object).is_some_and(serde_json::Map::is_empty);
             if is_empty && self.body.pointer(parent).is_none() {
                 pointer::remove(&mut body, parent);
             }
-            // Whose value it is now is known, and what it is is not.
-            let ours = parent != "/data"
-                || owners.field("data").field(&key.replace("~1", "/").replace("~0", "~")).is_ours();
-            if seen.applied.is_some() && !ours && pointer::set(&mut body, at, Value::from(CHANGED)).is_err() {
+            // Without a key to compare it by, only whose value it is now is known.
+            let value = seen.secrets.as_ref().and_then(|all| all.get(at));
+            let unknown = value.is_some_and(|value| value.digest().is_none());
+            let ours = pointer::names(at).fold(owners.clone(), |owners, name| owners.field(&name)).is_ours();
+            let changed = unknown && seen.applied.is_some() && !ours;
+            if changed && pointer::set(&mut body, at, Value::from(CHANGED)).is_err() {
                 pointer::remove(&mut body, at);
             }
         }
@@ -167,6 +169,9 @@ impl Resource for Object {
             self.recall(&mut body, &owners);
         }
         seen.body = body;
+        let mut secrets = seen.secrets.take().unwrap_or_default();
+        secrets.retain(|at, _| self.secrets.as_ref().is_some_and(|all| all.contains_key(at)));
+        seen.secrets = (!secrets.is_empty()).then_some(secrets);
         seen
     }
 
@@ -217,6 +222,17 @@ fn findings(object: &Object) -> Vec<Diagnostic> {
     let mut all = vec![];
     for (code, at, why) in &object.wrong {
         all.push(Diagnostic::new(*code, why.clone()).at(at.clone()));
+    }
+    for at in object.told.iter().flatten() {
+        let is_value = object.is_secret() && (at.starts_with("/data/") || at == "/data");
+        let is_declared = object.secrets.iter().flatten().any(|(secret, _)| {
+            secret == at || secret.starts_with(&format!("{at}/")) || at.starts_with(&format!("{secret}/"))
+        });
+        if is_value || is_declared {
+            let why = format!("`{at}` is secret, and no output is: outputs are recorded");
+            let fix = "hand the value to whoever needs it where it comes from";
+            all.push(Diagnostic::new("object.secret", why).at(at.clone()).fix(fix));
+        }
     }
     for (value, what, fix) in [
         (&object.api_version, "apiVersion", "write it into the manifest, such as `v1` or `apps/v1`"),
