@@ -1,6 +1,6 @@
 //! What the engine has to know about objects.
 
-use super::{Object, ObjectId, difference, fields, foresight, pointer};
+use super::{Object, ObjectId, difference, fields, foresight, permission, pointer};
 use crate::{
     Diagnostic, Fields, Handle, Identity, Key, Need, Output, Repair, Resource, Verdict,
     driver::{Foresight, Standing},
@@ -13,6 +13,7 @@ use crate::{
         order::{self, Edge, Why},
     },
     model::KubernetesVersion,
+    permission::{Call, Permission},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -165,6 +166,9 @@ impl Resource for Object {
                 pointer::remove(&mut body, at);
             }
         }
+        if applied == fields::Applied::Same {
+            self.recall(&mut body, &owners);
+        }
         seen.body = body;
         let mut secrets = seen.secrets.take().unwrap_or_default();
         secrets.retain(|at, _| self.secrets.as_ref().is_some_and(|all| all.contains_key(at)));
@@ -194,10 +198,28 @@ impl Resource for Object {
         findings(self)
     }
 
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        permission::permissions(call)
+    }
+
     fn simulate(&self, serial: u64) -> (ObjectId, ObjectOutputs) {
         let told = self.told.iter().flatten();
         let told = told.map(|at| (at.clone(), Value::from(format!("{}-{serial}", self.name)))).collect();
         (self.id(), ObjectOutputs { uid: format!("00000000-0000-4000-8000-{serial:012x}"), told })
+    }
+}
+
+impl Object {
+    /// Writes into a `Secret` as seen the results of other resources that we have applied: the server shows no values, and those that
+    /// nobody has written since are what they were.
+    fn recall(&self, body: &mut Value, owners: &fields::Owners<'_>) {
+        let declared = self.body.get("data").and_then(Value::as_object).filter(|_| self.is_secret());
+        let Some(seen) = body.get_mut("data").and_then(Value::as_object_mut) else { return };
+        for (key, value) in declared.into_iter().flatten() {
+            if let Some(place) = seen.get_mut(key).filter(|_| owners.field("data").field(key).is_ours()) {
+                place.clone_from(value);
+            }
+        }
     }
 }
 
