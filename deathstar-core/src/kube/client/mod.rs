@@ -1,5 +1,6 @@
 //! What makes the calls to one cluster.
 
+mod answers;
 mod discovery;
 mod driver;
 mod failure;
@@ -37,6 +38,7 @@ pub struct Client {
     /// How long a failure that may pass has to be the same.
     grace: Duration,
     waits: surroundings::Waits,
+    answers: answers::Answers,
     opened: Instant,
 }
 
@@ -112,6 +114,7 @@ impl Client {
             rules,
             grace,
             waits: surroundings::Waits::default(),
+            answers: answers::Answers::default(),
             opened: opened(),
         })
     }
