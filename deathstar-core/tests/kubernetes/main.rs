@@ -8,6 +8,7 @@
 
 mod access;
 mod bench;
+mod catalogue;
 mod conformance;
 mod control_plane;
 mod definitions;
@@ -19,6 +20,7 @@ mod judge;
 mod mutants;
 mod objects;
 mod order;
+mod properties;
 mod races;
 mod reach;
 mod ready;
