@@ -1,6 +1,9 @@
 //! Values that are written to a provider and kept nowhere.
 
-use crate::Raw;
+use crate::{
+    Raw,
+    graph::{self, Marked},
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{any::Any, cell::RefCell, fmt, sync::Arc};
 
@@ -32,6 +35,17 @@ impl<T> Sensitive<T> {
             Held::Value(value) => Ok(value),
             Held::Digest(_) => Err(crate::Error::internal("the value of a secret is not known here")
                 .hint("run the program that declares it")),
+        }
+    }
+}
+
+impl<T> Sensitive<T> {
+    /// Its keyed digest, where that alone is known.
+    #[cfg(feature = "kube")]
+    pub(crate) fn digest(&self) -> Option<&str> {
+        match &self.0 {
+            Held::Digest(digest) => Some(digest).filter(|digest| *digest != UNKNOWN).map(String::as_str),
+            Held::Value(_) => None,
         }
     }
 }
@@ -110,6 +124,26 @@ pub(crate) fn encode(value: &impl Serialize) -> serde_json::Result<(Raw, Vec<Sec
     Ok((encoded?, secrets))
 }
 
+/// Encodes what an API told: each secret stands in the text as its digest.
+pub(crate) fn seal(value: &impl Serialize, key: Option<&[u8; 32]>) -> serde_json::Result<Raw> {
+    let (text, secrets) = encode(value)?;
+    if secrets.is_empty() {
+        return Ok(text);
+    }
+    let marks = graph::marks(text.text());
+    let sealed = graph::splice(text.text(), &marks, |mark, out| {
+        let Marked::Secret(number) = &mark.what else { return false };
+        let Some(secret) = number.parse().ok().and_then(|number: usize| secrets.get(number)) else {
+            return false;
+        };
+        out.push_str("{\"$deathstar\":{\"secret\":\"");
+        out.push_str(&secret.digest(key));
+        out.push_str("\"}}");
+        true
+    });
+    Raw::parse(sealed.into_owned())
+}
+
 /// Decodes with the values of secrets at hand, by the digest that stands for each in the text.
 pub(crate) fn supply<T>(secrets: &[(String, &Secret)], decode: impl FnOnce() -> T) -> T {
     if secrets.is_empty() {
@@ -183,6 +217,18 @@ mod tests {
         let supplied = supply(&[(digest.clone(), &secrets[0])], decode);
         assert_eq!(supplied.reveal().unwrap(), "hunter2");
         assert!(decode().reveal().is_err(), "the supply ends with the call");
+    }
+
+    #[test]
+    fn what_an_api_tells_is_sealed_by_its_digest() {
+        let told = ("db", Sensitive::new("hunter2".to_string()), Sensitive::new("hunter3".to_string()));
+        let (_, secrets) = encode(&told).unwrap();
+        let sealed = seal(&told, Some(&[7; 32])).unwrap();
+        let read: (String, Sensitive<String>, Sensitive<String>) = sealed.decode().unwrap();
+        assert!(matches!(read.1.0, Held::Digest(digest) if digest == secrets[0].digest(Some(&[7; 32]))));
+        assert!(matches!(read.2.0, Held::Digest(digest) if digest == secrets[1].digest(Some(&[7; 32]))));
+        assert!(!sealed.text().contains("hunter"));
+        assert!(seal(&told, None).unwrap().text().contains(UNKNOWN));
     }
 
     #[test]

@@ -91,6 +91,23 @@ pub(crate) async fn tour(directory: &Path, control_plane: bool) -> Step<()> {
     }
     tour.empty(&stack).await?;
 
+    if let World::ControlPlane(launcher) = &tour.world {
+        let launcher = launcher.clone();
+        tour.head("Try", "the API server refuses who comes against it");
+        for attempt in [
+            "run intruder --image=registry.example.com/intruder:1 --namespace=shop",
+            "create service loadbalancer open --tcp=443 --namespace=shop",
+            "auth can-i get secrets --namespace=shop --as=somebody --as-group=support",
+            "auth can-i create pods --subresource=exec --namespace=shop --as=somebody --as-group=shop-developers",
+            "auth can-i update deployments --namespace=shop --as=somebody --as-group=shop-developers",
+        ] {
+            println!("$ kubectl {attempt}");
+            let arguments: Vec<_> = attempt.split(' ').collect();
+            let (Ok(said) | Err(said)) = launcher.kubectl(&arguments).await;
+            println!("{}", said.trim_end());
+        }
+    }
+
     tour.head("Change", "another release, and payments: one path more is declared, and its policy follows");
     let second = Day { release: "1.5.0", payments: true, ..first };
     let stack = declare(second)?;

@@ -26,7 +26,6 @@ async fn the_tour_ends_on_the_in_memory_cloud() {
 }
 
 #[tokio::test]
-#[ignore = "the proof after a destroy asks the cluster that the destroy has deleted"]
 async fn the_tour_ends_on_a_real_control_plane() {
     if Assets::from_env().is_err() {
         let line = concat!("left out: ", env!("CARGO_CRATE_NAME"), ": `KUBEBUILDER_ASSETS` is not set\n");

@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A chart: what it renders becomes objects of the stack, each at an address of its own below the chart's.
 ///
+/// Declaring it runs `helm` and waits for it: about a tenth of a second, or as long as it takes to fetch a chart that is not at hand.
 /// See the [module](super) for its life.
 #[derive(Clone, Debug)]
 #[must_use]
@@ -97,8 +98,8 @@ impl Chart {
         self
     }
 
-    /// Values of any type that can be encoded, over those that were given before: maps are joined, as Helm does it. Fields of type
-    /// [`Input`](deathstar_core::Input) may be known only later.
+    /// Values of any type that can be encoded, over those that were given before: maps are joined, as Helm does it. What is `None`
+    /// stays as it is. Fields of type [`Input`](deathstar_core::Input) may be known only later.
     pub fn values(mut self, values: impl Serialize) -> Self {
         match serde_json::to_value(values) {
             Ok(above) if above.is_object() => {
@@ -108,7 +109,7 @@ impl Chart {
                     let fix = "set it with `Chart::set_sensitive`";
                     self.wrong.push(Diagnostic::new("chart.values", why).at(place).fix(fix));
                 }
-                values::lay_over(&mut self.values, above);
+                values::lay_over(&mut self.values, values::without_nulls(above));
             }
             Ok(other) => {
                 let why = format!("the values of a chart are a map, and this is `{other}`");
@@ -122,7 +123,7 @@ impl Chart {
         self
     }
 
-    /// Sets one value, also to what is known only after something else is made. The path is a JSON pointer
+    /// Sets one value, also to what is known only after something else is made. `Value::Null` takes a default away. The path is a JSON pointer
     /// (`/serviceAccount/annotations/example.com~1role`), or as Helm's `--set` has it
     /// (`serviceAccount.annotations.example\.com/role`, `list[0].name`).
     pub fn set(mut self, path: &str, value: impl Into<ChartValue>) -> Self {

@@ -57,6 +57,7 @@ struct Settings {
     lock: ChartLock,
     home: Option<PathBuf>,
     registries: Option<PathBuf>,
+    plain_http: bool,
     environment: Vec<(OsString, OsString)>,
 }
 
@@ -120,6 +121,12 @@ impl Helm {
         self.with(|settings| settings.registries = Some(file.into()))
     }
 
+    /// Talks to registries without encryption: for one on this machine.
+    #[must_use]
+    pub fn plain_http(self) -> Self {
+        self.with(|settings| settings.plain_http = true)
+    }
+
     /// A variable in the environment of the program, such as a proxy.
     #[must_use]
     pub fn env(self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
@@ -139,6 +146,10 @@ impl Helm {
         let mut settings = self.0.settings.clone();
         change(&mut settings);
         Self::of(settings)
+    }
+
+    pub(super) fn is_plain_http(&self) -> bool {
+        self.0.settings.plain_http
     }
 
     pub(super) fn lock(&self) -> &ChartLock {
@@ -277,6 +288,7 @@ impl Settings {
             lock: ChartLock { path: lock, locking: Locking::default() },
             home: None,
             registries: None,
+            plain_http: false,
             environment: vec![],
         }
     }

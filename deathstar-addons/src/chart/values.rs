@@ -88,6 +88,17 @@ pub(super) fn lay_over(below: &mut Value, above: Value) {
     }
 }
 
+/// Values without what is `None`.
+pub(super) fn without_nulls(values: Value) -> Value {
+    match values {
+        Value::Object(map) => {
+            let said = map.into_iter().filter(|(_, value)| !value.is_null());
+            Value::Object(said.map(|(key, value)| (key, without_nulls(value))).collect())
+        }
+        other => other,
+    }
+}
+
 /// One step of a path: a key, or the place in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Step {

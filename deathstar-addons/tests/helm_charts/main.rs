@@ -10,6 +10,7 @@ mod again;
 mod bench;
 mod hooks;
 mod known;
+mod registry;
 mod render;
 mod sources;
 mod unknown;

@@ -1,8 +1,13 @@
 //! Where a chart comes from, and what is remembered of it.
 
 use crate::bench::{TestChart, VERSION, chart, empty, engine, programs, stack};
+use crate::registry::Registry;
 use deathstar_addons::chart::{Chart, ChartSource, Helm, Locking};
-use std::{fs, path::PathBuf, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 const CONFIG: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: config}\ndata: {helm: {{ .Capabilities.HelmVersion.Version }}}\n";
 
@@ -31,30 +36,84 @@ async fn a_chart_that_has_changed_is_refused_until_that_is_accepted() {
     }
 }
 
+/// The archive that `helm package` makes of a chart.
+fn package(program: &Path, web: &TestChart) -> PathBuf {
+    let into = web.directory().parent().unwrap().to_owned();
+    let mut helm = Command::new(program);
+    let packed = helm.arg("package").arg(web.directory()).arg("-d").arg(&into).env("HOME", &into).output();
+    assert!(packed.is_ok_and(|output| output.status.success()));
+    into.join("web-1.0.0.tgz")
+}
+
 #[tokio::test]
 async fn an_archive_is_a_chart_too() {
     for program in programs() {
         let web = chart(&[("templates/a.yaml", CONFIG), ("values.yaml", "a: 1\n")]);
-        let into = web.directory().parent().unwrap().to_owned();
-        let packed = Command::new(&program)
-            .arg("package")
-            .arg(web.directory())
-            .arg("-d")
-            .arg(&into)
-            .env("HOME", &into)
-            .output()
-            .unwrap();
-        assert!(packed.status.success(), "{packed:?}");
+        let source = ChartSource::archive(package(&program, &web));
         let helm = Helm::at(&program, web.lock());
-        let source = ChartSource::archive(into.join("web-1.0.0.tgz"));
         let (_, refs) = stack(Chart::new(&helm, VERSION, "shop", source).within("shop"));
         assert!(refs.get("ConfigMap/shop/config").is_some());
         assert!(fs::read_to_string(web.lock()).unwrap().contains("web-1.0.0.tgz"));
     }
 }
 
-/// A repository in a directory would need a server: a file system has no `index.yaml` over HTTP. What is shown here is that a
-/// registry that does not answer is told.
+#[tokio::test]
+async fn a_chart_is_fetched_once_and_the_lock_file_knows_it() {
+    for program in programs() {
+        let web = chart(&[("templates/a.yaml", CONFIG)]);
+        let archive = fs::read(package(&program, &web)).unwrap();
+        let registry = Registry::start();
+        registry.put("1.0.0", &archive);
+        let helm = |name: &str| {
+            let home = web.directory().with_extension(name);
+            Helm::at(&program, web.lock()).home(home).plain_http()
+        };
+        let sources = [
+            ChartSource::oci(registry.reference(), "1.0.0"),
+            ChartSource::repository(registry.url(), "web", "1.0.0"),
+        ];
+        let plan = async |name: &str, source: &ChartSource| {
+            let (stack, refs) = stack(Chart::new(&helm(name), VERSION, "shop", source.clone()));
+            engine().plan(&stack).await.map(|_| refs.len()).map_err(|error| error.to_string())
+        };
+        for source in &sources {
+            assert_eq!(plan("home", source).await, Ok(1), "{source:?}");
+        }
+        let lock = fs::read_to_string(web.lock()).unwrap();
+        assert!(lock.contains(&registry.reference()) && lock.contains("version = \"1.0.0\""), "{lock}");
+        // Somebody has replaced the version.
+        web.write("templates/b.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: evil}\n");
+        registry.put("1.0.0", &fs::read(package(&program, &web)).unwrap());
+        for source in &sources {
+            let refused = plan("elsewhere", source).await.unwrap_err();
+            assert!(refused.contains("chart.lock") && refused.contains("has changed"), "{refused}");
+        }
+        // What was fetched is at hand, and is what the lock file names.
+        drop(registry);
+        for source in &sources {
+            assert_eq!(plan("home", source).await, Ok(1), "{source:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_version_has_to_be_exact() {
+    for program in programs() {
+        let web = chart(&[("templates/a.yaml", CONFIG)]);
+        let registry = Registry::start();
+        registry.put("1.0.0", &fs::read(package(&program, &web)).unwrap());
+        let helm = Helm::at(&program, web.lock()).plain_http();
+        for source in [
+            ChartSource::oci(registry.reference(), "^1.0.0"),
+            ChartSource::repository(registry.url(), "web", ">0.1.0"),
+        ] {
+            let (stack, _) = stack(Chart::new(&helm, VERSION, "shop", source));
+            let refused = engine().plan(&stack).await.unwrap_err().to_string();
+            assert!(refused.contains("no exact version") && refused.contains("write `1.0.0`"), "{refused}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_registry_that_does_not_answer_is_told() {
     for program in programs() {
@@ -103,7 +162,7 @@ async fn what_is_no_chart_is_told() {
 
 /// A program that writes its environment into a file each time it runs, and then is Helm.
 #[cfg(unix)]
-fn watched(program: &std::path::Path, web: &TestChart) -> (PathBuf, PathBuf) {
+fn watched(program: &Path, web: &TestChart) -> (PathBuf, PathBuf) {
     use std::os::unix::fs::PermissionsExt as _;
     let parent = web.directory().parent().unwrap().to_owned();
     let (wrapper, seen) = (parent.join("helm"), parent.join("seen"));

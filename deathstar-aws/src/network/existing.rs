@@ -11,7 +11,7 @@ use crate::{
 };
 use deathstar_core::{
     Diagnostic, Fact, Input, Output, Scope,
-    component::{Component, Gate, SubnetRefs},
+    component::{Component, Gate, NetworkTraffic, SubnetRefs},
     model::{Ipv4Cidr, Tier, ZoneName},
     permission::{Permission, Verb},
 };
@@ -93,6 +93,7 @@ impl Component for ExistingVpc {
             groups: BTreeMap::new(),
             endpoints: BTreeMap::new(),
             private_zone: None,
+            traffic: NetworkTraffic::default(),
             resource: None,
         }
     }

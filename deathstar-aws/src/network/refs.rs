@@ -6,7 +6,7 @@ use crate::{
 };
 use deathstar_core::{
     Handle, Input, Output,
-    component::{NetworkRefs, SubnetRefs},
+    component::{NetworkRefs, NetworkTraffic, SubnetRefs},
     model::{IpCidr, Ipv4Cidr, Tier, ZoneName},
 };
 use std::{collections::BTreeMap, net::Ipv4Addr};
@@ -25,6 +25,7 @@ pub struct VpcRefs {
     pub(super) groups: BTreeMap<String, Output<SecurityGroupId>>,
     pub(super) endpoints: BTreeMap<EndpointService, Handle<ec2::VpcEndpoint>>,
     pub(super) private_zone: Option<Output<HostedZoneId>>,
+    pub(super) traffic: NetworkTraffic,
     pub(super) resource: Option<Handle<ec2::Vpc>>,
 }
 
@@ -105,6 +106,10 @@ impl NetworkRefs for VpcRefs {
 
     fn egress_addresses(&self) -> &[Output<Ipv4Addr>] {
         &self.nat_addresses
+    }
+
+    fn traffic(&self) -> &NetworkTraffic {
+        &self.traffic
     }
 
     fn private_zone(&self) -> Option<Output<HostedZoneId>> {

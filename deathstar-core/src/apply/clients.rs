@@ -21,6 +21,8 @@ use tokio::sync::OnceCell;
 pub(crate) struct Clients {
     backend: Arc<Backend>,
     declared: HashMap<&'static str, &'static dyn AnyKind>,
+    /// The context of calls about no single object.
+    pub(crate) of_stack: Cx,
     open: Mutex<HashMap<(String, String), Opening>>,
 }
 
@@ -38,7 +40,7 @@ pub(crate) struct Connected {
 }
 
 impl Clients {
-    pub(crate) fn new(backend: Arc<Backend>, stack: &Stack) -> Self {
+    pub(crate) fn new(backend: Arc<Backend>, stack: &Stack, secret_key: Option<[u8; 32]>) -> Self {
         let declared: HashMap<&'static str, &'static dyn AnyKind> =
             stack.nodes.iter().map(|node| (node.kind.about().family, node.kind)).collect();
         if let Some(memory) = backend.memory() {
@@ -46,7 +48,8 @@ impl Clients {
                 memory.learn(family);
             }
         }
-        Self { backend, declared, open: Mutex::default() }
+        let of_stack = Cx::of_stack(&stack.name).keyed(secret_key);
+        Self { backend, declared, of_stack, open: Mutex::default() }
     }
 
     pub(crate) fn clock(&self) -> &Clock {

@@ -41,13 +41,12 @@ type Group<'r> = (Sights<'r>, Vec<AnySeen>);
 /// When the cloud cannot be read.
 pub(crate) async fn objects(
     clients: &Clients,
-    desired: &Desired<'_>,
     recorded: &Recorded,
     patience: Patience,
     observed: &mut Observed,
 ) -> Result<()> {
     let mut groups = groups(clients, recorded)?;
-    let cx = Cx::of_stack(&desired.stack.name);
+    let cx = clients.of_stack.clone();
     let one_place = recorded.connections.len() < 2;
     let mut others = vec![];
     while !groups.is_empty() {

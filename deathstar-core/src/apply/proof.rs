@@ -3,7 +3,7 @@
 use super::{Clients, Leftover, Patience, Proof, observe::repeat};
 use crate::{
     Result, Verb,
-    driver::{AnyWant, Cx, tags},
+    driver::{AnyWant, tags},
     erase::Role,
     graph::Address,
     state::{ConnectionRow, Recorded, Row},
@@ -28,11 +28,11 @@ pub(crate) async fn prove(
     let mut proof = Proof { retained, ..Proof::default() };
     let mut ended = BTreeSet::new();
     for (number, hosts) in hosts {
-        if all_gone(clients, stack, connections, hosts, patience).await? {
+        if all_gone(clients, connections, hosts, patience).await? {
             ended.insert(*number);
         }
     }
-    let cx = Cx::of_stack(stack);
+    let cx = clients.of_stack.clone();
     let mut listed = BTreeSet::new();
     for (number, family) in families {
         let Some(kind) = clients.kind_of(family) else { continue };
@@ -103,12 +103,11 @@ impl Had {
 /// Whether none of these is there any more: what was behind them ended with them.
 async fn all_gone(
     clients: &Clients,
-    stack: &Arc<str>,
     connections: &[ConnectionRow],
     hosts: &[Row],
     patience: Patience,
 ) -> Result<bool> {
-    let cx = Cx::of_stack(stack);
+    let cx = clients.of_stack.clone();
     for host in hosts {
         let kind = clients.kind(host)?;
         let connection = connections.iter().find(|connection| connection.number == host.connection);

@@ -88,8 +88,8 @@ async fn reach(clients: &Clients, request: &Request<'_>, provider: u32, steps: &
     let values = Answers { known, observed: request.observed };
     let found = marks(declared.config.text());
     let Some(config) = complete(declared.config.text(), &found, &values)? else { return unknown() };
-    let silent = request.recorded.connections.iter().filter(|row| row.config == config);
-    if let Some(why) = silent.filter_map(|row| request.observed.unreachable.get(&row.number)).next() {
+    let mut silent = request.recorded.connections.iter().filter(|row| row.config == config);
+    if let Some(why) = silent.find_map(|row| request.observed.unreachable.get(&row.number)) {
         return Ok(Reach::Closed(why.clone()));
     }
     match clients.connect(declared.provider, &config).await {
@@ -191,7 +191,7 @@ fn unknown(trial: &Trial<'_>, request: &Request<'_>) -> Option<String> {
         match mark.what {
             Marked::Expr(Expr::Ref(reference)) => _ = names.insert(reference_text(&reference)),
             Marked::Expr(expr) => {
-                expr.references(&mut |reference| _ = names.insert(reference_text(reference)))
+                expr.references(&mut |reference| _ = names.insert(reference_text(reference)));
             }
             Marked::Secret(_) => {}
         }

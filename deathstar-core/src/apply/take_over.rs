@@ -72,7 +72,8 @@ pub(super) async fn import(job: &Job<'_>, step: &Step, lanes: Option<Taken>) -> 
         Some(lanes) => lanes,
         None => job.operation(&object).await,
     };
-    let was = Some(seen.spec);
+    // What it holds besides is of others, and not recorded.
+    let was = Some(node.kind.managed(target.text(), &seen.spec)?);
     {
         let _busy = job.clients.clock().busy();
         let phase = Phase::Settling { id: id.clone(), was, spec: target.clone(), op: None };

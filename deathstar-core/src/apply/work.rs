@@ -220,7 +220,8 @@ impl<'j> Job<'j> {
                 row.address.as_str(),
                 &row.token,
                 tags.filter(|_| about.identity.tagged()),
-            ),
+            )
+            .keyed(self.secret_key),
             had: Arc::clone(&row.tags),
             holds: kind.holds(spec.text())?,
             ignore: node.map_or(Ignored::NONE, |node| node.options().ignore.clone()),

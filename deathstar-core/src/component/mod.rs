@@ -5,6 +5,6 @@ mod network;
 
 pub use declare::{Component, Gate, ResourceExt, Standing, With};
 pub use network::{
-    Egress, FlowRecords, IpFamilies, Network, NetworkRefs, NetworkSpec, PortableNetwork, PrivateEndpoints,
-    SubnetRefs,
+    Egress, FlowRecords, IpFamilies, Network, NetworkRefs, NetworkSpec, NetworkTraffic, PortableNetwork,
+    PrivateEndpoints, SubnetRefs,
 };

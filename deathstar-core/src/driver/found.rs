@@ -1,7 +1,7 @@
 //! What one call of an API showed.
 
-use super::Tags;
-use crate::{Error, Raw, Resource, Result, kind::Data};
+use super::{Tags, context::SecretKey};
+use crate::{Error, Raw, Resource, Result, kind::Data, secret};
 use std::sync::Arc;
 
 /// An object as the provider shows it.
@@ -68,12 +68,19 @@ pub(crate) enum AnyWant {
 pub struct Found {
     pub(crate) seen: Vec<AnySeen>,
     error: Option<Error>,
+    /// By it secrets are compared that the API tells.
+    key: SecretKey,
 }
 
 impl Found {
+    /// Nothing yet; of secrets it keeps digests by this key.
+    pub(crate) fn keyed(key: SecretKey) -> Self {
+        Self { key, ..Self::default() }
+    }
+
     /// Adds an object.
     pub fn push<R: Resource>(&mut self, seen: Seen<R>) {
-        match encode(&seen) {
+        match encode(&seen, self.key) {
             Ok((id, spec, outputs)) => self.seen.push(AnySeen {
                 family: R::FAMILY,
                 id,
@@ -102,8 +109,8 @@ impl Found {
     }
 }
 
-fn encode<R: Resource>(seen: &Seen<R>) -> serde_json::Result<(Raw, Raw, Raw)> {
-    Ok((Raw::encode(&seen.id)?, Raw::encode(&seen.spec)?, Raw::encode(&seen.outputs)?))
+fn encode<R: Resource>(seen: &Seen<R>, key: SecretKey) -> serde_json::Result<(Raw, Raw, Raw)> {
+    Ok((Raw::encode(&seen.id)?, secret::seal(&seen.spec, key.get())?, Raw::encode(&seen.outputs)?))
 }
 
 impl AnySeen {

@@ -1,6 +1,6 @@
 //! The verbs of a kind: find, create, change, delete, and poll.
 
-use super::{Cx, Found, Ready, Rehearsal, Seen, Tags, Want};
+use super::{Cx, Found, Loss, Ready, Rehearsal, Seen, Tags, Want};
 use crate::{Error, Resource, Result};
 use serde::{Deserialize, Serialize};
 use std::{future::Future, time::Duration};
@@ -77,6 +77,17 @@ pub trait Driver<R: Resource>: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Rehearsal>> + Send {
         let _ = (cx, spec, seen);
         async { Ok(Rehearsal::not_checkable("its API cannot be asked beforehand")) }
+    }
+
+    /// Asks what is lost with each of these objects when all of them are deleted, beyond what its kind says: it is shown before, and
+    /// needs consent. One answer for each, in their order; none for the rest. Only for kinds that are
+    /// [rehearsed](crate::Resource::REHEARSED).
+    ///
+    /// # Errors
+    /// When the API cannot be asked: then anything may be lost.
+    fn losses(&self, cx: &Cx, seen: &[Seen<R>]) -> impl Future<Output = Result<Vec<Option<Loss>>>> + Send {
+        let _ = (cx, seen);
+        async { Ok(vec![]) }
     }
 
     /// Asks how an operation goes. Without operations of its own an API needs nothing here.

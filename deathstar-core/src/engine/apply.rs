@@ -71,7 +71,7 @@ impl Engine {
         for note in &notes {
             observer.event(&apply::Event::Note(note));
         }
-        let clients = Clients::new(Arc::clone(&self.backend), stack);
+        let clients = Clients::new(Arc::clone(&self.backend), stack, key);
         let ended = {
             let job = Job {
                 desired: &desired,

@@ -82,11 +82,11 @@ impl Engine {
             same_stack(recorded, stack)?;
             let asked = asked::check(&options, &desired, recorded)?;
             let key = self.key(stack).await?;
-            let clients = Clients::new(Arc::clone(&self.backend), stack);
+            let clients = Clients::new(Arc::clone(&self.backend), stack, key);
             let imports = self.imports(&desired).await?;
             let mut observed = Observed { imports, ..Observed::default() };
             if options.refresh {
-                apply::objects(&clients, &desired, recorded, self.patience, &mut observed).await?;
+                apply::objects(&clients, recorded, self.patience, &mut observed).await?;
             }
             let mut wishes = Wishes { replace: asked.replace, ..Wishes::default() };
             let mut blockers: Vec<Blocker> = vec![];
@@ -114,7 +114,7 @@ impl Engine {
             let request = self.request(about, &observed);
             let mut data =
                 if options.refresh_only { plan::refresh_only(&request)? } else { plan::plan(&request)? };
-            if options.refresh && !options.refresh_only && !options.destroy {
+            if options.refresh && options.rehearse && !options.refresh_only && !options.destroy {
                 observed.rehearsals = apply::rehearse(&clients, &request, self.patience, &data.steps).await?;
                 if observed.rehearsals.values().any(|said| !said.fixed.is_empty()) {
                     data = plan::plan(&self.request(about, &observed))?;
@@ -122,6 +122,11 @@ impl Engine {
                     // Nothing has to be replaced for it: the same steps get the answers.
                     data.blockers.extend(plan::annotate(&mut data.steps, &observed));
                 }
+            }
+            if options.refresh && !options.refresh_only {
+                let request = self.request(about, &observed);
+                let losses = apply::losses(&clients, &request, self.patience, &data.steps).await?;
+                plan::weigh(&mut data.steps, &losses);
             }
             if known.is_some() {
                 data.base = plan::base(&desired, recorded, key.as_ref()).base;
@@ -194,7 +199,7 @@ impl Engine {
                 return Err(PlanError::Recorded { rows: recorded.len() });
             }
             let key = self.key(stack).await?;
-            let clients = Clients::new(Arc::clone(&self.backend), stack);
+            let clients = Clients::new(Arc::clone(&self.backend), stack, key);
             let observed = Observed { imports: self.imports(&desired).await?, ..Observed::default() };
             let mut survey = Survey::new(&clients, &desired, self.patience, key, &recorded, observed);
             let found = survey.recover(how.lineage.as_deref(), how.all_kinds).await?;

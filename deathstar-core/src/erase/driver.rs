@@ -2,7 +2,9 @@
 
 use crate::{
     Error, Fact, Memory, Raw, Resource, Result,
-    driver::{AnySeen, AnyWant, Ask, Client, Cx, Driver, Found, Op, Progress, Ready, Rehearsal, Tags, Want},
+    driver::{
+        AnySeen, AnyWant, Ask, Client, Cx, Driver, Found, Loss, Op, Progress, Ready, Rehearsal, Tags, Want,
+    },
     kind::Answered,
     secret::{self, Secret},
 };
@@ -37,6 +39,7 @@ pub(crate) trait AnyDriver: Send + Sync {
         seen: Option<&AnySeen>,
         secrets: Supply<'_>,
     ) -> BoxFuture<'a, Result<Rehearsal>>;
+    fn losses<'a>(&'a self, cx: &'a Cx, seen: &[&AnySeen]) -> BoxFuture<'a, Result<Vec<Option<Loss>>>>;
     fn retag<'a>(
         &'a self,
         cx: &'a Cx,
@@ -104,7 +107,7 @@ impl<C: Driver<R>, R: Resource> AnyDriver for DriverOf<C, R> {
                 AnyWant::Ids(raw) => Want::Ids(ids(&raw, R::FAMILY)?),
                 AnyWant::Owned(token) => Want::Owned { token },
             };
-            let mut found = Found::default();
+            let mut found = Found::keyed(cx.secret_key);
             self.0.find(cx, &want, &mut found).await?;
             found.into_seen()
         })
@@ -156,6 +159,13 @@ impl<C: Driver<R>, R: Resource> AnyDriver for DriverOf<C, R> {
         match (seen.map(AnySeen::decode::<R>).transpose(), ready::<R>(spec, secrets)) {
             (Ok(seen), Ok(spec)) => Box::pin(async move { self.0.rehearse(cx, &spec, seen.as_ref()).await }),
             (Err(error), _) | (_, Err(error)) => failed(error),
+        }
+    }
+
+    fn losses<'a>(&'a self, cx: &'a Cx, seen: &[&AnySeen]) -> BoxFuture<'a, Result<Vec<Option<Loss>>>> {
+        match seen.iter().map(|one| one.decode::<R>()).collect::<Result<Vec<_>>>() {
+            Ok(seen) => Box::pin(async move { self.0.losses(cx, &seen).await }),
+            Err(error) => failed(error),
         }
     }
 
@@ -221,6 +231,10 @@ impl<C: Ask<F>, F: Fact> AnyDriver for AskOf<C, F> {
     ) -> BoxFuture<'a, Result<Rehearsal>> {
         wrong(F::FAMILY, "rehearse")
     }
+    fn losses<'a>(&'a self, _: &'a Cx, _: &[&AnySeen]) -> BoxFuture<'a, Result<Vec<Option<Loss>>>> {
+        wrong(F::FAMILY, "losses")
+    }
+
     fn retag<'a>(
         &'a self,
         _: &'a Cx,

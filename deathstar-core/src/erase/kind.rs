@@ -15,6 +15,7 @@ use std::{any::Any, borrow::Cow, collections::BTreeSet, marker::PhantomData, syn
 
 /// What never changes about a kind.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each says something of its own about the kind")]
 pub(crate) struct About {
     pub(crate) family: &'static str,
     pub(crate) provider: &'static str,
@@ -81,6 +82,8 @@ pub(crate) trait AnyKind: Send + Sync {
     fn shown_in(&self, spec: &str) -> Result<Option<Key>>;
     /// The fields in which `want` differs from `prior`; a `None` in `want` is not managed.
     fn compare(&self, prior: &str, want: &str) -> Result<Vec<Change>>;
+    /// What of an object as seen a spec manages.
+    fn managed(&self, want: &str, seen: &Raw) -> Result<Raw>;
     /// The next spec on the way to `want`, when one update cannot reach it.
     fn toward(&self, want: &str, prior: &str) -> Result<Option<Raw>>;
     fn migrate(&self, version: u16, spec: &Raw) -> Result<Raw>;
@@ -228,11 +231,18 @@ impl<R: Resource> AnyKind for KindOf<R> {
             };
             let mut parts = want.parts(&prior, field.name);
             if weight == Weight::Replace && !parts.iter().any(|part| part.replaces) {
-                parts.iter_mut().for_each(|part| part.replaces = true);
+                for part in &mut parts {
+                    part.replaces = true;
+                }
             }
             changes.push(Change { field: field.name, weight, moves, write_only, before, after, parts });
         }
         Ok(changes)
+    }
+
+    fn managed(&self, want: &str, seen: &Raw) -> Result<Raw> {
+        let (want, seen): (R, R) = (decode(want, R::FAMILY)?, decode(seen.text(), R::FAMILY)?);
+        encode(&want.managed(seen), R::FAMILY)
     }
 
     fn toward(&self, want: &str, prior: &str) -> Result<Option<Raw>> {
@@ -473,6 +483,10 @@ impl<F: Fact> AnyKind for FactOf<F> {
             parts: vec![],
         };
         Ok(vec![change])
+    }
+
+    fn managed(&self, _: &str, seen: &Raw) -> Result<Raw> {
+        Ok(seen.clone())
     }
 
     fn toward(&self, _: &str, _: &str) -> Result<Option<Raw>> {

@@ -7,6 +7,7 @@ use crate::{
     driver::{Ask, tags},
     erase,
     kind::Answered,
+    secret,
 };
 use serde::Serialize;
 
@@ -109,6 +110,12 @@ fn raw(value: &impl Serialize) -> Result<Raw> {
     Raw::encode(value).map_err(|error| Error::internal("a value cannot be encoded").because(error))
 }
 
+/// A spec with digests in the place of its secrets.
+fn sealed(value: &impl Serialize, cx: &Cx) -> Result<Raw> {
+    secret::seal(value, cx.secret_key.get())
+        .map_err(|error| Error::internal("a value cannot be encoded").because(error))
+}
+
 impl<R: Resource> Driver<R> for Memory {
     async fn find(&self, cx: &Cx, want: &Want<R::Id>, found: &mut Found) -> Result<()> {
         let ids: Vec<Raw> = match want {
@@ -132,7 +139,7 @@ impl<R: Resource> Driver<R> for Memory {
     async fn create(&self, cx: &Cx, spec: &Ready<R>) -> Result<Made<R::Id>> {
         let mut twist = self.begin(R::FAMILY, Call::Create, &cx.address, vec![]).await?;
         let kind = erase::kind::<R>();
-        let spec = raw(&**spec)?;
+        let spec = sealed(&**spec, cx)?;
         let state = (twist.pending, twist.failed.take());
         let made = self.decide(|cloud| {
             cloud.world.learn(R::FAMILY);
@@ -145,7 +152,7 @@ impl<R: Resource> Driver<R> for Memory {
     }
 
     async fn change(&self, cx: &Cx, seen: &Seen<R>, to: &Ready<R>) -> Result<Option<Op>> {
-        let (id, to) = (raw(&seen.id)?, raw(&**to)?);
+        let (id, to) = (raw(&seen.id)?, sealed(&**to, cx)?);
         let twist = self.begin(R::FAMILY, Call::Change, &cx.address, vec![id.text().to_owned()]).await?;
         let kind = erase::kind::<R>();
         let changed = self.decide(|cloud| cloud.world.change(kind, &id, &to, twist.pending));
@@ -175,9 +182,10 @@ impl<F: Fact> Ask<F> for Memory {
         let told = self.state().answers.get(F::FAMILY).cloned();
         let answer = match told {
             Some(answer) => {
-                answer.decode().map_err(|error| Error::internal("an answer cannot be read").because(error))
+                let answer = answer.decode().map(Answered::Yes);
+                answer.map_err(|error| Error::internal("an answer cannot be read").because(error))
             }
-            None => Ok(fact.simulate()),
+            None => Ok(fact.simulate_holding()),
         };
         let waits = twist.pending;
         let failed = twist.failed.clone();
@@ -185,7 +193,7 @@ impl<F: Fact> Ask<F> for Memory {
         Ok(match (waits, failed) {
             (Some(_), _) => Answered::Waiting("pending".into()),
             (None, Some(why)) => Answered::No(why),
-            (None, None) => Answered::Yes(answer),
+            (None, None) => answer,
         })
     }
 

@@ -7,6 +7,7 @@ mod desired;
 mod document;
 mod evaluate;
 mod forget;
+mod losses;
 mod order;
 mod outlook;
 mod planner;
@@ -35,6 +36,7 @@ pub use step::{Action, FieldChange, Step};
 
 pub(crate) use desired::{Desired, check};
 pub(crate) use forget::forget;
+pub(crate) use losses::weigh;
 pub(crate) use outlook::{current_spec, unknown_family};
 pub(crate) use planner::{Mode, Request, Wishes, base, plan};
 pub(crate) use recovery::{Recovery, recovery};

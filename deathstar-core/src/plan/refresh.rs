@@ -82,9 +82,9 @@ fn accepted(kind: &dyn AnyKind, row: &Row, seen: &AnySeen) -> Result<Option<Row>
     Ok((next != *row).then_some(next))
 }
 
-/// What is seen, with what the API never tells as it is recorded.
+/// What is seen and managed, with what the API never tells as it is recorded.
 pub(crate) fn known(kind: &dyn AnyKind, seen: &Raw, recorded: &Raw) -> Result<Raw> {
-    let mut spec = seen.value();
+    let mut spec = kind.managed(recorded.text(), seen)?.value();
     for change in kind.compare(seen.text(), recorded.text())?.into_iter().filter(|change| change.write_only) {
         if let Value::Object(fields) = &mut spec {
             fields.insert(change.field.to_owned(), change.after);

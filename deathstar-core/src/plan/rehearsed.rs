@@ -55,16 +55,13 @@ fn judge(steps: &[Step], step: &Step, said: &Rehearsal) -> (Check, Vec<Blocker>)
         } else {
             format!("{}: {}", refusal.path, refusal.why)
         };
-        match unmade(steps, step).filter(|_| !refusal.alone) {
-            Some(before) => {
-                check = Check::not(format!("it is refused while {before} is not as planned: {why}"));
-            }
-            None => {
-                let blocker = Blocker { address: step.address.clone(), why, fix: refusal.fix.clone() };
-                if !blockers.contains(&blocker) {
-                    blockers.push(blocker);
-                }
-            }
+        if let Some(before) = unmade(steps, step).filter(|_| !refusal.alone) {
+            check = Check::not(format!("it is refused while {before} is not as planned: {why}"));
+            continue;
+        }
+        let blocker = Blocker { address: step.address.clone(), why, fix: refusal.fix.clone() };
+        if !blockers.contains(&blocker) {
+            blockers.push(blocker);
         }
     }
     (check, blockers)

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::bench::{self, kubectl};
 use crate::world::engine;
 
-fn definition(group: &str) -> Value {
+pub fn definition(group: &str) -> Value {
     let fleet = json!({ "type": "object", "properties": { "spec": {
         "type": "object", "properties": { "ships": { "type": "integer" }, "settings": { "type": "string" } },
     } } });

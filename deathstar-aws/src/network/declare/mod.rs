@@ -42,7 +42,7 @@ use crate::{
 };
 use deathstar_core::{
     Diagnostic, Handle, Input, Output, Resource, Scope,
-    component::{Component, Gate, ResourceExt, Standing},
+    component::{Component, Gate, NetworkTraffic, ResourceExt, Standing},
     model::{IpCidr, Ipv6Cidr, Tier, ZoneName, name::aws::EC2_NAME_TAG, traffic::AddressRange},
 };
 use std::collections::BTreeMap;
@@ -77,6 +77,10 @@ impl Component for Vpc {
         parts.records();
         parts.names();
         parts.gate();
+        let chosen = terrain.tiers.values().flatten().chain(&terrain.network);
+        let chosen = chosen.filter(|range| !matches!(range, AddressRange::Known(_)));
+        let chosen = chosen.filter_map(|range| Some((*range, parts.range(*range)?))).collect();
+        parts.refs.traffic = NetworkTraffic { traffic, terrain, chosen };
         parts.refs
     }
 }
@@ -157,6 +161,7 @@ impl<'p, 's> Parts<'p, 's> {
             groups: BTreeMap::new(),
             endpoints: BTreeMap::new(),
             private_zone: None,
+            traffic: NetworkTraffic::default(),
             resource: Some(vpc.clone()),
         };
         let gate = Gate(NoForeignNetworkInterfaces::of(vpc.id())).whole();

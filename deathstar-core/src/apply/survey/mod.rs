@@ -15,7 +15,6 @@ use super::{
 };
 use crate::{
     Catalogue, Error, Raw, Result,
-    driver::Cx,
     erase::AnyKind,
     graph::{Address, Node, Reference},
     plan::{Desired, Observed, Values, fragment, resolve},
@@ -132,7 +131,7 @@ impl<'s> Survey<'s> {
         for one in wanted {
             groups.entry((one.row.connection, one.kind.about().shown_by)).or_default().push(one);
         }
-        let cx = Cx::of_stack(&self.desired.stack.name);
+        let cx = self.clients.of_stack.clone();
         let mut looks: Vec<BoxFuture<'_, Result<Sights<'r>>>> = Vec::with_capacity(groups.len());
         for ((number, _), looked) in groups {
             let cx = &cx;

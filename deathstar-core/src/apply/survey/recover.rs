@@ -7,7 +7,7 @@ use super::{Survey, WIDTH, claim::Claim};
 use crate::{
     Raw, Result, Verb,
     apply::observe::repeat,
-    driver::{AnyWant, Cx, tags},
+    driver::{AnyWant, tags},
     erase::{AnyKind, Role},
     graph::Address,
     plan::{FactSight, Recovery, Unseen, known},
@@ -90,7 +90,7 @@ impl Survey<'_> {
                 }
             }
         }
-        let cx = Cx::of_stack(&self.desired.stack.name);
+        let cx = self.clients.of_stack.clone();
         let stack = &self.desired.stack.name;
         let mut looks: Vec<BoxFuture<'_, Result<Vec<Claim>>>> = Vec::with_capacity(lists.len());
         for (number, connection, kind) in lists {

@@ -5,7 +5,7 @@ mod refs;
 mod spec;
 
 pub use choice::{Egress, FlowRecords, IpFamilies, PrivateEndpoints};
-pub use refs::{NetworkRefs, SubnetRefs};
+pub use refs::{NetworkRefs, NetworkTraffic, SubnetRefs};
 pub use spec::NetworkSpec;
 
 use super::Component;

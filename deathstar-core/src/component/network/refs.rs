@@ -1,8 +1,15 @@
 //! What any declared network tells.
 
-use crate::{Input, Output, kind::Data, model::IpCidr, model::Tier, model::ZoneName};
+use crate::{
+    Input, Output,
+    kind::Data,
+    model::{
+        IpCidr, Tier, Traffic, ZoneName,
+        traffic::{AddressRange, Terrain},
+    },
+};
 use ipnet::IpNet;
-use std::net::Ipv4Addr;
+use std::{collections::BTreeMap, net::Ipv4Addr};
 
 /// One subnet of a declared network.
 #[derive(Clone, Debug)]
@@ -15,6 +22,17 @@ pub struct SubnetRefs<I> {
     pub range: Option<IpNet>,
     /// Its id.
     pub id: Output<I>,
+}
+
+/// What is declared of a network's traffic, for who computes rules of its own from it: the cluster that stands in it.
+#[derive(Clone, Debug, Default)]
+pub struct NetworkTraffic {
+    /// What may be said to each other in it.
+    pub traffic: Traffic,
+    /// Its ranges, tiers and ways.
+    pub terrain: Terrain,
+    /// Ranges of the terrain that are known only when the network is made.
+    pub chosen: BTreeMap<AddressRange, Input<IpCidr>>,
 }
 
 /// What any declared network tells.
@@ -50,6 +68,9 @@ pub trait NetworkRefs {
 
     /// The public IPv4 addresses from which it reaches the internet. None are known where others own the network.
     fn egress_addresses(&self) -> &[Output<Ipv4Addr>];
+
+    /// What is declared of its traffic. Nothing where others own the network.
+    fn traffic(&self) -> &NetworkTraffic;
 
     /// Its private DNS zone, if it has one.
     fn private_zone(&self) -> Option<Output<Self::PrivateZoneId>>;

@@ -2,8 +2,8 @@
 
 use super::{Ask, Client, discovery::Served};
 use crate::{
-    Cx, Driver, Error, Found, Made, Meaning, Op, Ready, Result, Seen, Tags, Want,
-    driver::{Rehearsal, tags},
+    Cx, Driver, Error, Found, Made, Meaning, Op, Ready, Result, Seen, Sensitive, Tags, Want,
+    driver::{Loss, Rehearsal, tags},
     kube::{
         MANAGER, Object, ObjectId, ObjectOutputs,
         object::{STACK_LABEL, Shown, group_of, label, shown},
@@ -15,7 +15,7 @@ use http::Method;
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    sync::PoisonError,
+    sync::{PoisonError, atomic::Ordering},
 };
 
 /// What one kind shows.
@@ -75,12 +75,24 @@ impl Client {
         namespace: Option<&str>,
         selector: Option<String>,
     ) -> Result<Vec<Value>> {
+        self.items_as("application/json", served, namespace, selector).await
+    }
+
+    /// The same, in a form.
+    pub(super) async fn items_as(
+        &self,
+        accept: &'static str,
+        served: &Served,
+        namespace: Option<&str>,
+        selector: Option<String>,
+    ) -> Result<Vec<Value>> {
         let known = self.discovery().await?;
         let path = served.path(namespace);
         let mut all = vec![];
         let mut next = String::new();
         loop {
             let mut ask = Ask::read(format!("list {}", served.resource()), &path).query("limit", PAGE);
+            ask.accept = accept;
             if let Some(selector) = &selector {
                 ask = ask.query("labelSelector", selector.clone());
             }
@@ -97,6 +109,36 @@ impl Client {
                 _ => return Ok(all),
             }
         }
+    }
+
+    /// The stack's objects of a kind in these namespaces: one list, or where the caller may not list all namespaces, one for each.
+    async fn list_in(
+        &self,
+        served: &Served,
+        namespaces: &BTreeSet<Option<&str>>,
+        stack: &str,
+    ) -> Result<Vec<Shown>> {
+        let names: Vec<&str> = namespaces.iter().copied().flatten().collect();
+        if let ([only], 1) = (&names[..], namespaces.len()) {
+            return self.list(served, Some(*only), stack).await;
+        }
+        if !self.narrow.load(Ordering::Relaxed) || names.len() < namespaces.len() {
+            match self.list(served, None, stack).await {
+                Err(error)
+                    if matches!(error.meaning(), Meaning::Denied { .. })
+                        && names.len() == namespaces.len() =>
+                {
+                    self.narrow.store(true, Ordering::Relaxed);
+                }
+                listed => return listed,
+            }
+        }
+        let mut lists: Vec<Look<'_>> = Vec::with_capacity(names.len());
+        for name in names {
+            lists.push(Box::pin(self.list(served, Some(name), stack)));
+        }
+        let all: Vec<Vec<Shown>> = stream::iter(lists).buffered(WIDTH).try_collect().await?;
+        Ok(all.into_iter().flatten().collect())
     }
 
     async fn read(&self, served: &Served, id: &ObjectId) -> Result<Option<Shown>> {
@@ -140,8 +182,7 @@ impl Client {
         });
         if wanted.len() > 1 {
             let namespaces: BTreeSet<_> = wanted.iter().map(|id| id.namespace.as_deref()).collect();
-            let only = namespaces.first().copied().flatten().filter(|_| namespaces.len() == 1);
-            let all = self.list(served, only, stack).await?;
+            let all = self.list_in(served, &namespaces, stack).await?;
             seen.extend(all.into_iter().filter(|one| wanted.remove(&one.object.id())));
         }
         let mut reads: Vec<BoxFuture<'_, Result<Option<Shown>>>> = Vec::with_capacity(wanted.len());
@@ -151,6 +192,26 @@ impl Client {
         let rest: Vec<_> = stream::iter(reads).buffered(WIDTH).try_collect().await?;
         seen.extend(rest.into_iter().flatten());
         Ok(seen)
+    }
+
+    /// Puts secret values back into what we have applied: they are kept nowhere, so the server is asked for them.
+    async fn reveal(&self, id: &ObjectId, manifest: &mut Value, ours: &mut Object) -> Result<()> {
+        let Some(served) = self.readable(&id.group, &id.kind).await? else { return Ok(()) };
+        let path = served.path_of(id)?;
+        let is = self.ask(&Ask::read(format!("get {} {id}", served.resource()), &path)).await?;
+        for (at, secret) in ours.secrets.iter_mut().flatten() {
+            if let (Some(slot), Some(value)) = (manifest.pointer_mut(at), is.pointer(at)) {
+                slot.clone_from(value);
+                *secret = Sensitive::new(value.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// A manifest that makes what is missing, and changes nothing that exists; but for what is nobody's, where that is adopted.
+    pub(super) async fn newly(&self, cx: &Cx, object: &Object) -> Result<Value> {
+        let found = if object.adopt == Some(true) { self.unowned(cx, object).await? } else { None };
+        Ok(of_version(object.manifest(&cx.tags)?, found.unwrap_or_else(|| NO_VERSION.into())))
     }
 
     /// The version of an object that exists and is nobody's.
@@ -188,11 +249,6 @@ impl Client {
         self.answers.keep(id, shown, self.opened.elapsed());
         Ok(())
     }
-}
-
-/// A manifest that makes what is missing, and changes nothing that exists.
-pub(super) fn newly(manifest: Value) -> Value {
-    of_version(manifest, NO_VERSION.into())
 }
 
 /// A manifest that is for an object as it is in one version, and in no other.
@@ -286,8 +342,7 @@ impl Driver<Object> for Client {
     }
 
     async fn create(&self, cx: &Cx, spec: &Ready<Object>) -> Result<Made<ObjectId>> {
-        let found = if spec.adopt == Some(true) { self.unowned(cx, spec).await? } else { None };
-        let manifest = of_version(spec.manifest(&cx.tags)?, found.unwrap_or_else(|| NO_VERSION.into()));
+        let manifest = self.newly(cx, spec).await?;
         match self.apply(spec, &manifest, false).await {
             Ok(()) => Ok(spec.id().into()),
             Err(error) if *error.meaning() == Meaning::Conflict && error.api_code() == Some("Conflict") => {
@@ -319,6 +374,10 @@ impl Driver<Object> for Client {
         self.ask(&Ask::write(what, Method::DELETE, &path, &options)).await.map(|_| None)
     }
 
+    async fn losses(&self, _: &Cx, seen: &[Seen<Object>]) -> Result<Vec<Option<Loss>>> {
+        self.losses_with(seen).await
+    }
+
     async fn rehearse(
         &self,
         cx: &Cx,
@@ -336,7 +395,10 @@ impl Driver<Object> for Client {
         // An apply that leaves out what we applied before would remove it.
         let mut ours = seen.spec.clone();
         ours.body = seen.spec.ours();
-        let manifest = ours.tagged(&tags);
+        let mut manifest = ours.tagged(&tags);
+        if ours.secrets.is_some() {
+            self.reveal(&seen.id, &mut manifest, &mut ours).await?;
+        }
         self.apply(&ours, &manifest, false).await
     }
 }

@@ -5,6 +5,7 @@ mod discovery;
 mod driver;
 mod failure;
 mod hidden;
+mod losses;
 mod rehearse;
 mod surroundings;
 
@@ -17,7 +18,7 @@ use serde_json::Value;
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, atomic::AtomicBool},
     time::{Duration, Instant},
 };
 
@@ -39,6 +40,8 @@ pub struct Client {
     grace: Duration,
     waits: surroundings::Waits,
     answers: answers::Answers,
+    /// Whether the caller may not list all namespaces at once.
+    narrow: AtomicBool,
     opened: Instant,
 }
 
@@ -115,6 +118,7 @@ impl Client {
             grace,
             waits: surroundings::Waits::default(),
             answers: answers::Answers::default(),
+            narrow: AtomicBool::new(false),
             opened: opened(),
         })
     }

@@ -2,7 +2,7 @@
 
 use super::{
     Answer, Client,
-    driver::{applying, newly, takes_over},
+    driver::{applying, takes_over},
 };
 use crate::{
     Cx, Error, Meaning, Resource as _, Result, Seen,
@@ -34,8 +34,17 @@ impl Client {
             Err(error) => return Err(error),
         };
         let path = served.path_of(&spec.id())?;
-        let manifest = spec.manifest(&cx.tags)?;
-        let manifest = if seen.is_some() { manifest } else { newly(manifest) };
+        let manifest = match seen {
+            Some(_) => spec.manifest(&cx.tags)?,
+            None => match self.newly(cx, spec).await {
+                Ok(manifest) => manifest,
+                Err(error) if *error.meaning() == Meaning::AlreadyExists => {
+                    let fix = error.advice().unwrap_or_default();
+                    return Ok(refused(vec![Refusal::new("", error.message(), fix)]));
+                }
+                Err(error) => return Err(error),
+            },
+        };
         let ask = applying(&served, &path, spec, &manifest, takes_over(spec, seen)).query("dryRun", "All");
         let answer = self.answer(&ask).await?;
         let mut said = if answer.status.is_success() {
@@ -73,16 +82,12 @@ fn judge(error: Error, answer: &Answer, spec: &Object, changes: bool) -> Result<
         Meaning::Throttled | Meaning::Transient | Meaning::Internal => return Err(error),
         _ if answer.status == http::StatusCode::UNAUTHORIZED => return Err(error),
         Meaning::NotReady => return Ok(Rehearsal::not_checkable(text)),
-        Meaning::Conflict if answer.status == http::StatusCode::CONFLICT => {
-            if changes {
-                return Ok(Rehearsal::not_checkable(text));
-            }
-            return Ok(refused(vec![Refusal::new(
-                "",
-                format!("{} exists already", spec.id()),
-                "import it, or give another name",
-            )]));
+        // Before it comes to versions, the server compares managers.
+        _ if answer.status == http::StatusCode::CONFLICT && !changes => {
+            let why = format!("{} exists already", spec.id());
+            return Ok(refused(vec![Refusal::new("", why, "import it, or give another name")]));
         }
+        Meaning::Conflict => return Ok(Rehearsal::not_checkable(text)),
         // A webhook that does more than to answer is not called.
         _ if text.contains("does not support dry run") => return Ok(Rehearsal::not_checkable(text)),
         _ => {}
@@ -116,7 +121,7 @@ fn refused(refusals: Vec<Refusal>) -> Rehearsal {
 /// have, or are managed by somebody else. What policies and plugins refuse may depend on what is made before.
 fn is_about_itself(answer: &Answer, causes: &[StatusCause]) -> bool {
     match answer.status.as_u16() {
-        400 | 409 | 415 => true,
+        400 | 409 | 415 | 500 => true,
         // A policy answers with the same status, and without a field.
         422 => !causes.is_empty() && causes.iter().all(|cause| !cause.field.is_empty()),
         _ => false,

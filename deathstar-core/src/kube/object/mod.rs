@@ -7,6 +7,7 @@ mod foresight;
 mod id;
 mod manifest;
 mod owner;
+mod permission;
 mod pointer;
 mod quantity;
 mod resource;
@@ -24,9 +25,10 @@ pub use yaml::read_yaml;
 pub(super) use addition::additions;
 pub(super) use id::group_of;
 pub(super) use owner::{STACK_LABEL, label};
+pub(super) use permission::NAMESPACE;
 pub(super) use seen::{Shown, shown};
 
-use crate::{Sensitive, kube::ready::Rule};
+use crate::{Expr, Input, Sensitive, graph::Encoded, kube::ready::Rule};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -323,7 +325,7 @@ impl Object {
                 values.iter().filter(|(_, value)| value.is_string()).map(|(key, _)| key.clone()).collect();
             for key in known {
                 let Some(Value::String(value)) = values.remove(&key) else { continue };
-                let value = if field == "data" { value } else { encode_base64(&value) };
+                let value = if field == "data" { same_base64(value) } else { encode_base64(&value) };
                 let pointer = format!("/data/{}", pointer::escape(&key));
                 self.secrets.get_or_insert_default().insert(pointer, Sensitive::new(value.into()));
             }
@@ -333,7 +335,38 @@ impl Object {
                 body.remove(field);
             }
         }
+        self.encode_results();
     }
+
+    /// Writes results of other resources into `data`, since no server shows `stringData` again.
+    fn encode_results(&mut self) {
+        let Some(Value::Object(values)) = self.body.get_mut("stringData") else { return };
+        let mut encoded = Map::new();
+        values.retain(|key, value| {
+            let Encoded::Expression(expr) = Encoded::of(value) else { return true };
+            let call = Input::<Value>::Pending(Expr::Call("base64".into(), vec![expr]));
+            encoded.insert(key.clone(), serde_json::to_value(call).unwrap_or_default());
+            false
+        });
+        let rest = values.len();
+        let Some(body) = self.body.as_object_mut() else { return };
+        if rest == 0 {
+            body.remove("stringData");
+        }
+        if !encoded.is_empty()
+            && let Some(data) = body.entry("data").or_insert_with(|| Map::new().into()).as_object_mut()
+        {
+            data.extend(encoded);
+        }
+    }
+}
+
+/// The text that a server keeps of a value: it is compared by that.
+fn same_base64(text: String) -> String {
+    use base64::Engine as _;
+    let base64 = &base64::engine::general_purpose::STANDARD;
+    let compact: String = text.split_ascii_whitespace().collect();
+    base64.decode(compact).map_or(text, |bytes| base64.encode(bytes))
 }
 
 fn encode_base64(text: &str) -> String {

@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 
 /// The label by which lists find a stack's objects.
 pub(in crate::kube) const STACK_LABEL: &str = "deathstar.dev/stack";
-/// Annotations: the stack's name, the object's address and token, the user's tags, what was applied, what is told, and when it is
-/// ready.
+/// Annotations: the stack's name, the object's address and token, the user's tags, what was applied, what is told, when it is
+/// ready, and which places are secret.
 const STACK: &str = "deathstar.dev/stack";
 const ADDRESS: &str = "deathstar.dev/address";
 const TOKEN: &str = "deathstar.dev/token";
@@ -14,7 +14,8 @@ const TAGS: &str = "deathstar.dev/tags";
 pub(in crate::kube) const APPLIED: &str = "deathstar.dev/applied";
 pub(in crate::kube) const TOLD: &str = "deathstar.dev/told";
 pub(in crate::kube) const READY: &str = "deathstar.dev/ready";
-const ALL: [&str; 7] = [STACK, ADDRESS, TOKEN, TAGS, APPLIED, TOLD, READY];
+pub(in crate::kube) const SECRETS: &str = "deathstar.dev/secrets";
+const ALL: [&str; 8] = [STACK, ADDRESS, TOKEN, TAGS, APPLIED, TOLD, READY, SECRETS];
 
 /// A stack's name as the value of a label. Almost every name is one; what ends in a sign gets a digest instead.
 pub(in crate::kube) fn label(stack: &str) -> String {

@@ -1,6 +1,6 @@
 //! What the engine has to know about objects.
 
-use super::{Object, ObjectId, difference, fields, foresight, pointer};
+use super::{Object, ObjectId, difference, fields, foresight, permission, pointer};
 use crate::{
     Diagnostic, Fields, Handle, Identity, Key, Need, Output, Repair, Resource, Verdict,
     driver::{Foresight, Standing},
@@ -13,6 +13,7 @@ use crate::{
         order::{self, Edge, Why},
     },
     model::KubernetesVersion,
+    permission::{Call, Permission},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -104,7 +105,7 @@ impl Resource for Object {
         namespace: Replace,
         name: Replace,
         body: By(body),
-        secrets: WriteOnlyBy(secrets),
+        secrets: By(secrets),
         told: Update,
         ready: Update,
         take_over: WriteOnly,
@@ -151,20 +152,28 @@ impl Resource for Object {
         let mut body = fields::managed(&self.body, &seen.body, &owners, applied);
         for at in self.secrets.iter().flatten().map(|(at, _)| at) {
             pointer::remove(&mut body, at);
-            let (parent, key) = at.rsplit_once('/').unwrap_or_default();
+            let (parent, _) = at.rsplit_once('/').unwrap_or_default();
             let is_empty =
                 body.pointer(parent).and_then(Value::as_object).is_some_and(serde_json::Map::is_empty);
             if is_empty && self.body.pointer(parent).is_none() {
                 pointer::remove(&mut body, parent);
             }
-            // Whose value it is now is known, and what it is is not.
-            let ours = parent != "/data"
-                || owners.field("data").field(&key.replace("~1", "/").replace("~0", "~")).is_ours();
-            if seen.applied.is_some() && !ours && pointer::set(&mut body, at, Value::from(CHANGED)).is_err() {
+            // Without a key to compare it by, only whose value it is now is known.
+            let value = seen.secrets.as_ref().and_then(|all| all.get(at));
+            let unknown = value.is_some_and(|value| value.digest().is_none());
+            let ours = pointer::names(at).fold(owners.clone(), |owners, name| owners.field(&name)).is_ours();
+            let changed = unknown && seen.applied.is_some() && !ours;
+            if changed && pointer::set(&mut body, at, Value::from(CHANGED)).is_err() {
                 pointer::remove(&mut body, at);
             }
         }
+        if applied == fields::Applied::Same {
+            self.recall(&mut body, &owners);
+        }
         seen.body = body;
+        let mut secrets = seen.secrets.take().unwrap_or_default();
+        secrets.retain(|at, _| self.secrets.as_ref().is_some_and(|all| all.contains_key(at)));
+        seen.secrets = (!secrets.is_empty()).then_some(secrets);
         seen
     }
 
@@ -190,6 +199,10 @@ impl Resource for Object {
         findings(self)
     }
 
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        permission::permissions(call)
+    }
+
     fn simulate(&self, serial: u64) -> (ObjectId, ObjectOutputs) {
         let told = self.told.iter().flatten();
         let told = told.map(|at| (at.clone(), Value::from(format!("{}-{serial}", self.name)))).collect();
@@ -197,10 +210,35 @@ impl Resource for Object {
     }
 }
 
+impl Object {
+    /// Writes into a `Secret` as seen the results of other resources that we have applied: the server shows no values, and those that
+    /// nobody has written since are what they were.
+    fn recall(&self, body: &mut Value, owners: &fields::Owners<'_>) {
+        let declared = self.body.get("data").and_then(Value::as_object).filter(|_| self.is_secret());
+        let Some(seen) = body.get_mut("data").and_then(Value::as_object_mut) else { return };
+        for (key, value) in declared.into_iter().flatten() {
+            if let Some(place) = seen.get_mut(key).filter(|_| owners.field("data").field(key).is_ours()) {
+                place.clone_from(value);
+            }
+        }
+    }
+}
+
 fn findings(object: &Object) -> Vec<Diagnostic> {
     let mut all = vec![];
     for (code, at, why) in &object.wrong {
         all.push(Diagnostic::new(*code, why.clone()).at(at.clone()));
+    }
+    for at in object.told.iter().flatten() {
+        let is_value = object.is_secret() && (at.starts_with("/data/") || at == "/data");
+        let is_declared = object.secrets.iter().flatten().any(|(secret, _)| {
+            secret == at || secret.starts_with(&format!("{at}/")) || at.starts_with(&format!("{secret}/"))
+        });
+        if is_value || is_declared {
+            let why = format!("`{at}` is secret, and no output is: outputs are recorded");
+            let fix = "hand the value to whoever needs it where it comes from";
+            all.push(Diagnostic::new("object.secret", why).at(at.clone()).fix(fix));
+        }
     }
     for (value, what, fix) in [
         (&object.api_version, "apiVersion", "write it into the manifest, such as `v1` or `apps/v1`"),

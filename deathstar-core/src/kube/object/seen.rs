@@ -2,7 +2,7 @@
 
 use super::{Object, Written, group_of, owner, pointer};
 use crate::{
-    SeenState,
+    SeenState, Sensitive,
     driver::Tags,
     kube::ready::{Around, GRACE, Readiness, Rule, Rules, readiness},
 };
@@ -25,6 +25,9 @@ pub(super) const OF_THE_SERVER: [&str; 10] = [
 
 /// The managers as which `kubectl` and Helm write.
 const DEPLOYERS: [&str; 4] = ["kubectl-client-side-apply", "kubectl-create", "kubectl", "helm"];
+
+/// Where kubectl keeps what it has applied last.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// What stands in place of a value that is not to be known here.
 const HIDDEN: &str = "***";
@@ -106,24 +109,24 @@ pub(in crate::kube) fn shown(manifest: Value, api_version: &str, kind: &str, rul
         own_text(owner::TOLD).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     manifest.insert("metadata".into(), metadata.into());
     let whole = Value::Object(std::mem::take(&mut manifest));
+    let mut whole = whole;
+    let declared: Vec<String> =
+        own_text(owner::SECRETS).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let secrets = hide(&mut whole, kind == "Secret" && api_version == "v1", declared);
     let value = |at: &String| whole.pointer(at).filter(|value| !value.is_null()).cloned();
     let values = told.iter().filter_map(|at| Some((at.clone(), value(at)?))).collect();
     if let Value::Object(map) = whole {
         manifest = map;
     }
-    if kind == "Secret" && api_version == "v1" {
-        let values = manifest.get_mut("data").and_then(Value::as_object_mut).into_iter().flatten();
-        values.for_each(|(_, value)| *value = Value::from(HIDDEN));
-    }
     let status = manifest.remove("status").and_then(deciding);
     let mut object = Object::from_value(Value::Object(manifest.clone()));
     if kind == "Secret" && api_version == "v1" {
         // Which keys are there is no secret.
-        object.secrets = None;
         if let (Some(data), Some(body)) = (manifest.remove("data"), object.body.as_object_mut()) {
             body.insert("data".into(), data);
         }
     }
+    object.secrets = secrets;
     object.status = status;
     object.written = Some(written);
     object.applied = applied;
@@ -132,6 +135,30 @@ pub(in crate::kube) fn shown(manifest: Value, api_version: &str, kind: &str, rul
     let mut shown = Shown { object, tags, controlled, uid, rule, state: SeenState::Ready, raw, told, values };
     shown.judged(ready.after(Duration::ZERO, GRACE));
     shown
+}
+
+/// Takes secret values out of an answer, and leaves where they were.
+fn hide(
+    whole: &mut Value,
+    is_secret: bool,
+    declared: Vec<String>,
+) -> Option<BTreeMap<String, Sensitive<Value>>> {
+    let mut places = declared;
+    if is_secret {
+        let keys = whole.get("data").and_then(Value::as_object).into_iter().flatten();
+        places.extend(keys.map(|(key, _)| format!("/data/{}", pointer::escape(key))));
+    }
+    // What kubectl keeps of its last apply, it keeps as it was.
+    if let Some(annotations) = whole.pointer_mut("/metadata/annotations").and_then(Value::as_object_mut) {
+        annotations.remove(LAST_APPLIED);
+    }
+    let mut secrets = BTreeMap::new();
+    for at in places {
+        if let Some(value) = whole.pointer_mut(&at).filter(|value| !value.is_null()) {
+            secrets.insert(at, Sensitive::new(std::mem::replace(value, Value::from(HIDDEN))));
+        }
+    }
+    (!secrets.is_empty()).then_some(secrets)
 }
 
 fn annotation<'m>(manifest: &'m Map<String, Value>, key: &str) -> Option<&'m str> {
@@ -176,7 +203,12 @@ impl Object {
         let ready =
             self.ready.iter().map(|rule| (owner::READY, serde_json::to_string(rule).unwrap_or_default()));
         let applied = applied.map(|applied| (owner::APPLIED, applied)).into_iter();
-        let own: Vec<_> = applied.chain(told).chain(ready).collect();
+        // Of a `Secret` every value is one.
+        let places: Vec<&String> =
+            self.secrets.iter().flatten().map(|(at, _)| at).filter(|_| !self.is_secret()).collect();
+        let secrets = (!places.is_empty()).then(|| serde_json::to_string(&places).unwrap_or_default());
+        let secrets = secrets.map(|places| (owner::SECRETS, places));
+        let own: Vec<_> = applied.chain(told).chain(ready).chain(secrets).collect();
         if own.is_empty() {
             return;
         }

@@ -11,6 +11,7 @@ use serde_json::Value;
 pub fn read_yaml(text: &str, what: &str) -> Result<Vec<Value>, ManifestError> {
     let options = serde_saphyr::options! {
         budget: None,
+        emit_comments: false,
         duplicate_keys: serde_saphyr::DuplicateKeyPolicy::LastWins,
         legacy_octal_numbers: true,
         strict_booleans: false,
@@ -31,6 +32,12 @@ mod tests {
         let expected = json!({"mode": 420, "yes": true, "on": true, "off": false, "y": true, "text": "yes", "version": 1.2, "zip": 668,
             "exp": 1e6, "nothing": null, "hex": 31, "date": "2001-01-01", "six": "1:30", "big": 424_242_424_242_424_u64, "last": 2, "blank": null});
         assert_eq!(read_yaml(text, "the text").unwrap(), [expected]);
+    }
+
+    #[test]
+    fn any_number_of_comments_may_stand_anywhere() {
+        let text = format!("a:\n{}  b: 1\n", "  # a comment\n".repeat(5000));
+        assert_eq!(read_yaml(&text, "the text").unwrap(), [json!({"a": {"b": 1}})]);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! What is lost with an object.
 
 use super::named;
-use crate::kind::Stakes;
 use crate::kube::view::View;
+use crate::{Stakes, driver::Loss};
 use serde_json::Value;
 
 /// What goes with an object, as far as it was asked for.
@@ -15,24 +15,12 @@ pub struct Alongside<'a> {
     pub volume: Option<&'a Value>,
 }
 
-/// What is lost when an object is deleted or replaced, and why that needs consent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Loss {
-    /// What is at stake.
-    pub stakes: Stakes,
-    /// Why.
-    pub why: String,
-    /// What would go along, by kind, namespace and name.
-    pub along: Vec<String>,
-}
-
-impl Loss {
-    fn data(why: impl Into<String>, along: &[Value]) -> Self {
-        Self {
-            stakes: Stakes::Data,
-            why: why.into(),
-            along: along.iter().map(|object| named(View(object))).collect(),
-        }
+/// What goes along is told by kind, namespace and name.
+fn data(why: impl Into<String>, along: &[Value]) -> Loss {
+    Loss {
+        stakes: Stakes::Data,
+        why: why.into(),
+        along: along.iter().map(|object| named(View(object))).collect(),
     }
 }
 
@@ -49,12 +37,12 @@ pub fn loss(object: &Value, alongside: &Alongside<'_>) -> Option<Loss> {
         ("", "PersistentVolumeClaim") => claim(view, alongside.volume.map(View)),
         ("", "PersistentVolume") => volume(view),
         ("", "Namespace") if !along.is_empty() => {
-            Some(Loss::data("objects that are not of this stack are in the namespace, and go with it", along))
+            Some(data("what is in the namespace and is not deleted by this plan goes with it", along))
         }
         ("apiextensions.k8s.io", "CustomResourceDefinition") if !along.is_empty() => {
-            Some(Loss::data("all instances of the definition go with it", along))
+            Some(data("the instances of the definition that are not deleted by this plan go with it", along))
         }
-        ("apps", "StatefulSet") if deletes_claims(view) => Some(Loss::data(
+        ("apps", "StatefulSet") if deletes_claims(view) => Some(data(
             "its claims go with it (`persistentVolumeClaimRetentionPolicy.whenDeleted` is `Delete`)",
             along,
         )),
@@ -66,18 +54,18 @@ fn claim(claim: View<'_>, volume: Option<View<'_>>) -> Option<Loss> {
     let name = claim.text("/spec/volumeName")?;
     match volume.map(|volume| volume.word("/spec/persistentVolumeReclaimPolicy")) {
         Some("Retain") => None,
-        Some(policy) => Some(Loss::data(
+        Some(policy) => Some(data(
             format!("the data on volume `{name}` goes with the claim (reclaim policy `{policy}`)"),
             &[],
         )),
-        None => Some(Loss::data(format!("the data on volume `{name}` may go with the claim"), &[])),
+        None => Some(data(format!("the data on volume `{name}` may go with the claim"), &[])),
     }
 }
 
 fn volume(volume: View<'_>) -> Option<Loss> {
     let deletes = matches!(volume.word("/spec/persistentVolumeReclaimPolicy"), "Delete" | "Recycle");
     let used = matches!(volume.word("/status/phase"), "Bound" | "Released");
-    (deletes && used).then(|| Loss::data("the storage behind the volume goes with it", &[]))
+    (deletes && used).then(|| data("the storage behind the volume goes with it", &[]))
 }
 
 fn deletes_claims(set: View<'_>) -> bool {

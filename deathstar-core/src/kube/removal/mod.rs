@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
 
-pub use loss::{Alongside, Loss, loss};
+pub use crate::driver::Loss;
+pub use loss::{Alongside, loss};
 
 /// What becomes of an object's dependents when it is deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -1,5 +1,8 @@
 //! The component that declares all of it.
 
+#[cfg(test)]
+mod tests;
+
 use super::{
     BaseRefs, Dns, Environment, Grant, Group, Namespace, Priority, Role, Storage,
     network::{self, Declared},
@@ -7,7 +10,7 @@ use super::{
 };
 use deathstar_core::{
     Input, Scope,
-    component::Component,
+    component::{Component, NetworkRefs, NetworkTraffic},
     kube::{Kubernetes, Object},
     model::{
         IpCidr, Traffic,
@@ -81,6 +84,16 @@ impl PlatformBase {
     /// What may be said to each other, beside what was said before. What concerns none of the cluster's pods is no matter here.
     pub fn traffic(mut self, traffic: Traffic) -> Self {
         self.declared.traffic = self.declared.traffic.and(traffic);
+        self
+    }
+
+    /// The network in which the cluster stands: what is declared there counts here, as far as it concerns the cluster's pods, and its
+    /// addresses are known.
+    pub fn network(mut self, network: &impl NetworkRefs) -> Self {
+        let NetworkTraffic { traffic, terrain, chosen } = network.traffic().clone();
+        self.declared.traffic = traffic.and(self.declared.traffic);
+        self.declared.terrain = terrain;
+        self.declared.ranges.extend(chosen);
         self
     }
 
