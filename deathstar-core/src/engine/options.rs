@@ -5,6 +5,7 @@ use crate::graph::Address;
 /// How a plan is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "each says of one thing whether it is done")]
 pub struct PlanOptions {
     /// Whether the cloud is looked at first.
     pub refresh: bool,
