@@ -4,6 +4,7 @@ use crate::graph::Address;
 
 /// How a plan is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a wish of its own")]
 #[non_exhaustive]
 pub struct PlanOptions {
     /// Whether the cloud is looked at first.

@@ -15,6 +15,7 @@ use std::{any::Any, borrow::Cow, collections::BTreeSet, marker::PhantomData, syn
 
 /// What never changes about a kind.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each says something of its own about the kind")]
 pub(crate) struct About {
     pub(crate) family: &'static str,
     pub(crate) provider: &'static str,
@@ -227,7 +228,9 @@ impl<R: Resource> AnyKind for KindOf<R> {
             };
             let mut parts = want.parts(&prior, field.name);
             if weight == Weight::Replace && !parts.iter().any(|part| part.replaces) {
-                parts.iter_mut().for_each(|part| part.replaces = true);
+                for part in &mut parts {
+                    part.replaces = true;
+                }
             }
             changes.push(Change { field: field.name, weight, moves, write_only, before, after, parts });
         }
