@@ -6,7 +6,7 @@ use super::{
     files,
     hook::{self, Turn},
     prepare::{Part, Prepared, is_meant, put},
-    question::{Here, place},
+    question::{Here, digests, place},
     rendering::{Leaf, Rendering},
 };
 use deathstar_core::{
@@ -78,15 +78,7 @@ fn needed(parts: &[Part]) -> BTreeSet<usize> {
 /// Declares what was prepared.
 pub(super) fn assemble(chart: &Chart, prepared: Prepared, scope: &mut Scope<'_, Kubernetes>) -> ChartRefs {
     prepared.remarks.iter().for_each(|remark| scope.remark(remark));
-    let release = files::digest(
-        prepared
-            .rendering
-            .documents
-            .iter()
-            .map(|one| one.manifest.to_string())
-            .collect::<String>()
-            .as_bytes(),
-    );
+    let release = release(&prepared.rendering);
     let rendered = prepared.question.map(|question| {
         let here = scope.connect("helm", Here {});
         scope.add_on(&here, "rendering", Gate(question))
@@ -217,6 +209,16 @@ fn object(
         object = object.tell(pointer);
     }
     if chart.takes_over { object.take_over() } else { object }
+}
+
+/// A digest of all that is rendered, but for what is not to be shown.
+fn release(rendering: &Rendering) -> String {
+    let mut apart: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (id, pointer) in rendering.secret.keys() {
+        apart.entry(id.to_string()).or_default().insert(pointer.clone());
+    }
+    let all = digests(&rendering.documents, &apart);
+    files::digest(all.into_iter().map(|(id, digest)| id + &digest).collect::<String>().as_bytes())
 }
 
 /// Writes into a job what the whole chart is: with anything in it, the job changes, and is run again.

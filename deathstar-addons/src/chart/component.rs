@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A chart: what it renders becomes objects of the stack, each at an address of its own below the chart's.
 ///
+/// Declaring it runs `helm` and waits for it: about a tenth of a second, or as long as it takes to fetch a chart that is not at hand.
 /// See the [module](super) for its life.
 #[derive(Clone, Debug)]
 #[must_use]

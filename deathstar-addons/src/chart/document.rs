@@ -1,5 +1,6 @@
 //! What Helm prints: documents, each with the template that it comes from.
 
+use super::stand_in::marks;
 use deathstar_core::{
     Diagnostic,
     kube::{Object, ObjectId, read_yaml},
@@ -57,7 +58,16 @@ pub(super) fn documents(printed: &str) -> Result<Vec<Document>, Vec<Diagnostic>>
 }
 
 /// Findings about what names an object and is no text: YAML takes `yes`, `n` or `1e3` for something else where they are not quoted.
-pub(super) fn misnamed(documents: &[Document]) -> Vec<Diagnostic> {
+/// And about what would be taken for an expression of this stack: a chart has nothing to say about other resources.
+pub(super) fn misread(documents: &[Document]) -> Vec<Diagnostic> {
+    let marked = |document: &Document| {
+        let place = marks(&document.manifest).into_iter().next()?;
+        let why = format!(
+            "`{}` renders `{place}` as what stands for a result of another resource",
+            document.template
+        );
+        Some(Diagnostic::new("chart.render", why).fix("rename the key `$deathstar` in the template"))
+    };
     let of = |document: &Document| {
         let places = ["/apiVersion", "/metadata/name", "/metadata/namespace"];
         let mut found = places.iter().filter_map(|place| Some((place, document.manifest.pointer(place)?)));
@@ -66,7 +76,7 @@ pub(super) fn misnamed(documents: &[Document]) -> Vec<Diagnostic> {
         let why = format!("`{template}` renders an object whose `{place}` is `{value}`, and no text");
         Some(Diagnostic::new("chart.render", why).fix("quote the value in the template"))
     };
-    documents.iter().filter_map(of).collect()
+    documents.iter().filter_map(|document| of(document).or_else(|| marked(document))).collect()
 }
 
 fn document(template: &str, manifest: Value) -> Document {
@@ -118,9 +128,18 @@ mod tests {
     fn a_name_that_is_no_text_is_told() {
         for field in ["name: yes", "name: a, namespace: n", "name: 1e3"] {
             let printed = format!("---\n# Source: web/templates/a.yaml\nkind: A\nmetadata: {{{field}}}\n");
-            let wrong = misnamed(&documents(&printed).unwrap());
+            let wrong = misread(&documents(&printed).unwrap());
             assert!(wrong.len() == 1 && wrong[0].why.contains("and no text"), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn what_would_be_an_expression_is_told() {
+        let field = r#"data: {a: {$deathstar: {ref: ["webshop", "secret", "/outputs/value"]}}}"#;
+        let printed =
+            format!("---\n# Source: web/templates/a.yaml\nkind: A\nmetadata: {{name: a}}\n{field}\n");
+        let wrong = misread(&documents(&printed).unwrap());
+        assert!(wrong.len() == 1 && wrong[0].why.contains("`/data/a`"), "{wrong:?}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{
     Helm,
     compare::{Difference, How, covers, differences},
-    document::{Document, documents, misnamed},
+    document::{Document, documents, misread},
     failure,
     request::Request,
     stand_in::{Paint, Shape, Unknown, paint},
@@ -86,9 +86,9 @@ pub(super) fn render(
         (plain, end(again), other.map(end), hidden.map(end))
     });
     let (plain, again) = (plain?, again?);
-    let misnamed = misnamed(&plain.documents);
-    if !misnamed.is_empty() {
-        return Err(misnamed);
+    let misread = misread(&plain.documents);
+    if !misread.is_empty() {
+        return Err(misread);
     }
     let free = |one: &Difference| !settled(&one.id, &one.pointer);
     let unstable: Vec<_> = differences(&plain.documents, &again.documents).into_iter().filter(free).collect();

@@ -149,14 +149,11 @@ impl ChartSource {
         };
         let new = tempfile::tempdir_in(helm.directory()?).map_err(unusable)?;
         let mut arguments = vec!["pull".to_owned()];
-        match self {
-            Self::Repository { url, chart, .. } => {
-                arguments.extend([chart.clone(), "--repo".into(), url.clone()]);
-            }
-            _ => {
-                arguments.push(self.name());
-                arguments.extend(helm.is_plain_http().then(|| "--plain-http".to_owned()));
-            }
+        if let Self::Repository { url, chart, .. } = self {
+            arguments.extend([chart.clone(), "--repo".into(), url.clone()]);
+        } else {
+            arguments.push(self.name());
+            arguments.extend(helm.is_plain_http().then(|| "--plain-http".to_owned()));
         }
         let into = new.path().to_string_lossy().into_owned();
         arguments.extend(["--version".into(), self.version().into(), "--destination".into(), into]);

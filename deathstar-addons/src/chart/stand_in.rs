@@ -91,6 +91,13 @@ pub(super) fn secrets(values: &Value) -> Vec<String> {
     found
 }
 
+/// The pointers at which anything stands but plain values.
+pub(super) fn marks(value: &Value) -> Vec<String> {
+    let mut found = vec![];
+    walk(value, "", &mut |pointer, _| found.push(pointer.to_owned()));
+    found
+}
+
 fn walk(value: &Value, pointer: &str, see: &mut impl FnMut(&str, Encoded)) {
     match Encoded::of(value) {
         Encoded::Plain => {}

@@ -116,7 +116,11 @@ async fn what_is_pinned_or_hidden_is_not_compared() {
         let chart = web(template);
         let memory = Memory::instant().with(kube::kinds());
         let engine = engine(&program, &chart, &memory);
+        let other =
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: anew}\ndata: {token: {{ randAlphaNum 9 }}}\n";
+        chart.write("templates/b.yaml", other);
         let declared = chart.with(&program).pin("ConfigMap/config", "/data/token", "x");
+        let declared = declared.leave_out("ConfigMap/anew");
         let stack = declare(declared.set_sensitive("login", "hunter2".to_owned()));
         let report = engine.apply(engine.plan(&stack).await.unwrap(), Quiet).await.unwrap();
         assert!(report.is_success(), "{report}");

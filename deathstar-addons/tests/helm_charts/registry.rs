@@ -25,7 +25,7 @@ impl Registry {
         let served = Arc::clone(&files);
         let thread = std::thread::spawn(move || {
             for stream in listener.incoming() {
-                if !answer(stream.unwrap(), &served) {
+                if !answer(&stream.unwrap(), &served) {
                     return;
                 }
             }
@@ -83,8 +83,8 @@ impl Registry {
 }
 
 /// Answers one request; `false` ends the server.
-fn answer(stream: TcpStream, files: &Files) -> bool {
-    let mut lines = BufReader::new(&stream).lines().map_while(Result::ok);
+fn answer(mut stream: &TcpStream, files: &Files) -> bool {
+    let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
     let request = lines.next().unwrap_or_default();
     lines.by_ref().find(String::is_empty);
     let mut parts = request.split(' ');
@@ -105,7 +105,7 @@ fn answer(stream: TcpStream, files: &Files) -> bool {
     );
     let content = if method == "HEAD" { vec![] } else { content };
     // Who asks may go away before the end.
-    let _ = (&stream).write_all(&[head.into_bytes(), content].concat());
+    let _ = stream.write_all(&[head.into_bytes(), content].concat());
     true
 }
 

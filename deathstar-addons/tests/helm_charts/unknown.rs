@@ -245,3 +245,17 @@ async fn a_secret_value_that_decides_what_is_rendered_is_refused() {
         assert!(findings.contains("chart.secret") && !findings.contains("hunter2"), "{findings}");
     }
 }
+
+#[tokio::test]
+async fn the_in_memory_cloud_refuses_what_was_not_planned() {
+    let lines =
+        "  role: {{ .Values.role | quote }}\n{{ if eq (len .Values.role) 36 }}  second: \"2\"\n{{ end }}";
+    for program in programs() {
+        let (chart, memory) = (config(lines), memory());
+        let stack = with_output(|uid| chart.with(&program).set("/role", uid));
+        let engine = Engine::new(MemoryStore::new(), memory.clone());
+        let report = engine.apply(engine.plan(&stack).await.unwrap(), Quiet).await.unwrap();
+        assert!(report.to_string().contains("`ConfigMap/config` differs"), "{report}");
+        assert_eq!(memory.len(), 1, "only the namespace");
+    }
+}

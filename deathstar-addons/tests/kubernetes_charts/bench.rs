@@ -44,24 +44,24 @@ pub async fn shared() -> Option<Shared> {
 }
 
 impl World {
-    pub async fn of(word: &str, files: &[(&str, &str)]) -> Option<Self> {
+    pub async fn of(purpose: &str, files: &[(&str, &str)]) -> Option<Self> {
         let Some(program) = std::env::var_os("DEATHSTAR_HELM").map(PathBuf::from) else {
             left_out("`DEATHSTAR_HELM` names no `helm`");
             return None;
         };
         let control_plane = shared().await?;
-        let namespace = control_plane.namespace(word).await.unwrap();
+        let namespace = control_plane.namespace(purpose).await.unwrap();
         let directory = tempfile::tempdir().unwrap();
         let access = Access::of_kubeconfigs().poll(Duration::from_millis(50));
         let helm = Helm::at(&program, directory.path().join("lock"));
         let backend = access.catalogue().merge(chart::kinds(&helm));
         let engine = Engine::new(MemoryStore::new(), deathstar_core::Cloud::backend(backend));
-        let world = Self { control_plane, namespace, engine, program, directory };
-        world.write("Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n");
+        let bench = Self { control_plane, namespace, engine, program, directory };
+        bench.write("Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n");
         for (path, text) in files {
-            world.write(path, text);
+            bench.write(path, text);
         }
-        Some(world)
+        Some(bench)
     }
 
     pub fn write(&self, path: &str, text: &str) {

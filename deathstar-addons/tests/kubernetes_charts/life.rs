@@ -73,7 +73,9 @@ async fn a_chart_is_made_changed_field_by_field_and_gone() {
 #[tokio::test]
 async fn a_value_that_the_cluster_tells_reaches_every_place() {
     let config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: role}\ndata:\n  plain: {{ .Values.role }}\n  \
-        encoded: {{ .Values.role | b64enc }}\n  sum: {{ .Values.role | sha256sum }}\n";
+        encoded: {{ .Values.role | b64enc }}\n  sum: {{ .Values.role | sha256sum }}\n\
+        ---\napiVersion: v1\nkind: Secret\nmetadata: {name: role}\ndata:\n  one: {{ .Values.role | b64enc }}\n\
+        stringData:\n  two: {{ .Values.role | quote }}\n  known: hunter2\n";
     let files = [("values.yaml", VALUES), ("templates/a.yaml", config)];
     let Some(world) = World::of("told", &files).await else { return };
     let (mut stack, cluster) = world.stack();
@@ -83,6 +85,8 @@ async fn a_value_that_the_cluster_tells_reaches_every_place() {
     world.apply(&stack).await;
     let uid = world.field("serviceaccount/role", "{.metadata.uid}");
     assert_eq!(world.field("configmap/role", "{.data.plain}"), uid);
+    let secret = |key: &str| world.field("secret/role", &format!("{{.data.{key}}}"));
+    assert!(!secret("one").is_empty() && secret("one") == secret("two") && secret("known") == "aHVudGVyMg==");
     let rendered = world.template(&format!("{{role: \"{uid}\"}}"));
     for key in ["encoded", "sum"] {
         let value = world.field("configmap/role", &format!("{{.data.{key}}}"));

@@ -193,6 +193,8 @@ impl Catalogue {
         match function {
             "at" => Some(at),
             "concat" => Some(concat),
+            #[cfg(feature = "kube")]
+            "base64" => Some(base64),
             other => self.functions.get(other).copied(),
         }
     }
@@ -218,6 +220,14 @@ fn concat(args: &[Value]) -> Result<Value> {
         }
     }
     Ok(text.into())
+}
+
+/// `base64(text)`: a text as the API of Kubernetes wants it in a `Secret`.
+#[cfg(feature = "kube")]
+fn base64(args: &[Value]) -> Result<Value> {
+    use ::base64::Engine as _;
+    let text = concat(args)?;
+    Ok(::base64::engine::general_purpose::STANDARD.encode(text.as_str().unwrap_or_default()).into())
 }
 
 impl fmt::Debug for Catalogue {

@@ -34,6 +34,12 @@ pub trait Fact: Data {
 
     /// What the in-memory cloud answers.
     fn simulate(&self) -> Self::Answer;
+
+    /// What the in-memory cloud says of a question that needs no provider to be found wrong: by default it holds, with the simulated
+    /// answer.
+    fn simulate_holding(&self) -> Answered<Self::Answer> {
+        Answered::Yes(self.simulate())
+    }
 }
 
 /// What a provider says to a question.

@@ -169,3 +169,15 @@ fn values_of_a_secret_are_encoded_as_its_api_wants_them() {
     let set = Object::of(Secret::default()).set_sensitive("/data/d", "hi".to_owned());
     assert_eq!(manifest(set)["data"], json!({"d": "aGk="}));
 }
+
+#[test]
+fn results_in_a_secret_stand_where_the_server_shows_them() {
+    let result = crate::Output::<String>::import("other", "role");
+    let object = Object::of(Secret::default()).named("a").within("b");
+    let object = object.set("/stringData/c", &result).set("/stringData/d", "hunter2".to_owned());
+    assert_eq!(object.field("/stringData"), None);
+    let encoded = crate::Expr::Call("base64".into(), vec![result.expr().clone()]);
+    let Some(value) = object.field("/data/c") else { panic!("{object:?}") };
+    assert_eq!(crate::graph::Encoded::of(value), crate::graph::Encoded::Expression(encoded));
+    assert!(!format!("{object:?}").contains("hunter2"));
+}

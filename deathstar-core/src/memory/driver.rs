@@ -182,9 +182,10 @@ impl<F: Fact> Ask<F> for Memory {
         let told = self.state().answers.get(F::FAMILY).cloned();
         let answer = match told {
             Some(answer) => {
-                answer.decode().map_err(|error| Error::internal("an answer cannot be read").because(error))
+                let answer = answer.decode().map(Answered::Yes);
+                answer.map_err(|error| Error::internal("an answer cannot be read").because(error))
             }
-            None => Ok(fact.simulate()),
+            None => Ok(fact.simulate_holding()),
         };
         let waits = twist.pending;
         let failed = twist.failed.clone();
@@ -192,7 +193,7 @@ impl<F: Fact> Ask<F> for Memory {
         Ok(match (waits, failed) {
             (Some(_), _) => Answered::Waiting("pending".into()),
             (None, Some(why)) => Answered::No(why),
-            (None, None) => Answered::Yes(answer),
+            (None, None) => answer,
         })
     }
 

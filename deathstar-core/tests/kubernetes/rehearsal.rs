@@ -161,7 +161,7 @@ async fn a_webhook_that_nobody_serves_leaves_an_object_unchecked() {
     world.kubectl(&["create", "--filename", &webhook.path().display().to_string()]);
     let stack = world.stack([("a", map("a", &[("key", "1")]))]);
     let unchecked = |plan: &PlanData| matches!(only(plan, "a").check, Some(Check::NotCheckable { .. }));
-    eventually("the webhook is in force", async || unchecked(&world.plan(&stack).await)).await;
+    eventually("the webhook is in force", async || unchecked(world.plan(&stack).await.data())).await;
     let plan = world.plan(&stack).await;
     assert!(why(&plan, "a").contains("nobody.example.com") && plan.blockers.is_empty(), "{plan}");
 }

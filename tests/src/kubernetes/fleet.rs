@@ -31,6 +31,8 @@ pub struct Member {
 /// How many configuration maps, or objects of own kinds, each namespace has.
 const MAPS: usize = 7;
 
+const RBAC: &str = "rbac.authorization.k8s.io/v1";
+
 impl Fleet {
     /// All of its objects; what others need comes first.
     pub fn members(&self) -> Vec<Member> {
@@ -172,7 +174,6 @@ impl Inside {
                 }],
             })
         };
-        const RBAC: &str = "rbac.authorization.k8s.io/v1";
         match self {
             Self::Map => {
                 let level = if is_changed { "debug" } else { "info" };

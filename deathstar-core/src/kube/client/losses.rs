@@ -14,6 +14,9 @@ use futures_util::{StreamExt as _, TryStreamExt as _, future::BoxFuture, stream}
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What one list shows, with its kind.
+type Look<'a> = BoxFuture<'a, Result<Vec<(&'a Served, Value)>>>;
+
 /// How many lists go on at once.
 const WIDTH: usize = 16;
 /// How many namespaces are looked into one by one. For more, one list of each kind costs less.
@@ -90,7 +93,7 @@ impl Client {
         } else {
             namespaces.iter().copied().map(Some).collect()
         };
-        let mut lists: Vec<BoxFuture<'_, Result<Vec<(&Served, Value)>>>> = vec![];
+        let mut lists: Vec<Look<'_>> = vec![];
         for served in discovery.listed().filter(|served| served.namespaced && !is_made(served)) {
             for place in &places {
                 lists.push(Box::pin(async move {

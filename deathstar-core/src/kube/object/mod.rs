@@ -28,7 +28,7 @@ pub(super) use owner::{STACK_LABEL, label};
 pub(super) use permission::NAMESPACE;
 pub(super) use seen::{Shown, shown};
 
-use crate::{Sensitive, kube::ready::Rule};
+use crate::{Expr, Input, Sensitive, graph::Encoded, kube::ready::Rule};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -334,6 +334,29 @@ impl Object {
             {
                 body.remove(field);
             }
+        }
+        self.encode_results();
+    }
+
+    /// Writes results of other resources into `data`, since no server shows `stringData` again.
+    fn encode_results(&mut self) {
+        let Some(Value::Object(values)) = self.body.get_mut("stringData") else { return };
+        let mut encoded = Map::new();
+        values.retain(|key, value| {
+            let Encoded::Expression(expr) = Encoded::of(value) else { return true };
+            let call = Input::<Value>::Pending(Expr::Call("base64".into(), vec![expr]));
+            encoded.insert(key.clone(), serde_json::to_value(call).unwrap_or_default());
+            false
+        });
+        let rest = values.len();
+        let Some(body) = self.body.as_object_mut() else { return };
+        if rest == 0 {
+            body.remove("stringData");
+        }
+        if !encoded.is_empty()
+            && let Some(data) = body.entry("data").or_insert_with(|| Map::new().into()).as_object_mut()
+        {
+            data.extend(encoded);
         }
     }
 }

@@ -166,6 +166,9 @@ impl Resource for Object {
                 pointer::remove(&mut body, at);
             }
         }
+        if applied == fields::Applied::Same {
+            self.recall(&mut body, &owners);
+        }
         seen.body = body;
         let mut secrets = seen.secrets.take().unwrap_or_default();
         secrets.retain(|at, _| self.secrets.as_ref().is_some_and(|all| all.contains_key(at)));
@@ -203,6 +206,20 @@ impl Resource for Object {
         let told = self.told.iter().flatten();
         let told = told.map(|at| (at.clone(), Value::from(format!("{}-{serial}", self.name)))).collect();
         (self.id(), ObjectOutputs { uid: format!("00000000-0000-4000-8000-{serial:012x}"), told })
+    }
+}
+
+impl Object {
+    /// Writes into a `Secret` as seen the results of other resources that we have applied: the server shows no values, and those that
+    /// nobody has written since are what they were.
+    fn recall(&self, body: &mut Value, owners: &fields::Owners<'_>) {
+        let declared = self.body.get("data").and_then(Value::as_object).filter(|_| self.is_secret());
+        let Some(seen) = body.get_mut("data").and_then(Value::as_object_mut) else { return };
+        for (key, value) in declared.into_iter().flatten() {
+            if let Some(place) = seen.get_mut(key).filter(|_| owners.field("data").field(key).is_ours()) {
+                place.clone_from(value);
+            }
+        }
     }
 }
 
