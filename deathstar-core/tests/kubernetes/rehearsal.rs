@@ -322,7 +322,7 @@ fn counted(control_plane: &ControlPlane, labels: &[&str]) -> u64 {
     let metrics = kubectl(control_plane, &["get", "--raw", "/metrics"]);
     let lines = metrics.lines().filter(|line| line.starts_with("apiserver_request_total{"));
     let lines = lines.filter(|line| labels.iter().all(|label| line.contains(label)));
-    lines.map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap() as u64).sum()
+    lines.map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()).sum()
 }
 
 #[tokio::test]
@@ -349,7 +349,7 @@ async fn an_unchanged_object_costs_a_list_per_kind_and_a_changed_one_one_dry_run
             });
             let object = Object::from_value(object);
             let object = if kind == "LimitRange" { object.set("/spec/limits", json!([])) } else { object };
-            stack.add(&cluster, &format!("o-{at}"), object.within("default"));
+            stack.add(&cluster, format!("o-{at}"), object.within("default"));
         }
         stack
     };
