@@ -275,7 +275,7 @@ fn network() -> Vec<Sample> {
 
 fn access() -> Vec<Sample> {
     const RBAC: &str = "rbac.authorization.k8s.io/v1";
-    let rule = || json!([{ "apiGroups": [""], "resources": ["pods"], "verbs": ["get"] }]);
+    let reading = || json!([{ "apiGroups": [""], "resources": ["pods"], "verbs": ["get"] }]);
     let role = json!({ "apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view" });
     let subject = || json!([{ "kind": "Group", "name": "developers" }]);
     let rules = || {
@@ -285,10 +285,10 @@ fn access() -> Vec<Sample> {
         ]
     };
     vec![
-        sample(RBAC, "Role", json!({ "rules": rule() })).or("/rules", rules()),
+        sample(RBAC, "Role", json!({ "rules": reading() })).or("/rules", rules()),
         sample(RBAC, "RoleBinding", json!({ "roleRef": role, "subjects": subject() }))
             .or("/subjects/0/apiGroup", [json!("rbac.authorization.k8s.io")]),
-        sample(RBAC, "ClusterRole", json!({ "rules": rule() }))
+        sample(RBAC, "ClusterRole", json!({ "rules": reading() }))
             .cluster()
             .or("/rules", [json!([{ "nonResourceURLs": ["/healthz"], "verbs": ["get"] }])]),
         sample(RBAC, "ClusterRoleBinding", json!({ "roleRef": role, "subjects": subject() })).cluster(),
