@@ -228,7 +228,12 @@ impl fmt::Display for Report {
         }
         if let Some(proof) = &self.proof {
             if proof.leftovers.is_empty() {
-                write!(f, "\nNothing is left: {} kinds were listed by owner tag.", proof.listed.len())?;
+                let listed = proof.listed.len();
+                let were = if listed == 1 { "kind was" } else { "kinds were" };
+                write!(f, "\nNothing is left: {listed} {were} listed by owner tag.")?;
+            }
+            for ended in &proof.ended {
+                write!(f, "\nended: what `{ended}` led to is gone, and everything on it")?;
             }
             for left in &proof.leftovers {
                 write!(f, "\nleft over: {} {} ({})", left.family, left.id, left.address)?;

@@ -8,6 +8,8 @@ use crate::graph::Address;
 pub struct PlanOptions {
     /// Whether the cloud is looked at first.
     pub refresh: bool,
+    /// Whether providers that can are asked what they would say to each step.
+    pub rehearse: bool,
     /// Whether everything shall end.
     pub destroy: bool,
     /// Whether what is seen is only taken into the record.
@@ -24,6 +26,7 @@ impl Default for PlanOptions {
     fn default() -> Self {
         Self {
             refresh: true,
+            rehearse: true,
             destroy: false,
             refresh_only: false,
             targets: vec![],
@@ -38,6 +41,14 @@ impl PlanOptions {
     #[must_use]
     pub fn refresh(mut self, refresh: bool) -> Self {
         self.refresh = refresh;
+        self
+    }
+
+    /// Whether providers that can (an API server, by a dry run) are asked what they would say to each step: one call for each object
+    /// that is made or changed. It takes permission to write. Nobody is asked where the cloud is not looked at.
+    #[must_use]
+    pub fn rehearse(mut self, rehearse: bool) -> Self {
+        self.rehearse = rehearse;
         self
     }
 

@@ -114,7 +114,7 @@ impl Engine {
             let request = self.request(about, &observed);
             let mut data =
                 if options.refresh_only { plan::refresh_only(&request)? } else { plan::plan(&request)? };
-            if options.refresh && !options.refresh_only && !options.destroy {
+            if options.refresh && options.rehearse && !options.refresh_only && !options.destroy {
                 observed.rehearsals = apply::rehearse(&clients, &request, self.patience, &data.steps).await?;
                 if observed.rehearsals.values().any(|said| !said.fixed.is_empty()) {
                     data = plan::plan(&self.request(about, &observed))?;

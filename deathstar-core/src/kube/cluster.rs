@@ -3,6 +3,7 @@
 use crate::{
     Diagnostic, Expr, Input, Key,
     graph::{Connection, Provider},
+    permission::{Needed, Policy},
 };
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,10 @@ pub struct Kubernetes;
 impl Provider for Kubernetes {
     const NAME: &'static str = "kubernetes";
     type Config = Cluster;
+
+    fn policies(stack: &str, needed: &[Needed<'_, Self>]) -> Vec<Policy> {
+        super::policies::policies(stack, needed)
+    }
 }
 
 /// A cluster, and how its API server is reached: by what makes it, or by an entry of a kubeconfig. There is no default.

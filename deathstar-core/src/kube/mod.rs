@@ -25,6 +25,7 @@ pub mod immutable;
 pub mod kinds;
 mod object;
 pub mod order;
+mod policies;
 mod quantity;
 pub mod ready;
 pub mod removal;

@@ -20,6 +20,7 @@ mod judge;
 mod mutants;
 mod objects;
 mod order;
+mod permissions;
 mod races;
 mod reach;
 mod ready;

@@ -1,7 +1,7 @@
 //! What an apply does in a real API server: what is ours, what is of others, and what is left alone.
 
 use deathstar_core::apply::Quiet;
-use deathstar_core::{Meaning, Stack};
+use deathstar_core::{Meaning, PlanOptions, Stack};
 
 use crate::bench::eventually;
 use crate::samples::{mixed, mixed_objects};
@@ -108,7 +108,10 @@ async fn what_is_nobodys_is_adopted_with_consent_and_what_is_a_stacks_is_not() {
     let cluster = stack.on(world.control_plane.cluster());
     stack.add(&cluster, "a", map("a", &[("other", "ours")]).within(&*world.namespace).adopt());
     let other = engine();
-    let report = other.apply(other.plan(&stack).await.unwrap(), Quiet).await.unwrap();
+    let plan = other.plan(&stack).await.unwrap();
+    assert!(plan.blockers.iter().any(|one| one.why.contains("belongs to stack")), "{plan}");
+    let plan = other.plan_with(&stack, PlanOptions::default().rehearse(false)).await.unwrap();
+    let report = other.apply(plan, Quiet).await.unwrap();
     assert_eq!(*failure(&report).meaning(), Meaning::AlreadyExists, "{report}");
     let owner = world.kubectl(&[
         "get",

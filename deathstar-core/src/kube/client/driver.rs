@@ -15,7 +15,7 @@ use http::Method;
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    sync::PoisonError,
+    sync::{PoisonError, atomic::Ordering},
 };
 
 /// What one kind shows.
@@ -111,6 +111,36 @@ impl Client {
         }
     }
 
+    /// The stack's objects of a kind in these namespaces: one list, or where the caller may not list all namespaces, one for each.
+    async fn list_in(
+        &self,
+        served: &Served,
+        namespaces: &BTreeSet<Option<&str>>,
+        stack: &str,
+    ) -> Result<Vec<Shown>> {
+        let names: Vec<&str> = namespaces.iter().copied().flatten().collect();
+        if let ([only], 1) = (&names[..], namespaces.len()) {
+            return self.list(served, Some(*only), stack).await;
+        }
+        if !self.narrow.load(Ordering::Relaxed) || names.len() < namespaces.len() {
+            match self.list(served, None, stack).await {
+                Err(error)
+                    if matches!(error.meaning(), Meaning::Denied { .. })
+                        && names.len() == namespaces.len() =>
+                {
+                    self.narrow.store(true, Ordering::Relaxed);
+                }
+                listed => return listed,
+            }
+        }
+        let mut lists: Vec<Look<'_>> = Vec::with_capacity(names.len());
+        for name in names {
+            lists.push(Box::pin(self.list(served, Some(name), stack)));
+        }
+        let all: Vec<Vec<Shown>> = stream::iter(lists).buffered(WIDTH).try_collect().await?;
+        Ok(all.into_iter().flatten().collect())
+    }
+
     async fn read(&self, served: &Served, id: &ObjectId) -> Result<Option<Shown>> {
         let known = self.discovery().await?;
         let path = served.path_of(id)?;
@@ -145,8 +175,7 @@ impl Client {
         let mut seen = vec![];
         if wanted.len() > 1 {
             let namespaces: BTreeSet<_> = ids.iter().map(|id| id.namespace.as_deref()).collect();
-            let only = namespaces.first().copied().flatten().filter(|_| namespaces.len() == 1);
-            let all = self.list(served, only, stack).await?;
+            let all = self.list_in(served, &namespaces, stack).await?;
             seen.extend(all.into_iter().filter(|one| wanted.remove(&one.object.id())));
         }
         let mut reads: Vec<BoxFuture<'_, Result<Option<Shown>>>> = Vec::with_capacity(wanted.len());

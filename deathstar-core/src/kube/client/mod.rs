@@ -17,7 +17,7 @@ use serde_json::Value;
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, atomic::AtomicBool},
     time::{Duration, Instant},
 };
 
@@ -38,6 +38,8 @@ pub struct Client {
     /// How long a failure that may pass has to be the same.
     grace: Duration,
     waits: surroundings::Waits,
+    /// Whether the caller may not list all namespaces at once.
+    narrow: AtomicBool,
     opened: Instant,
 }
 
@@ -113,6 +115,7 @@ impl Client {
             rules,
             grace,
             waits: surroundings::Waits::default(),
+            narrow: AtomicBool::new(false),
             opened: opened(),
         })
     }

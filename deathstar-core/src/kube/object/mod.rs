@@ -7,6 +7,7 @@ mod foresight;
 mod id;
 mod manifest;
 mod owner;
+mod permission;
 mod pointer;
 mod quantity;
 mod resource;
@@ -24,6 +25,7 @@ pub use yaml::read_yaml;
 pub(super) use addition::additions;
 pub(super) use id::group_of;
 pub(super) use owner::{STACK_LABEL, label};
+pub(super) use permission::NAMESPACE;
 pub(super) use seen::{Shown, shown};
 
 use crate::{Expr, Input, Sensitive, graph::Encoded, kube::ready::Rule};

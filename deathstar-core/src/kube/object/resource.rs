@@ -1,6 +1,6 @@
 //! What the engine has to know about objects.
 
-use super::{Object, ObjectId, difference, fields, foresight, pointer};
+use super::{Object, ObjectId, difference, fields, foresight, permission, pointer};
 use crate::{
     Diagnostic, Fields, Handle, Identity, Key, Need, Output, Repair, Resource, Verdict,
     driver::{Foresight, Standing},
@@ -13,6 +13,7 @@ use crate::{
         order::{self, Edge, Why},
     },
     model::KubernetesVersion,
+    permission::{Call, Permission},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -195,6 +196,10 @@ impl Resource for Object {
 
     fn validate(&self) -> Vec<Diagnostic> {
         findings(self)
+    }
+
+    fn permissions(call: &Call<'_, Self>) -> Vec<Permission> {
+        permission::permissions(call)
     }
 
     fn simulate(&self, serial: u64) -> (ObjectId, ObjectOutputs) {

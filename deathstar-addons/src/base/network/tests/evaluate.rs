@@ -86,7 +86,12 @@ fn is_port(port: &NetworkPolicyPort, packet: Packet) -> bool {
     }
     let Some(first) = &port.port else { return true };
     let IntOrString::Int(first) = first else { panic!("no port is named here") };
-    (*first..=port.end_port.unwrap_or(*first)).contains(&i32::from(packet.port))
+    let last = port.end_port.unwrap_or(*first);
+    assert!(
+        (1..=65535).contains(first) && (*first..=65535).contains(&last),
+        "the server refuses {first}-{last}"
+    );
+    (*first..=last).contains(&i32::from(packet.port))
 }
 
 fn selects(selector: &LabelSelector, labels: &Texts) -> bool {

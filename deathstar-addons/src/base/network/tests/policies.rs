@@ -96,3 +96,20 @@ fn what_is_open_to_everything_has_no_ports() {
     assert!(policy["egress"][0]["ports"].is_null(), "{policy}");
     assert_eq!(policy["egress"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn no_packet_has_the_port_0() {
+    let traffic = groups().allow("web", "orders", Service::tcp(0..=5), "some").allow(
+        "gateway",
+        "web",
+        Service::tcp(0),
+        "none",
+    );
+    let policies = computed(&declared(traffic));
+    let some = json(&named(&policies, "shop", "web-out"));
+    assert_eq!(
+        some["egress"][0]["ports"][0],
+        serde_json::json!({"protocol": "TCP", "port": 1, "endPort": 5})
+    );
+    assert!(!policies.iter().any(|one| one.metadata.name.as_deref() == Some("gateway-out")));
+}
