@@ -9,7 +9,7 @@ use crate::{
     Error, Meaning, Raw, Result, Verb,
     driver::{AnySeen, Cx, Foresight, Rehearsal, Standing, token},
     erase::AnyKind,
-    graph::{Address, Expr, Marked, Node, ProviderNode, marks},
+    graph::{Address, Marked, Node, ProviderNode, marks},
     plan::{Action, Request, Sight, Step, is_tried, reference_text, subject},
     state::Phase,
 };
@@ -88,8 +88,8 @@ async fn reach(clients: &Clients, request: &Request<'_>, provider: u32, steps: &
     let values = Answers { known, observed: request.observed };
     let found = marks(declared.config.text());
     let Some(config) = complete(declared.config.text(), &found, &values)? else { return unknown() };
-    let mut silent = request.recorded.connections.iter().filter(|row| row.config == config);
-    if let Some(why) = silent.find_map(|row| request.observed.unreachable.get(&row.number)) {
+    let mut recorded = request.recorded.connections.iter().filter(|row| row.config == config);
+    if let Some(why) = recorded.find_map(|row| request.observed.unreachable.get(&row.number)) {
         return Ok(Reach::Closed(why.clone()));
     }
     match clients.connect(declared.provider, &config).await {
@@ -188,12 +188,10 @@ async fn of_group(
 fn unknown(trial: &Trial<'_>, request: &Request<'_>) -> Option<String> {
     let mut names = BTreeSet::new();
     for mark in marks(trial.target.text()) {
-        match mark.what {
-            Marked::Expr(Expr::Ref(reference)) => _ = names.insert(reference_text(&reference)),
-            Marked::Expr(expr) => {
-                expr.references(&mut |reference| _ = names.insert(reference_text(reference)));
-            }
-            Marked::Secret(_) => {}
+        if let Marked::Expr(expr) = mark.what {
+            expr.references(&mut |reference| {
+                names.insert(reference_text(reference));
+            });
         }
     }
     if !names.is_empty() {

@@ -80,6 +80,62 @@ async fn one_object_cannot_be_declared_twice() {
     assert!(error.contains("hold.duplicate") && error.contains("Namespace/shop"), "{error}");
 }
 
+/// A stack with a definition and an object of it.
+fn fleet(ships: &serde_json::Value) -> Stack {
+    let definition = json!({
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": {"name": "fleets.example.com"},
+        "spec": {
+            "group": "example.com", "scope": "Cluster", "names": {"kind": "Fleet", "plural": "fleets"},
+            "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": {
+                "type": "object",
+                "properties": {"spec": {"type": "object", "properties": {"ships": {
+                    "type": "integer", "x-kubernetes-validations": [{"rule": "self > 0"}],
+                }}}},
+            }}}],
+        },
+    });
+    let mut stack = Stack::new("webshop");
+    let cluster = stack.on(cluster());
+    let definition = stack.add(&cluster, "definition", Object::from_value(definition));
+    let spec = json!({"ships": ships});
+    let first =
+        json!({"apiVersion": "example.com/v1", "kind": "Fleet", "metadata": {"name": "first"}, "spec": spec});
+    let first = Object::from_value(first).set("/metadata/annotations/of", definition.uid());
+    stack.add(&cluster, "fleet", first);
+    stack
+}
+
+#[tokio::test]
+async fn custom_resources_are_checked_without_a_server_and_others_say_that_there_is_none() {
+    use crate::driver::Check;
+    let engine = engine();
+    let stack = fleet(&3.into());
+    let plan = engine.plan(&stack).await.unwrap();
+    let check = |at: &str| plan.at(at).next().unwrap().check.clone();
+    assert_eq!(check("definition"), Some(Check::not("the in-memory cloud has nobody to ask")));
+    let unchecked = vec!["/spec/ships: not checked: `self > 0`".to_owned()];
+    assert_eq!(check("fleet"), Some(Check::CheckedOffline { unchecked }), "what is not known is left open");
+    let wrong = fleet(&"many".into());
+    let plan = engine.plan(&wrong).await.unwrap();
+    let [blocker] = &plan.blockers[..] else { panic!("{plan}") };
+    assert!(blocker.address.as_str() == "fleet" && blocker.why.starts_with("/spec/ships: must be"), "{plan}");
+    let plan = engine.plan_with(&wrong, crate::PlanOptions::default().rehearse(false)).await.unwrap();
+    assert!(plan.blockers.is_empty() && plan.steps.iter().all(|step| step.check.is_none()), "{plan}");
+}
+
+#[tokio::test]
+async fn no_secret_is_told() {
+    let mut stack = Stack::new("webshop");
+    let cluster = stack.on(cluster());
+    let secret = Object::of(Secret::default()).named("db").within("shop").tell("/data/password");
+    stack.add(&cluster, "secret", secret);
+    let map = Object::of(ConfigMap::default()).named("db").within("shop");
+    stack.add(&cluster, "map", map.set_sensitive("/data/password", "x".to_owned()).tell("/data"));
+    let error = engine().plan(&stack).await.unwrap_err().to_string();
+    assert_eq!(error.matches("object.secret").count(), 2, "{error}");
+}
+
 #[tokio::test]
 async fn the_values_of_a_secret_are_shown_nowhere() {
     let engine = engine();

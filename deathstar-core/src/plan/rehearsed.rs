@@ -135,3 +135,60 @@ pub(super) fn confirm(observed: &Observed, address: &Address, generation: u32, c
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::driver::Refusal;
+
+    fn step(id: u32, at: &str, action: Action, after: &[u32]) -> Step {
+        let address = Address::unchecked(at);
+        Step { after: after.to_vec(), ..Step::new(id, &address, 1, "kind".into(), action) }
+    }
+
+    fn said(refusals: Vec<Refusal>) -> Observed {
+        let mut observed = Observed::default();
+        let mut said = Rehearsal::new(Check::Checked);
+        said.refusals = refusals;
+        observed.rehearsals.insert((Address::unchecked("last"), 1), said);
+        observed
+    }
+
+    #[test]
+    fn a_refusal_counts_unless_something_before_may_change_it() {
+        let around = || Refusal::new("spec", "no account", "make one");
+        let alone = || Refusal::new("spec", "no field", "write it right").alone();
+        let chain = |first: Action| {
+            vec![
+                step(0, "first", first, &[]),
+                step(1, "between", Action::Record, &[0]),
+                step(2, "last", Action::Create, &[1]),
+            ]
+        };
+        let mut steps = chain(Action::Create);
+        assert!(annotate(&mut steps, &said(vec![around()])).is_empty());
+        let why = "it is refused while first is not as planned: spec: no account";
+        assert_eq!(steps[2].check, Some(Check::not(why)));
+        let mut steps = chain(Action::Create);
+        let blockers = annotate(&mut steps, &said(vec![alone()]));
+        assert_eq!((blockers.len(), blockers[0].why.as_str()), (1, "spec: no field"));
+        let mut steps = chain(Action::Record);
+        assert_eq!(
+            annotate(&mut steps, &said(vec![around()])).len(),
+            1,
+            "nothing before changes what is there"
+        );
+    }
+
+    #[test]
+    fn answers_to_an_old_object_are_told_with_its_replacement() {
+        let mut create = step(1, "last", Action::Create, &[0]);
+        (create.generation, create.other_half) = (2, Some(0));
+        let mut delete = step(0, "last", Action::Delete, &[]);
+        delete.other_half = Some(1);
+        let mut steps = vec![delete, create];
+        assert!(annotate(&mut steps, &said(vec![])).is_empty());
+        assert_eq!((&steps[0].check, &steps[1].check), (&None, &Some(Check::Checked)));
+        assert_eq!(steps[1].notes, ["its provider would change it in place"]);
+    }
+}

@@ -75,7 +75,7 @@ async fn drift_names_the_place_the_value_and_who_wrote_it() {
 async fn what_is_removed_added_and_moved_is_told_as_that() {
     let Some(world) = World::of("moved").await else { return };
     world.settle(&world.stack([("web", web())])).await;
-    let changed = web()
+    let anew = web()
         .set("/spec/template/spec/containers/0/args", json!(["b", "a", "c"]))
         .set(
             "/spec/template/spec/containers/0/env",
@@ -83,7 +83,7 @@ async fn what_is_removed_added_and_moved_is_told_as_that() {
         )
         .set("/spec/template/spec/containers/-", json!({ "name": "late", "image": "example.com/late:1" }))
         .set("/metadata/annotations/example.com~1team", "web");
-    let stack = world.stack([("web", changed)]);
+    let stack = world.stack([("web", anew)]);
     let plan = world.plan(&stack).await;
     let changes: Vec<_> =
         plan.steps[0].changes.iter().map(|one| (one.path.as_str(), &one.before, &one.after)).collect();

@@ -87,9 +87,9 @@ async fn no_verb_of_a_role_is_needless() {
     let permissions = world.engine.permissions(&maps("1", 3)).await.unwrap();
     let policies = permissions.policies().unwrap();
     let role = &policies.iter().find(|policy| policy.document["kind"] == "Role").unwrap().document;
-    let [rule] = &role["rules"].as_array().unwrap()[..] else { panic!("{role}") };
+    let [only] = &role["rules"].as_array().unwrap()[..] else { panic!("{role}") };
     let verbs: BTreeSet<&str> =
-        rule["verbs"].as_array().unwrap().iter().map(|verb| verb.as_str().unwrap()).collect();
+        only["verbs"].as_array().unwrap().iter().map(|verb| verb.as_str().unwrap()).collect();
     assert_eq!(verbs, BTreeSet::from(["create", "delete", "get", "list", "patch"]), "{role}");
     let life = async |engine: &Engine| -> Result<(), Error> {
         applied(engine, &maps("1", 3)).await?;

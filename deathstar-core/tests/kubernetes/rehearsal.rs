@@ -144,6 +144,47 @@ async fn a_policy_that_refuses_is_quoted() {
 }
 
 #[tokio::test]
+async fn a_webhook_that_nobody_serves_leaves_an_object_unchecked() {
+    let Some(world) = World::of("webhook").await else { return };
+    let name = world.namespace.clone();
+    let webhook = json!({
+        "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration",
+        "metadata": { "name": name },
+        "webhooks": [{
+            "name": "nobody.example.com", "admissionReviewVersions": ["v1"], "sideEffects": "None",
+            "clientConfig": { "url": "https://127.0.0.1:1/" }, "failurePolicy": "Fail", "timeoutSeconds": 1,
+            "namespaceSelector": { "matchLabels": { "kubernetes.io/metadata.name": name } },
+            "rules": [{ "apiGroups": [""], "apiVersions": ["v1"], "operations": ["*"], "resources": ["configmaps"] }],
+        }],
+    });
+    let webhook = file(&[webhook]);
+    world.kubectl(&["create", "--filename", &webhook.path().display().to_string()]);
+    let stack = world.stack([("a", map("a", &[("key", "1")]))]);
+    let unchecked = |plan: &PlanData| matches!(only(plan, "a").check, Some(Check::NotCheckable { .. }));
+    eventually("the webhook is in force", async || unchecked(world.plan(&stack).await.data())).await;
+    let plan = world.plan(&stack).await;
+    assert!(why(&plan, "a").contains("nobody.example.com") && plan.blockers.is_empty(), "{plan}");
+}
+
+#[tokio::test]
+async fn a_refusal_counts_only_where_nothing_is_made_before() {
+    let Some(world) = World::of("before").await else { return };
+    let pod = json!({
+        "apiVersion": "v1", "kind": "Pod", "metadata": { "name": "a" },
+        "spec": { "serviceAccountName": "ours", "containers": [{ "name": "a", "image": "example.com/a:1" }] },
+    });
+    let account = json!({ "apiVersion": "v1", "kind": "ServiceAccount", "metadata": { "name": "ours" } });
+    let pod = || ("pod", Object::from_value(pod.clone()));
+    let stack = world.stack([pod()]);
+    let plan = world.plan(&stack).await;
+    assert!(blocker(&plan).1.contains("serviceaccount \"ours\" not found"), "{plan}");
+    let stack = world.stack([("account", Object::from_value(account)), pod()]);
+    let plan = world.plan(&stack).await;
+    assert!(plan.blockers.is_empty(), "{plan}");
+    assert!(why(&plan, "pod").starts_with("it is refused while account is not as planned: "), "{plan}");
+}
+
+#[tokio::test]
 async fn pod_security_refuses_a_pod_and_warns_of_what_makes_pods() {
     let Some(world) = World::of("security").await else { return };
     let label = "pod-security.kubernetes.io/enforce=restricted";
@@ -281,7 +322,7 @@ fn counted(control_plane: &ControlPlane, labels: &[&str]) -> u64 {
     let metrics = kubectl(control_plane, &["get", "--raw", "/metrics"]);
     let lines = metrics.lines().filter(|line| line.starts_with("apiserver_request_total{"));
     let lines = lines.filter(|line| labels.iter().all(|label| line.contains(label)));
-    lines.map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap() as u64).sum()
+    lines.map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()).sum()
 }
 
 #[tokio::test]
@@ -308,7 +349,7 @@ async fn an_unchanged_object_costs_a_list_per_kind_and_a_changed_one_one_dry_run
             });
             let object = Object::from_value(object);
             let object = if kind == "LimitRange" { object.set("/spec/limits", json!([])) } else { object };
-            stack.add(&cluster, &format!("o-{at}"), object.within("default"));
+            stack.add(&cluster, format!("o-{at}"), object.within("default"));
         }
         stack
     };

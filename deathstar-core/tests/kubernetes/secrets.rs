@@ -56,8 +56,8 @@ struct Hidden {
 }
 
 impl Hidden {
-    async fn of(word: &str) -> Option<Self> {
-        let world = World::of(word).await?;
+    async fn of(test: &str) -> Option<Self> {
+        let world = World::of(test).await?;
         let state = tempfile::tempdir().unwrap();
         let access = Access::of_kubeconfigs().poll(Duration::from_millis(50));
         let engine = Engine::new(FileStore::open(state.path().join("state")).unwrap(), access);
@@ -119,8 +119,8 @@ async fn a_value_that_others_wrote_is_drift_also_in_our_name() {
     let stack = hidden.stack(VALUES[0]);
     hidden.settle(&stack).await;
     let theirs = base64::engine::general_purpose::STANDARD.encode(VALUES[2]);
-    let patch = json!({ "data": { "password": theirs } }).to_string();
-    hidden.world.kubectl(&["patch", "secret", "db", "--patch", &patch]);
+    let body = json!({ "data": { "password": theirs } }).to_string();
+    hidden.world.kubectl(&["patch", "secret", "db", "--patch", &body]);
     let plan = hidden.engine.plan(&stack).await.unwrap();
     assert_plan_hides(&plan);
     let [one] = &plan.drift[..] else { panic!("{plan}") };
@@ -142,8 +142,8 @@ async fn a_value_that_others_wrote_is_drift_also_in_our_name() {
     let apply =
         ["apply", "--server-side", "--force-conflicts", "--field-manager=deathstar", "--filename", &path];
     hidden.world.kubectl(&apply);
-    let patch = json!({ "data": { "password": theirs } }).to_string();
-    hidden.world.kubectl(&["patch", "secret", "db", "--field-manager=deathstar", "--patch", &patch]);
+    let body = json!({ "data": { "password": theirs } }).to_string();
+    hidden.world.kubectl(&["patch", "secret", "db", "--field-manager=deathstar", "--patch", &body]);
     let plan = hidden.engine.plan(&taking).await.unwrap();
     assert_plan_hides(&plan);
     assert!(plan.drift.iter().any(|one| one.path == "data.password"), "{plan}");

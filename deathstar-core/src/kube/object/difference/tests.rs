@@ -75,7 +75,7 @@ fn elements_are_told_by_their_keys() {
 
 #[test]
 fn a_key_that_is_a_default_does_not_part_an_element_from_itself() {
-    let seen = json!({"ports": [{"port": 80, "protocol": "TCP", "targetPort": 1}]});
+    let seen = json!({"ports": [{"port": 80, "targetPort": 1}]});
     let want = json!({"ports": [{"port": 80, "targetPort": 2}]});
     let by = json!({"f:ports": {"k:{\"port\":80,\"protocol\":\"TCP\"}": {"f:targetPort": {}}}});
     assert_eq!(
