@@ -7,13 +7,13 @@ use crate::{
     shop::Care,
 };
 use deathstar_core::{
-    apply::{Patience, Quiet, Report},
-    cli::{Bars, Problem},
+    apply::{Patience, Quiet},
+    cli::Problem,
     memory::MemoryObject,
-    plan::{Plan, RenderOptions},
     prelude::*,
 };
-use std::{io::IsTerminal, path::Path, process::ExitCode, time::Duration};
+use deathstar_examples::Guide;
+use std::{path::Path, process::ExitCode, time::Duration};
 
 /// Takes the tour and cleans up after it.
 pub(crate) async fn run(control_plane: bool) -> ExitCode {
@@ -41,7 +41,7 @@ enum World {
 struct Tour {
     world: World,
     engine: Engine,
-    stop: u8,
+    guide: Guide,
 }
 
 /// The tour, with everything that it keeps in a directory.
@@ -62,10 +62,10 @@ pub(crate) async fn tour(directory: &Path, control_plane: bool) -> Step<()> {
         (World::Memory(cloud), engine)
     };
     let engine = engine.patience(Patience::default().missing(Duration::from_secs(1)));
-    let mut tour = Tour { world, engine, stop: 0 };
+    let mut tour = Tour { world, engine, guide: Guide::default() };
     let first = Day { release: "1.4.0", payments: false, take_back: false, care: Care::All };
 
-    tour.head(
+    tour.guide.head(
         "Check",
         "the team brings a workload as it ran on somebody's machine; all findings come at once",
     );
@@ -76,16 +76,16 @@ pub(crate) async fn tour(directory: &Path, control_plane: bool) -> Step<()> {
     }
 
     let stack = declare(first)?;
-    tour.head(
+    tour.guide.head(
         "Plan",
         "from nothing: the cluster, and all that will stand in it, before there is a cluster to ask",
     );
-    let plan = tour.plan(&stack).await?;
-    tour.head(
+    let plan = tour.guide.plan(&tour.engine, &stack).await?;
+    tour.guide.head(
         "Apply",
         "the cluster is made, its outputs open the connection, and objects follow in their order",
     );
-    let report = tour.apply(plan).await?;
+    let report = tour.guide.apply(&tour.engine, plan).await?;
     if let Some(endpoint) = report.exports().get("endpoint").and_then(|value| value.as_str()) {
         println!("The API server answers at {endpoint}.");
     }
@@ -93,7 +93,7 @@ pub(crate) async fn tour(directory: &Path, control_plane: bool) -> Step<()> {
 
     if let World::ControlPlane(launcher) = &tour.world {
         let launcher = launcher.clone();
-        tour.head("Try", "the API server refuses who comes against it");
+        tour.guide.head("Try", "the API server refuses who comes against it");
         for attempt in [
             "run intruder --image=registry.example.com/intruder:1 --namespace=shop",
             "create service loadbalancer open --tcp=443 --namespace=shop",
@@ -108,28 +108,29 @@ pub(crate) async fn tour(directory: &Path, control_plane: bool) -> Step<()> {
         }
     }
 
-    tour.head("Change", "another release, and payments: one path more is declared, and its policy follows");
+    tour.guide
+        .head("Change", "another release, and payments: one path more is declared, and its policy follows");
     let second = Day { release: "1.5.0", payments: true, ..first };
     let stack = declare(second)?;
-    let plan = tour.plan(&stack).await?;
-    tour.apply(plan).await?;
+    let plan = tour.guide.plan(&tour.engine, &stack).await?;
+    tour.guide.apply(&tour.engine, plan).await?;
 
-    tour.head("Drift", "somebody opens a namespace, and scales the shop by hand");
+    tour.guide.head("Drift", "somebody opens a namespace, and scales the shop by hand");
     tour.drift().await?;
-    tour.plan(&stack).await?;
+    tour.guide.plan(&tour.engine, &stack).await?;
 
-    tour.head(
+    tour.guide.head(
         "Repair",
         "what a person manages now is taken back with consent: `take_over`, on that object alone",
     );
     let stack = declare(Day { take_back: true, ..second })?;
-    let plan = tour.plan(&stack).await?;
-    tour.apply(plan).await?;
+    let plan = tour.guide.plan(&tour.engine, &stack).await?;
+    tour.guide.apply(&tour.engine, plan).await?;
     tour.empty(&stack).await?;
 
-    tour.head("Destroy", "what holds a cluster ends only with consent; the end is a proof");
+    tour.guide.head("Destroy", "what holds a cluster ends only with consent; the end is a proof");
     let plan = tour.engine.destroy(&stack).await?;
-    println!("{}", summary(&plan));
+    tour.guide.end(&plan);
     let report = tour.engine.apply(plan.consent_to_all(), Quiet).await?;
     println!("{report}");
     if !report.is_success() {
@@ -156,29 +157,6 @@ fn declare(day: Day) -> Step<Stack> {
 }
 
 impl Tour {
-    fn head(&mut self, name: &str, about: &str) {
-        self.stop += 1;
-        let line = format!("{}. {name}: {about}", self.stop);
-        println!("\n{}\n{}", line, "-".repeat(line.chars().count().min(100)));
-    }
-
-    async fn plan<'s>(&self, stack: &'s Stack) -> Step<Plan<'s>> {
-        let plan = self.engine.plan(stack).await?;
-        let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        print!("{}", plan.render(&RenderOptions { colour, ..RenderOptions::default() }));
-        Ok(plan)
-    }
-
-    async fn apply(&self, plan: Plan<'_>) -> Step<Report> {
-        let report = if std::io::stderr().is_terminal() {
-            self.engine.apply(plan, Bars::stderr(true)).await?
-        } else {
-            self.engine.apply(plan, Quiet).await?
-        };
-        println!("{report}");
-        if report.is_success() { Ok(report) } else { Err(Problem::new("the apply did not succeed")) }
-    }
-
     async fn empty(&self, stack: &Stack) -> Step<()> {
         let plan = self.engine.plan(stack).await?;
         if plan.is_empty() {
@@ -224,11 +202,4 @@ fn tamper(cloud: &Memory) -> std::io::Result<()> {
         cloud.tamper(&family, &id, |web| web.spec["body"]["spec"]["replicas"] = 1.into())?;
     }
     Ok(())
-}
-
-fn summary(plan: &Plan<'_>) -> String {
-    let sum = plan.summary();
-    let losses: Vec<_> =
-        plan.losses().map(|step| format!("{} ({})", step.address, step.stakes.name())).collect();
-    format!("{} objects will be deleted; it needs consent for {}.", sum.delete, losses.join(", "))
 }

@@ -3,16 +3,14 @@
 use crate::{memory, webshop::webshop};
 use deathstar_aws::{Nat, id::VpcId};
 use deathstar_core::{
-    Stack,
-    apply::{Patience, Quiet, Report},
-    cli::{Bars, Problem},
+    apply::{Patience, Quiet},
+    cli::Problem,
     component::NetworkRefs,
     memory::MemoryObject,
-    plan::{Plan, RenderOptions},
     prelude::*,
 };
+use deathstar_examples::Guide;
 use std::{
-    io::IsTerminal,
     path::{Path, PathBuf},
     process::{Command, ExitCode, Stdio},
     time::Duration,
@@ -40,7 +38,7 @@ struct Tour {
     directory: PathBuf,
     engine: Engine,
     cloud: Memory,
-    stop: u8,
+    guide: Guide,
 }
 
 type Step<T> = Result<T, Problem>;
@@ -49,35 +47,35 @@ async fn tour(directory: &Path) -> Step<()> {
     let cloud = memory(directory)?;
     let patience = Patience::default().missing(Duration::from_secs(1));
     let engine = Engine::new(FileStore::open(directory)?, cloud.clone()).patience(patience);
-    let mut tour = Tour { directory: directory.to_owned(), engine, cloud, stop: 0 };
+    let mut tour = Tour { directory: directory.to_owned(), engine, cloud, guide: Guide::default() };
     println!("The webshop's network on the in-memory cloud: no account, nothing that costs.");
 
     let (stack, network) = webshop(REGION, 2, Nat::Single);
-    tour.head(
+    tour.guide.head(
         "Plan",
         "two zones, one NAT gateway; every finding of the whole stack would be told here, before any call",
     );
-    let plan = tour.plan(&stack).await?;
-    tour.head(
+    let plan = tour.guide.plan(&tour.engine, &stack).await?;
+    tour.guide.head(
         "Apply",
         "intent is written before each call, and each object carries our owner tag from its create call on",
     );
-    let report = tour.apply(plan).await?;
+    let report = tour.guide.apply(&tour.engine, plan).await?;
     let vpc: VpcId = report.value(&network.id()).map_err(|error| Problem::new(error.to_string()))?;
     println!("The VPC is {vpc}, as a typed value.");
 
     let (stack, _) = webshop(REGION, 2, Nat::PerZone);
-    tour.head("Change", "a NAT gateway per zone: no subnet moves, one route changes");
-    let plan = tour.plan(&stack).await?;
-    tour.apply(plan).await?;
+    tour.guide.head("Change", "a NAT gateway per zone: no subnet moves, one route changes");
+    let plan = tour.guide.plan(&tour.engine, &stack).await?;
+    tour.guide.apply(&tour.engine, plan).await?;
 
-    tour.head("Drift", "somebody makes a subnet public and deletes a route in the console");
+    tour.guide.head("Drift", "somebody makes a subnet public and deletes a route in the console");
     tour.drift()?;
-    let plan = tour.plan(&stack).await?;
-    tour.head("Repair", "apply brings the cloud back to what is declared");
-    tour.apply(plan).await?;
+    let plan = tour.guide.plan(&tour.engine, &stack).await?;
+    tour.guide.head("Repair", "apply brings the cloud back to what is declared");
+    tour.guide.apply(&tour.engine, plan).await?;
 
-    tour.head("Kill", "a child process adds a third zone, and gets SIGKILL in the middle");
+    tour.guide.head("Kill", "a child process adds a third zone, and gets SIGKILL in the middle");
     tour.kill().await?;
     // Before a second create, an object without a token has to stay invisible for half a minute: a virtual clock jumps over it.
     let cloud = Memory::seeded(7).with(deathstar_aws::kinds()).in_file(directory.join("cloud"));
@@ -85,17 +83,17 @@ async fn tour(directory: &Path) -> Step<()> {
         cloud.map_err(|error| Problem::new("the in-memory cloud cannot be read").cause(error.to_string()))?;
     tour.engine = Engine::new(FileStore::open(directory)?, tour.cloud.clone());
     let (stack, _) = webshop(REGION, 3, Nat::PerZone);
-    let plan = tour.plan(&stack).await?;
-    tour.apply(plan).await?;
+    let plan = tour.guide.plan(&tour.engine, &stack).await?;
+    tour.guide.apply(&tour.engine, plan).await?;
     let empty = tour.engine.plan(&stack).await?.is_empty();
     println!(
         "The work is finished, nothing was made twice: another plan is {}.",
         if empty { "empty" } else { "not empty" }
     );
 
-    tour.head("Destroy", "what holds a network ends only with consent; the end is a proof");
+    tour.guide.head("Destroy", "what holds a network ends only with consent; the end is a proof");
     let plan = tour.engine.destroy(&stack).await?;
-    println!("{}", summary(&plan));
+    tour.guide.end(&plan);
     let report = tour.engine.apply(plan.consent_to_all(), Quiet).await?;
     println!("{report}");
     println!("Objects left in the cloud: {}.", tour.cloud.len());
@@ -111,29 +109,6 @@ async fn tour(directory: &Path) -> Step<()> {
 }
 
 impl Tour {
-    fn head(&mut self, name: &str, about: &str) {
-        self.stop += 1;
-        let line = format!("{}. {name}: {about}", self.stop);
-        println!("\n{}\n{}", line, "-".repeat(line.chars().count().min(100)));
-    }
-
-    async fn plan<'s>(&self, stack: &'s Stack) -> Step<Plan<'s>> {
-        let plan = self.engine.plan(stack).await?;
-        let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        print!("{}", plan.render(&RenderOptions { colour, ..RenderOptions::default() }));
-        Ok(plan)
-    }
-
-    async fn apply(&self, plan: Plan<'_>) -> Step<Report> {
-        let report = if std::io::stderr().is_terminal() {
-            self.engine.apply(plan, Bars::stderr(true)).await?
-        } else {
-            self.engine.apply(plan, Quiet).await?
-        };
-        println!("{report}");
-        if report.is_success() { Ok(report) } else { Err(Problem::new("the apply did not succeed")) }
-    }
-
     /// Changes the cloud behind the engine's back.
     fn drift(&self) -> Step<()> {
         let failed = |error: std::io::Error| {
@@ -195,11 +170,4 @@ impl Tour {
 #[expect(clippy::disallowed_methods, reason = "a child process is waited for in real time")]
 async fn pause() {
     tokio::time::sleep(Duration::from_millis(1)).await;
-}
-
-fn summary(plan: &Plan<'_>) -> String {
-    let sum = plan.summary();
-    let losses: Vec<_> =
-        plan.losses().map(|step| format!("{} ({})", step.address, step.stakes.name())).collect();
-    format!("{} objects will be deleted; it needs consent for {}.", sum.delete, losses.join(", "))
 }
