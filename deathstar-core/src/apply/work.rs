@@ -38,6 +38,8 @@ pub(crate) struct Job<'j> {
     pub(crate) needless: Mutex<HashMap<u32, bool>>,
     /// What each step waited for last.
     pub(crate) waits: Mutex<HashMap<u32, String>>,
+    /// How often each step has waited to look again.
+    pub(crate) looks: Mutex<HashMap<u32, u32>>,
     /// For nodes that are replaced by deleting first: the deleting half.
     pub(crate) first_halves: OnceLock<HashMap<u32, u32>>,
 }
@@ -268,10 +270,15 @@ impl<'j> Job<'j> {
     pub(crate) async fn tick(&self, object: &Object, step: &Step, why: &str) -> Worked<()> {
         self.waits_for(step, why);
         self.event(&Event::StepWaiting { step, why });
+        let looks = {
+            let mut looks = self.looks.lock().unwrap_or_else(PoisonError::into_inner);
+            let looks = looks.entry(step.id).or_default();
+            std::mem::replace(looks, looks.saturating_add(1))
+        };
         tokio::select! {
             biased;
             () = self.stop.stopped() => Err(Halt::Stopped(why.to_owned())),
-            () = self.clients.clock().tick(object.connected.pace.poll) => Ok(()),
+            () = self.clients.clock().tick(object.connected.pace.wait(looks)) => Ok(()),
         }
     }
 

@@ -86,6 +86,7 @@ impl Engine {
                 lanes: apply::Lanes::default(),
                 needless: Mutex::default(),
                 waits: Mutex::default(),
+                looks: Mutex::default(),
                 first_halves: std::sync::OnceLock::new(),
             };
             connections_of(&job)?;

@@ -10,6 +10,8 @@ use ::kube::config::{KubeConfigOptions, Kubeconfig};
 use base64::Engine as _;
 use std::{fmt, sync::Arc, time::Duration};
 
+/// How much sooner than at its pace something pending is looked at first: most is ready at once, or controllers see to it.
+const EAGER: u32 = 16;
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long a call may be without an answer: the server gives up a write after 60 s.
@@ -167,7 +169,13 @@ impl Connect<Kubernetes> for Access {
 
     /// The server decides how much it takes at once; it says so.
     fn pace(&self) -> Pace {
-        Pace { gather: Duration::from_millis(5), poll: self.poll, ids: 100_000, width: 64 }
+        Pace {
+            gather: Duration::from_millis(5),
+            poll: self.poll,
+            first: Some(self.poll / EAGER),
+            ids: 100_000,
+            width: 64,
+        }
     }
 }
 

@@ -64,8 +64,13 @@ impl Memory {
     }
 
     fn build(seed: u64, clock: Clock, latency: Latency, stages: u32) -> Self {
-        let pace =
-            Pace { gather: Duration::ZERO, poll: Duration::from_millis(500), ids: 1000, width: 10_000 };
+        let pace = Pace {
+            gather: Duration::ZERO,
+            poll: Duration::from_millis(500),
+            first: None,
+            ids: 1000,
+            width: 10_000,
+        };
         let state = State {
             world: World::new(seed, stages),
             file: None,
