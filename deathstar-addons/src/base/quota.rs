@@ -1,6 +1,7 @@
 //! How much a namespace may use.
 
 use super::{Bytes, Cpu, metadata::within, quantity::quantity};
+use deathstar_core::Diagnostic;
 use k8s_openapi::{
     api::core::v1::{LimitRange, LimitRangeItem, LimitRangeSpec, ResourceQuota, ResourceQuotaSpec},
     apimachinery::pkg::api::resource::Quantity,
@@ -81,6 +82,23 @@ impl Quota {
         self
     }
 
+    pub(super) fn findings(self) -> Vec<Diagnostic> {
+        let mut findings = vec![];
+        if self.memory_limits < self.memory {
+            let why = format!(
+                "a quota of {} of memory can never be used: its limits may be {} together",
+                self.memory, self.memory_limits
+            );
+            let fix = "let limits be as large as requests, or larger";
+            findings.push(Diagnostic::new("base.quota", why).fix(fix));
+        }
+        if self.pods == 0 {
+            let why = "a quota of no pods is a namespace in which nothing runs";
+            findings.push(Diagnostic::new("base.quota", why).fix("allow some"));
+        }
+        findings
+    }
+
     /// As an object.
     pub(super) fn object(self, namespace: &str) -> ResourceQuota {
         let mut hard: BTreeMap<String, Quantity> = [
@@ -141,6 +159,26 @@ impl Limits {
     pub const fn largest_claim(mut self, storage: Bytes) -> Self {
         self.largest_claim = storage;
         self
+    }
+
+    pub(super) fn findings(self) -> Vec<Diagnostic> {
+        let Self { request: (cpu, memory), memory_limit, most: (most_cpu, most_memory), .. } = self;
+        let mut findings = vec![];
+        let mut push = |what: &str, less: String, more: String| {
+            let why =
+                format!("{what} is {more}, and more than {less}: no pod that says nothing would be admitted");
+            findings.push(Diagnostic::new("base.limits", why).fix("lower the one, or raise the other"));
+        };
+        if cpu > most_cpu {
+            push("the request of who says nothing", most_cpu.to_string(), cpu.to_string());
+        }
+        if memory > memory_limit {
+            push("the request of who says nothing", memory_limit.to_string(), memory.to_string());
+        }
+        if memory_limit > most_memory {
+            push("the limit of who says nothing", most_memory.to_string(), memory_limit.to_string());
+        }
+        findings
     }
 
     /// As an object.

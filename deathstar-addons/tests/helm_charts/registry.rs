@@ -83,7 +83,7 @@ impl Registry {
 }
 
 /// Answers one request; `false` ends the server.
-fn answer(mut stream: &TcpStream, files: &Files) -> bool {
+fn answer(stream: &TcpStream, files: &Files) -> bool {
     let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
     let request = lines.next().unwrap_or_default();
     lines.by_ref().find(String::is_empty);
@@ -105,6 +105,7 @@ fn answer(mut stream: &TcpStream, files: &Files) -> bool {
     );
     let content = if method == "HEAD" { vec![] } else { content };
     // Who asks may go away before the end.
+    let mut stream = stream;
     let _ = stream.write_all(&[head.into_bytes(), content].concat());
     true
 }

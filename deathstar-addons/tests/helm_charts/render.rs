@@ -2,7 +2,11 @@
 
 use crate::bench::{apply, chart, empty, engine, programs, stack, steps};
 use deathstar_addons::chart::Stands;
-use deathstar_core::plan::Action;
+use deathstar_core::{
+    apply::Quiet,
+    kube::{Object, Outputs as _},
+    plan::Action,
+};
 use serde_json::json;
 
 const CONFIG: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}-config, labels: {app.kubernetes.io/managed-by: {{ .Release.Service }}}}\n\
@@ -167,5 +171,26 @@ async fn helms_own_words_are_one_finding() {
             }
             assert!(!findings.contains("--debug"), "{findings}");
         }
+    }
+}
+
+#[tokio::test]
+async fn what_an_object_tells_is_an_output_and_what_a_chart_waits_for_comes_first() {
+    for program in programs() {
+        let chart = chart(&[("templates/config.yaml", CONFIG)]);
+        let (mut stack, cluster) = empty();
+        let manifest = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "other"}});
+        let other = stack.add(&cluster, "other", Object::from_value(manifest));
+        let declared = chart.with(&program).tell("ConfigMap/shop-config", "/data/a").after(&other);
+        let refs = stack.add(&cluster, "web", declared);
+        let config = refs.get("ConfigMap/shop/shop-config").unwrap();
+        stack.export("a", &config.told::<String>("/data/a"));
+        let engine = engine();
+        let plan = engine.plan(&stack).await.unwrap();
+        let of = |at: &str| plan.steps.iter().find(|step| step.address.as_str() == at).unwrap();
+        assert!(of("web/configmap/shop/shop-config").after.contains(&of("other").id), "{plan}");
+        let report = engine.apply(plan, Quiet).await.unwrap();
+        let told = report.value(&config.told::<String>("/data/a")).unwrap();
+        assert!(told.starts_with("shop-config"), "{told}");
     }
 }

@@ -259,3 +259,15 @@ async fn the_in_memory_cloud_refuses_what_was_not_planned() {
         assert_eq!(memory.len(), 1, "only the namespace");
     }
 }
+
+#[tokio::test]
+async fn one_value_in_two_places_is_equal_to_itself() {
+    let lines = "{{ if eq .Values.role .Values.other }}  equal: \"yes\"\n{{ end }}  role: {{ .Values.role | quote }}\n";
+    for program in programs() {
+        let (chart, memory) = (config(lines), memory());
+        let engine = Engine::new(MemoryStore::new(), memory.clone());
+        let stack = with_output(|uid| chart.with(&program).set("role", uid).set("other", uid));
+        apply(&engine, &stack).await;
+        assert_eq!(data(&memory)["equal"], "yes");
+    }
+}

@@ -6,9 +6,9 @@ use k8s_openapi::api::{
     scheduling::v1::PriorityClass,
     storage::v1::StorageClass,
 };
-use kube::api::{Api, ListParams};
+use kube::api::{Api, ApiResource, DynamicObject, GroupVersionKind, ListParams};
 
-use crate::world::{INGRESS, NAMESPACES, SHOP, applied};
+use crate::world::{INGRESS, NAMESPACES, SHOP, applied, snapshot_definitions};
 
 #[tokio::test]
 async fn each_namespace_is_closed_in_both_directions() {
@@ -84,4 +84,18 @@ async fn claims_and_pods_that_say_nothing_find_one_default() {
     let defaults: Vec<_> = priorities.iter().filter(|class| class.global_default == Some(true)).collect();
     assert_eq!(defaults.len(), 1);
     assert_eq!(defaults[0].metadata.name.as_deref(), Some("standard"));
+}
+
+#[tokio::test]
+async fn a_class_of_snapshots_stands_on_definitions_of_the_same_plan() {
+    let Some(control_plane) = applied().await else { return };
+    if snapshot_definitions().is_none() {
+        return;
+    }
+    let kind = GroupVersionKind::gvk("snapshot.storage.k8s.io", "v1", "VolumeSnapshotClass");
+    let client = control_plane.client().await.unwrap();
+    let classes: Api<DynamicObject> = Api::all_with(client, &ApiResource::from_gvk(&kind));
+    let class = classes.get("snapshots").await.unwrap();
+    assert_eq!(class.data["driver"], "ebs.csi.aws.com");
+    assert_eq!(class.data["deletionPolicy"], "Retain");
 }

@@ -2,12 +2,12 @@
 
 use deathstar_addons::base::{
     Account, Allowance, Budget, Disruption, Environment, Grant, Group, Level, Namespace, PlatformBase,
-    PodSecurity, Priority, Role, SizeClass, Storage, StorageDriver, VolumeClass,
+    PodSecurity, Priority, Role, SizeClass, Snapshots, Storage, StorageDriver, VolumeClass,
 };
 use deathstar_core::{
     Engine, Stack,
     apply::Quiet,
-    kube::Access,
+    kube::{Access, Manifests},
     model::{
         KubernetesVersion,
         traffic::{Party, Pods, Service, Traffic},
@@ -15,7 +15,11 @@ use deathstar_core::{
     state::MemoryStore,
     testing::{Assets, ControlPlane, Shared},
 };
-use std::{io::Write as _, time::Duration};
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 use tokio::sync::OnceCell;
 
 /// The namespace that says little: what holds in it holds unless it is said otherwise.
@@ -29,13 +33,27 @@ static APPLIED: OnceCell<()> = OnceCell::const_new();
 /// The control plane with the base in it; without binaries, the test is left out.
 pub async fn applied() -> Option<Shared> {
     if Assets::from_env().is_err() {
-        let line = concat!("left out: ", env!("CARGO_CRATE_NAME"), ": `KUBEBUILDER_ASSETS` is not set\n");
-        std::io::stderr().write_all(line.as_bytes()).unwrap();
+        left_out("`KUBEBUILDER_ASSETS` is not set");
         return None;
     }
     let control_plane = ControlPlane::shared().await.expect("the control plane starts");
     APPLIED.get_or_init(|| apply(&control_plane)).await;
     Some(control_plane)
+}
+
+/// The definitions of the snapshot controller, beside the clone; without them, the base has no class of snapshots.
+pub fn snapshot_definitions() -> Option<PathBuf> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/specs/crds/snapshot");
+    let directory = directory.canonicalize().ok();
+    if directory.is_none() {
+        left_out("there is no `../shared/specs/crds`");
+    }
+    directory
+}
+
+fn left_out(why: &str) {
+    let line = format!("left out: {}: {why}\n", env!("CARGO_CRATE_NAME"));
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
 }
 
 /// Applies the base, and shows that nothing is left to do.
@@ -44,7 +62,12 @@ async fn apply(control_plane: &ControlPlane) {
     let engine = Engine::new(MemoryStore::new(), access);
     let mut stack = Stack::new("base");
     let cluster = stack.on(control_plane.cluster());
-    stack.add(&cluster, "base", base());
+    let definitions = snapshot_definitions();
+    let snapshots = if definitions.is_some() { Snapshots::On } else { Snapshots::Off };
+    if let Some(directory) = definitions {
+        stack.add(&cluster, "definitions", Manifests::read(directory).unwrap());
+    }
+    stack.add(&cluster, "base", base(snapshots));
     let report = engine.apply(engine.plan(&stack).await.unwrap(), Quiet).await.unwrap();
     assert!(report.is_success(), "{report}");
     let plan = engine.plan(&stack).await.unwrap();
@@ -68,7 +91,7 @@ pub fn everywhere(role: Role) -> String {
 /// Developers who may more.
 pub const TRUSTED: &str = "trusted developers";
 
-fn base() -> PlatformBase {
+fn base(snapshots: Snapshots) -> PlatformBase {
     let trusted = Grant::new(Role::Developer, Group::new(TRUSTED));
     let trusted = Allowance::ALL.into_iter().fold(trusted, Grant::may);
     let shop = Role::ALL
@@ -84,7 +107,8 @@ fn base() -> PlatformBase {
         .budget(Budget::new("gateway", "app", "gateway", Disruption::ONE));
     let storage = Storage::new(VolumeClass::new("fast", StorageDriver::EbsCsi))
         .class(VolumeClass::new("disk", StorageDriver::AzureDiskCsi))
-        .class(VolumeClass::new("local", StorageDriver::named("example.com/local")));
+        .class(VolumeClass::new("local", StorageDriver::named("example.com/local")))
+        .snapshots(snapshots);
     let traffic = Traffic::new()
         .with_pods(Pods::of("gateway", INGRESS).label("app", "gateway"))
         .with_pods(Pods::of("web", SHOP).label("app", "web"))

@@ -108,6 +108,15 @@ impl World {
         String::from_utf8(run(&mut helm, values).stdout).unwrap()
     }
 
+    /// Installs the chart as Helm does.
+    pub fn helm_install(&self) {
+        let mut helm = Command::new(&self.program);
+        helm.args(["install", "shop"]).arg(self.chart()).args(["--namespace", &self.namespace]);
+        helm.arg("--kubeconfig").arg(self.control_plane.kubeconfig()).env("HOME", self.directory.path());
+        let output = run(&mut helm, "");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
     /// What kubectl says, given this input.
     pub fn kubectl(&self, arguments: &[&str], input: &str) -> Output {
         let mut command =

@@ -2,6 +2,7 @@
 
 use crate::bench::World;
 use deathstar_core::{
+    PlanOptions,
     apply::Quiet,
     kube::{Object, Outputs as _},
     plan::Action,
@@ -116,4 +117,31 @@ async fn a_definition_and_its_objects_go_in_one_plan() {
     assert_eq!(world.field(&format!("ships.{group}/one"), "{.spec.sails}"), "3");
     let plan = world.engine.destroy(&stack).await.unwrap();
     assert!(plan.steps.iter().all(|step| step.action == Action::Delete), "{plan}");
+}
+
+#[tokio::test]
+async fn a_release_of_helm_becomes_ours_and_nothing_of_it_changes() {
+    let files = [("values.yaml", VALUES), ("templates/web.yaml", WEB)];
+    let Some(world) = World::of("release", &files).await else { return };
+    world.helm_install();
+    let (mut stack, cluster) = world.stack();
+    let refs = stack.add(&cluster, "web", world.web());
+    let uid = world.field("deployment/web", "{.metadata.uid}");
+    assert!(!uid.is_empty() && refs.len() == 4);
+    let imports = refs.iter().fold(PlanOptions::default(), |options, (id, handle)| {
+        options.import(handle.at().as_str(), id.to_string())
+    });
+    let plan = world.engine.plan_with(&stack, imports).await.unwrap();
+    assert!(plan.steps.iter().all(|step| step.changes.is_empty()), "{plan}");
+    let report = world.engine.apply(plan, Quiet).await.unwrap();
+    assert!(report.is_success(), "{report}");
+    let plan = world.engine.plan(&stack).await.unwrap();
+    assert!(plan.is_empty(), "{plan}");
+    assert_eq!(world.field("deployment/web", "{.metadata.uid}"), uid);
+
+    // From now on a new version of the chart is ours to make.
+    let (mut stack, cluster) = world.stack();
+    stack.add(&cluster, "web", world.web().set("tag", "two"));
+    world.apply(&stack).await;
+    assert_eq!(world.field("deployment/web", "{.spec.template.spec.containers[0].image}"), "web:two");
 }

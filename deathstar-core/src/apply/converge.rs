@@ -44,7 +44,9 @@ impl Job<'_> {
         let mut unsure = !fresh;
         let mut repeats = Repeats::new(self.patience, &object.cx.token);
         // Some APIs overwrite what has the same key; what is there already is not ours, for nothing was sent yet.
+        let refuses = object.kind.about().exclusive && !object.kind.adopts(spec.text())?;
         if fresh
+            && !refuses
             && matches!(identity, Identity::Key { .. })
             && let Some(seen) = self.look(step, object, &spec).await?
             && !object.adopts(&seen, &spec)?

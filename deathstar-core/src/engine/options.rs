@@ -6,6 +6,7 @@ use crate::graph::Address;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a wish of its own")]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "each says of one thing whether it is done")]
 pub struct PlanOptions {
     /// Whether the cloud is looked at first.
     pub refresh: bool,

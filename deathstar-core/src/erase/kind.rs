@@ -28,6 +28,8 @@ pub(crate) struct About {
     pub(crate) rehearsed: bool,
     /// Whether what a look does not show is not there.
     pub(crate) consistent: bool,
+    /// Whether a create is refused where something has the key already.
+    pub(crate) exclusive: bool,
     /// Whether its provider keeps it while others name it.
     pub(crate) held: bool,
     /// Whether declared objects can need each other by what they mean.
@@ -143,6 +145,7 @@ impl<R: Resource> KindOf<R> {
         shown_by: R::SHOWN_BY,
         rehearsed: R::REHEARSED,
         consistent: R::CONSISTENT,
+        exclusive: R::EXCLUSIVE,
         held: R::HELD,
         arranged: R::ARRANGED,
         role: Role::Resource,
@@ -418,6 +421,7 @@ impl<F: Fact> FactOf<F> {
         shown_by: F::FAMILY,
         rehearsed: false,
         consistent: false,
+        exclusive: false,
         held: true,
         arranged: false,
         role: Role::Fact { frozen: F::FROZEN },

@@ -45,6 +45,9 @@ pub trait Resource: Data {
     /// Whether a look shows everything that was written before it, so that what it does not show is not there. Most clouds are
     /// behind, and what is missing is looked for again.
     const CONSISTENT: bool = false;
+    /// Whether a create is refused where something has the key already, whoever made it. Most clouds overwrite it, or cannot tell, and
+    /// the engine looks before.
+    const EXCLUSIVE: bool = false;
     /// Whether its provider keeps it while others name it. Where it does not (Kubernetes looks names up when it needs them),
     /// it can be replaced under whoever names it, and nobody has to let go of it first.
     const HELD: bool = true;

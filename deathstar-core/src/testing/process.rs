@@ -10,12 +10,14 @@ use crate::{Error, Meaning, Result};
 
 /// Becomes the program, and leaves a watcher behind that reads from a pipe which this process alone can write to. A line
 /// tells the watcher that all is well. The end of the pipe means that its writer has died: then the watcher kills the
-/// program, waits until it is gone (a dead one that nobody buries stays, so not for ever), and removes the directory.
+/// program, waits until it is gone (a dead one that nobody buries stays, so not for ever), and removes the directory. What ends a
+/// whole group of processes, such as Ctrl-C, does not end the watcher.
 #[cfg(unix)]
 const WATCHED: &str = r#"
 directory=$1; shift
 exec 3<&0
 (
+  trap '' HUP INT TERM
   read -r _ <&3 && exit
   kill -KILL $$
   turns=0

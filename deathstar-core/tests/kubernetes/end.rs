@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -61,20 +62,25 @@ async fn programs_and_files_are_gone_after_the_process_is_killed() {
     if std::env::var_os(HOLDER).is_some() {
         return hold(&ControlPlane::options().assets(assets).start().await.unwrap());
     }
-    let itself = "end::programs_and_files_are_gone_after_the_process_is_killed";
-    let mut holder = Command::new(std::env::current_exe().unwrap());
-    holder.args(["--exact", itself, "--nocapture"]).env(HOLDER, "yes");
-    let mut holder = holder.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let mut lines = BufReader::new(holder.stdout.take().unwrap()).lines().map(Result::unwrap);
-    let told = lines.find_map(|line| Some(line.split_once("holds ")?.1.to_owned())).expect("it holds one");
-    let (ids, directory) = told.split_once(' ').unwrap();
-    let ids: Vec<u32> = ids.split(',').map(|id| id.parse().unwrap()).collect();
-    assert!(ids.len() == 2 && ids.iter().all(|id| runs(*id)) && Path::new(directory).is_dir());
+    // A signal that nobody survives, to one process; and Ctrl-C, which all processes of a terminal hear.
+    for (signal, all) in [("-KILL", false), ("-INT", true)] {
+        let itself = "end::programs_and_files_are_gone_after_the_process_is_killed";
+        let mut holder = Command::new(std::env::current_exe().unwrap());
+        holder.args(["--exact", itself, "--nocapture"]).env(HOLDER, "yes").process_group(0);
+        let mut holder = holder.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(holder.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let told = lines.find_map(|line| Some(line.split_once("holds ")?.1.to_owned()));
+        let told = told.expect("it holds one");
+        let (ids, directory) = told.split_once(' ').unwrap();
+        let ids: Vec<u32> = ids.split(',').map(|id| id.parse().unwrap()).collect();
+        assert!(ids.len() == 2 && ids.iter().all(|id| runs(*id)) && Path::new(directory).is_dir());
 
-    holder.kill().unwrap();
-    holder.wait().unwrap();
-    eventually("the programs end", async || !ids.iter().any(|id| runs(*id))).await;
-    eventually("their files are removed", async || !Path::new(directory).exists()).await;
+        let whom = if all { format!("-{}", holder.id()) } else { holder.id().to_string() };
+        assert!(Command::new("kill").args([signal, "--", &whom]).status().unwrap().success());
+        holder.wait().unwrap();
+        eventually("the programs end", async || !ids.iter().any(|id| runs(*id))).await;
+        eventually("their files are removed", async || !Path::new(directory).exists()).await;
+    }
 }
 
 /// Says what it holds, and holds it until it is killed, or until who started it is.

@@ -8,6 +8,7 @@
 
 mod access;
 mod bench;
+mod catalogue;
 mod conformance;
 mod control_plane;
 mod definitions;
@@ -21,6 +22,7 @@ mod mutants;
 mod objects;
 mod order;
 mod permissions;
+mod properties;
 mod races;
 mod reach;
 mod ready;

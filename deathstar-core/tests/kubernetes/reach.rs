@@ -1,7 +1,10 @@
-//! A cluster that does not answer, and one that is away for a while.
+//! A cluster that does not answer, one that is away for a while, and one that has too much to do.
+
+use std::time::Duration;
 
 use deathstar_core::apply::{Patience, Quiet};
-use deathstar_core::kube::Object;
+use deathstar_core::kube::{Access, Cluster, Object};
+use deathstar_core::state::MemoryStore;
 use deathstar_core::testing::{ControlPlane, Program};
 use deathstar_core::{Engine, Stack};
 use serde_json::json;
@@ -74,4 +77,37 @@ async fn an_api_server_that_is_away_for_a_while_costs_an_apply_nothing() {
     assert!(report.is_success(), "{report}");
     let plan = engine.plan(&stack).await.unwrap();
     assert!(plan.is_empty(), "{plan}");
+}
+
+/// The server takes two writes at once, and refuses the rest for a second.
+#[tokio::test]
+async fn a_server_that_says_that_it_has_too_much_to_do_is_given_time() {
+    let Some(assets) = assets() else { return };
+    let limits = ["--enable-priority-and-fairness=false", "--max-mutating-requests-inflight=2"];
+    let options = limits.iter().fold(ControlPlane::options(), |options, flag| options.api_server_flag(*flag));
+    let control_plane = options.assets(assets).controllers().start().await.unwrap();
+    // Limits do not hold for administrators.
+    let kubectl = |arguments: &[&str]| crate::bench::kubectl(&control_plane, arguments);
+    let account = "--serviceaccount=default:default";
+    kubectl(&["create", "rolebinding", "editor", "--clusterrole=edit", account, "--namespace=default"]);
+    crate::bench::eventually("there is an account", async || {
+        crate::bench::ask_kubectl(&control_plane, &["get", "serviceaccount", "default"]).status.success()
+    })
+    .await;
+    let token = crate::access::token(kubectl(&["create", "token", "default"]).trim());
+    let engine = Engine::new(MemoryStore::new(), Access::with_tokens(token).poll(Duration::from_millis(50)));
+    let mut stack = Stack::new("busy");
+    let cluster = Cluster::at("busy", control_plane.endpoint()).authority(control_plane.authority().unwrap());
+    let cluster = stack.on(cluster);
+    for number in 0..24 {
+        let name = format!("map-{number}");
+        stack.add(&cluster, &name, map(&name, &[]).within("default"));
+    }
+    let report = engine.apply(engine.plan(&stack).await.unwrap(), Quiet).await.unwrap();
+    assert!(report.is_success(), "{report}");
+    let metrics = kubectl(&["get", "--raw=/metrics"]);
+    assert!(
+        metrics.lines().any(|line| line.contains("code=\"429\"")),
+        "nothing was refused: the test shows nothing"
+    );
 }

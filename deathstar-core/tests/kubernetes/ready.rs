@@ -5,10 +5,11 @@
 
 use std::time::Duration;
 
-use deathstar_core::apply::Quiet;
+use deathstar_core::apply::{Patience, Quiet};
 use deathstar_core::kube::ready::Rule;
 use deathstar_core::kube::{Access, Object};
 use deathstar_core::state::MemoryStore;
+use deathstar_core::testing::WAITING_FOR;
 use deathstar_core::{Engine, Error, Stack};
 use serde_json::{Value, json};
 
@@ -75,6 +76,71 @@ async fn pods_that_pod_security_refuses_are_told_with_what_they_violate() {
     let text =
         fails(&world, &world.stack([("web", web(1, &json!({ "hostNetwork": true })))])).await.to_string();
     assert!(text.contains("PodSecurity") && text.contains("hostNetwork=true"), "{text}");
+}
+
+/// kwok says what a kubelet would say: no image is pulled here.
+#[tokio::test]
+async fn an_image_that_cannot_be_pulled_is_told_with_its_container() {
+    let Some(world) = World::of("image").await else { return };
+    let web = web(1, &json!({}))
+        .set("/spec/template/metadata/annotations", json!({ WAITING_FOR: "ImagePullBackOff" }));
+    let text = fails(&world, &world.stack([("web", web)])).await.to_string();
+    assert!(text.contains("ImagePullBackOff") && text.contains("web") && text.contains("hint"), "{text}");
+}
+
+/// Nobody answers behind the service: what would be judged has to wait, and the error says for what.
+#[tokio::test]
+async fn a_webhook_is_ready_when_somebody_answers_behind_it() {
+    let Some(world) = World::of("webhook").await else { return };
+    let service = json!({ "apiVersion": "v1", "kind": "Service", "metadata": { "name": "judge" }, "spec": {
+        "selector": { "app": "judge" }, "ports": [{ "port": 443 }],
+    } });
+    let own = json!({ "matchLabels": { "kubernetes.io/metadata.name": world.namespace } });
+    let webhook = json!({
+        "apiVersion": "admissionregistration.k8s.io/v1",
+        "kind": "ValidatingWebhookConfiguration",
+        "metadata": { "name": world.namespace },
+        "webhooks": [{
+            "name": "judge.example.com",
+            "clientConfig": { "service": { "namespace": world.namespace, "name": "judge" } },
+            "rules": [{ "apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["configmaps"] }],
+            "namespaceSelector": own,
+            "sideEffects": "None",
+            "admissionReviewVersions": ["v1"],
+            "timeoutSeconds": 1,
+        }],
+    });
+    let engine = |patience: Patience| {
+        let access = Access::of_kubeconfigs().poll(Duration::from_millis(50));
+        Engine::new(MemoryStore::new(), access).patience(patience)
+    };
+    let hasty = engine(Patience::default().step(Duration::from_secs(2)).conflict(Duration::from_secs(1)));
+    let declare = |webhook: Value| {
+        let mut stack = world.stack([("service", Object::from_value(service.clone()))]);
+        let cluster = stack.connect("again", world.control_plane.cluster());
+        stack.add(&cluster, "webhook", Object::from_value(webhook));
+        stack
+    };
+    let stack = declare(webhook);
+    let report = hasty.apply(hasty.plan(&stack).await.unwrap(), Quiet).await.unwrap();
+    let text = failure(&report).to_string();
+    assert!(text.contains(&format!("no endpoint of service `{}/judge` is ready", world.namespace)), "{text}");
+
+    // What it judges is refused while it does not answer, and the plan has said so: it was asked.
+    let judged = world.stack([("map", crate::world::map("judged", &[]))]);
+    let other = engine(Patience::default().conflict(Duration::from_secs(1)));
+    let plan = other.plan(&judged).await.unwrap();
+    let check = format!("{:?}", plan.steps[0].check);
+    assert!(check.contains("judge.example.com"), "{check}");
+    let report = other.apply(plan, Quiet).await.unwrap();
+    let error = failure(&report);
+    assert!(error.to_string().contains("failed calling webhook \"judge.example.com\""), "{error}");
+
+    let plan = hasty.destroy(&stack).await.unwrap().consent_to_all();
+    assert!(hasty.apply(plan, Quiet).await.unwrap().is_success());
+    // And when it is gone, the same plan goes through.
+    let report = other.apply(other.plan(&judged).await.unwrap(), Quiet).await.unwrap();
+    assert!(report.is_success(), "{report}");
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ mod agreement;
 mod breaking;
 mod corpus;
 mod generate;
+mod planned;
 mod samples;
 
 use breaking::breaks;

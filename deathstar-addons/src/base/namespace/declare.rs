@@ -44,7 +44,7 @@ impl Component for Placed {
 
     fn declare(self, scope: &mut Scope<'_, Kubernetes>) -> NamespaceRefs {
         let Self { namespace: chosen, environment, policies } = self;
-        for finding in chosen.findings() {
+        for finding in chosen.findings(environment) {
             scope.finding(finding);
         }
         let name = chosen.name.clone();

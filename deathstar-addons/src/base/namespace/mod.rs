@@ -117,7 +117,7 @@ impl Namespace {
         (self.quota.unwrap_or_else(|| size.quota()), self.limits.unwrap_or_else(|| size.limits()))
     }
 
-    fn findings(&self) -> Vec<Diagnostic> {
+    fn findings(&self, environment: Environment) -> Vec<Diagnostic> {
         const CODE: &str = "base.namespace";
         let mut findings: Vec<_> =
             check(&kubernetes::DNS_LABEL, CODE, "a namespace", &self.name).into_iter().collect();
@@ -130,6 +130,9 @@ impl Namespace {
             let why = format!("the label `{key}` goes round what the namespace says of Pod Security");
             findings.push(Diagnostic::new(CODE, why).fix("use `Namespace::pod_security`"));
         }
+        let (quota, limits) = self.all_limits(environment);
+        findings.extend(quota.findings());
+        findings.extend(limits.findings());
         findings.extend(self.accounts.iter().flat_map(Account::findings));
         findings.extend(self.grants.iter().flat_map(Grant::findings));
         findings.extend(self.budgets.iter().flat_map(Budget::findings));

@@ -84,7 +84,14 @@ async fn all_that_is_wrong_with_a_base_is_told_at_once() {
         .account(Account::new("default").annotation("a b", "c"))
         .budget(Budget::new("web", "app", "web", all))
         .grant(Role::Viewer, Group::new("system:authenticated"));
+    let narrow = Limits::new(Cpu::millicores(50), Bytes::mebi(64)).unless_said(
+        Cpu::millicores(100),
+        Bytes::mebi(256),
+        Bytes::mebi(128),
+    );
+    let empty = Quota::new(Cpu::cores(1), Bytes::gibi(2)).memory_limits(Bytes::gibi(1)).pods(0);
     let base = base()
+        .namespace(Namespace::new("narrow").limits(narrow).quota(empty))
         .namespace(wrong)
         .namespace(Namespace::new("Shop"))
         .grant(Role::PlatformAdmin, Group::new("system:unauthenticated"))
@@ -98,6 +105,11 @@ async fn all_that_is_wrong_with_a_base_is_told_at_once() {
         "lets all pods be away at once",
         "is given to `system:authenticated`",
         "is given to `system:unauthenticated`",
+        "a quota of 2Gi of memory can never be used",
+        "a quota of no pods",
+        "the request of who says nothing is 100m, and more than 50m",
+        "the request of who says nothing is 256Mi, and more than 128Mi",
+        "the limit of who says nothing is 128Mi, and more than 64Mi",
         "a storage class: ",
         "has a driver without a name",
         "`odd` leaves encryption to a driver that is told how",

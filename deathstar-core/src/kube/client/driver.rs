@@ -173,8 +173,15 @@ impl Client {
     async fn in_version(&self, served: &Served, stack: &str, ids: &[ObjectId]) -> Result<Vec<Shown>> {
         let mut wanted: BTreeSet<&ObjectId> = ids.iter().collect();
         let mut seen = vec![];
+        let (api_version, now) = (served.api_version(), self.opened.elapsed());
+        wanted.retain(|id| {
+            let answered = self.answers.take(id, &api_version, now);
+            let is_known = answered.is_some();
+            seen.extend(answered);
+            !is_known
+        });
         if wanted.len() > 1 {
-            let namespaces: BTreeSet<_> = ids.iter().map(|id| id.namespace.as_deref()).collect();
+            let namespaces: BTreeSet<_> = wanted.iter().map(|id| id.namespace.as_deref()).collect();
             let all = self.list_in(served, &namespaces, stack).await?;
             seen.extend(all.into_iter().filter(|one| wanted.remove(&one.object.id())));
         }
@@ -233,9 +240,13 @@ impl Client {
     /// Applies a manifest.
     async fn apply(&self, object: &Object, manifest: &Value, force: bool) -> Result<()> {
         let served = self.writable(object).await?;
-        let path = served.path_of(&object.id())?;
-        self.ask(&applying(&served, &path, object, manifest, force)).await?;
+        let id = object.id();
+        let path = served.path_of(&id)?;
+        self.answers.forget(&id);
+        let answer = self.ask(&applying(&served, &path, object, manifest, force)).await?;
         self.remember(&served.group, &served.kind, &served.version);
+        let shown = shown(answer, &served.api_version(), &served.kind, &self.rules);
+        self.answers.keep(id, shown, self.opened.elapsed());
         Ok(())
     }
 }
@@ -352,6 +363,7 @@ impl Driver<Object> for Client {
     async fn delete(&self, _: &Cx, seen: &Seen<Object>) -> Result<Option<Op>> {
         let Some(served) = self.readable(&seen.id.group, &seen.id.kind).await? else { return Ok(None) };
         let path = served.path_of(&seen.id)?;
+        self.answers.forget(&seen.id);
         let options = json!({
             "kind": "DeleteOptions",
             "apiVersion": "v1",

@@ -1,5 +1,6 @@
 //! What makes the calls to one cluster.
 
+mod answers;
 mod discovery;
 mod driver;
 mod failure;
@@ -38,6 +39,7 @@ pub struct Client {
     /// How long a failure that may pass has to be the same.
     grace: Duration,
     waits: surroundings::Waits,
+    answers: answers::Answers,
     /// Whether the caller may not list all namespaces at once.
     narrow: AtomicBool,
     opened: Instant,
@@ -115,6 +117,7 @@ impl Client {
             rules,
             grace,
             waits: surroundings::Waits::default(),
+            answers: answers::Answers::default(),
             narrow: AtomicBool::new(false),
             opened: opened(),
         })

@@ -217,7 +217,9 @@ impl Laying {
             }
         }
         let nobody = Owners::default();
-        let laid = seen.iter().enumerate().map(|(at, seen)| match want.get(at) {
+        // What stands behind the declared elements was added when we wrote them, such as by admission.
+        let count = if whole == Whole::AsDeclared && self.applied { want.len() } else { seen.len() };
+        let laid = seen.iter().take(count).enumerate().map(|(at, seen)| match want.get(at) {
             Some(want) => self.lay(want, seen, &nobody, whole, amount),
             None => seen.clone(),
         });

@@ -92,6 +92,7 @@ impl Resource for Object {
     const IDENTITY: Identity = Identity::Key { tagged: true };
     /// Lists and reads are of the latest state (no `resourceVersion` is asked for).
     const CONSISTENT: bool = true;
+    const EXCLUSIVE: bool = true;
     /// What names it looks it up when it needs it.
     const HELD: bool = false;
     const ARRANGED: bool = true;

@@ -139,3 +139,16 @@ fn equal_amounts_are_no_difference_where_amounts_stand() {
         expected
     );
 }
+
+#[test]
+fn what_admission_adds_behind_a_list_that_is_managed_as_a_whole_is_no_difference() {
+    let want = json!({"tolerations": [{"key": "spot"}]});
+    let seen = json!({"tolerations": [{"key": "spot"}, {"key": "not-ready"}]});
+    let all = applied(json!({"f:tolerations": {}}));
+    assert_eq!(laid(&want, &seen, &all), want);
+    // It is one when we applied something else, when others have the list, and when nobody of us has applied it.
+    assert_eq!(exactly(&want, &seen, &all), seen);
+    let theirs = [written("kubectl", "Apply", json!({"f:tolerations": {}}))];
+    assert_eq!(laid(&want, &seen, &theirs), seen);
+    assert_eq!(managed(&want, &seen, &Owners::of(&theirs), Applied::Never), seen);
+}
