@@ -4,7 +4,6 @@ use crate::graph::Address;
 
 /// How a plan is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a wish of its own")]
 #[non_exhaustive]
 #[expect(clippy::struct_excessive_bools, reason = "each says of one thing whether it is done")]
 pub struct PlanOptions {

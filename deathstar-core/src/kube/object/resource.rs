@@ -156,6 +156,9 @@ impl Resource for Object {
                 pointer::remove(&mut body, parent);
             }
         }
+        if applied == fields::Applied::Same {
+            self.recall(&mut body, &owners);
+        }
         seen.body = body;
         let mut secrets = seen.secrets.take().unwrap_or_default();
         secrets.retain(|at, _| self.secrets.as_ref().is_some_and(|all| all.contains_key(at)));
