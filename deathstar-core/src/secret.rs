@@ -39,17 +39,6 @@ impl<T> Sensitive<T> {
     }
 }
 
-impl<T> Sensitive<T> {
-    /// Its keyed digest, where that alone is known.
-    #[cfg(feature = "kube")]
-    pub(crate) fn digest(&self) -> Option<&str> {
-        match &self.0 {
-            Held::Digest(digest) => Some(digest).filter(|digest| *digest != UNKNOWN).map(String::as_str),
-            Held::Value(_) => None,
-        }
-    }
-}
-
 impl<T> From<T> for Sensitive<T> {
     fn from(value: T) -> Self {
         Self::new(value)

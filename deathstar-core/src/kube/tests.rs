@@ -161,6 +161,21 @@ async fn the_values_of_a_secret_are_shown_nowhere() {
 }
 
 #[test]
+fn what_is_seen_of_a_secret_prints_and_encodes_without_its_values() {
+    use object::shown;
+    let last = json!({"data": {"password": "aHVudGVyMg=="}}).to_string();
+    let annotations = json!({"kubectl.kubernetes.io/last-applied-configuration": last, "deathstar.dev/told": "[\"/data/password\"]"});
+    let answer = json!({
+        "metadata": {"name": "db", "namespace": "shop", "uid": "1", "annotations": annotations},
+        "data": {"password": "aHVudGVyMg=="},
+    });
+    let seen = shown(answer, "v1", "Secret", &ready::Rules::default());
+    let text =
+        format!("{:?} {:?} {}", seen.object, seen.values, serde_json::to_string(&seen.object).unwrap());
+    assert!(!text.contains("aHVudGVyMg") && text.contains("password"), "{text}");
+}
+
+#[test]
 fn values_of_a_secret_are_encoded_as_its_api_wants_them() {
     let manifest = |object: Object| object.named("a").within("b").manifest(&crate::Tags::new()).unwrap();
     let data =

@@ -25,21 +25,34 @@ fn stack(world: &World, objects: impl IntoIterator<Item = (&'static str, Object)
     stack
 }
 
-/// An engine of a caller who may do what a role says, and nothing else.
-async fn engine(world: &World, name: &str, role: &Value) -> Engine {
+/// Lets a service account of the world do what a role says, in the role's namespace.
+async fn bind(world: &World, name: &str, role: &Value) {
     let mut role = role.clone();
     role["metadata"]["name"] = name.into();
+    let namespace = role["metadata"]["namespace"].as_str().unwrap().to_owned();
     let manifest = file(&[role]);
-    world.kubectl(&["create", "--filename", &manifest.path().display().to_string()]);
-    world.kubectl(&["create", "serviceaccount", name]);
+    world.kubectl(&[
+        "create",
+        "--namespace",
+        &namespace,
+        "--filename",
+        &manifest.path().display().to_string(),
+    ]);
     let account = format!("--serviceaccount={}:{name}", world.namespace);
-    world.kubectl(&["create", "rolebinding", name, &format!("--role={name}"), &account]);
+    let role = format!("--role={name}");
+    world.kubectl(&["create", "rolebinding", name, "--namespace", &namespace, &role, &account]);
     let as_him = format!("--as=system:serviceaccount:{}:{name}", world.namespace);
     eventually("the role is bound", async || {
-        let rules = world.ask_kubectl(&["auth", "can-i", "--list", &as_him]);
+        let rules = world.ask_kubectl(&["auth", "can-i", "--list", "--namespace", &namespace, &as_him]);
         String::from_utf8_lossy(&rules.stdout).contains("configmaps")
     })
     .await;
+}
+
+/// An engine of a caller who may do what a role says, and nothing else.
+async fn engine(world: &World, name: &str, role: &Value) -> Engine {
+    world.kubectl(&["create", "serviceaccount", name]);
+    bind(world, name, role).await;
     let token = token(world.kubectl(&["create", "token", name]).trim());
     let access = Access::with_tokens(token).poll(Duration::from_millis(50));
     Engine::new(MemoryStore::new(), access)
@@ -106,4 +119,31 @@ async fn no_verb_of_a_role_is_needless() {
     }
     let engine = engine(&world, "all", role).await;
     life(&engine).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_may_not_list_all_namespaces_lists_his_own() {
+    let Some(world) = World::of("narrow").await else { return };
+    let second = world.control_plane.namespace("narrow").await.unwrap();
+    let declare = |value: &str| {
+        let cluster = Cluster::at("shop", world.control_plane.endpoint())
+            .authority(world.control_plane.authority().unwrap());
+        let mut stack = Stack::new(&world.namespace);
+        let cluster = stack.on(cluster);
+        for (at, namespace) in [("a", &world.namespace), ("b", &second)] {
+            stack.add(&cluster, at, map(at, &[("key", value)]).within(&**namespace));
+        }
+        stack
+    };
+    let stack = declare("1");
+    let policies = world.engine.permissions(&stack).await.unwrap().policies().unwrap();
+    let roles: Vec<_> = policies.iter().filter(|policy| policy.document["kind"] == "Role").collect();
+    let [one, other] = roles[..] else { panic!("{policies:?}") };
+    let (one, other) =
+        if one.document["metadata"]["namespace"] == *second { (other, one) } else { (one, other) };
+    let engine = engine(&world, "narrow", &one.document).await;
+    bind(&world, "narrow", &other.document).await;
+    applied(&engine, &stack).await.unwrap();
+    assert!(engine.plan(&stack).await.unwrap().is_empty());
+    applied(&engine, &declare("2")).await.unwrap();
 }

@@ -218,6 +218,24 @@ async fn what_kubectl_made_is_adopted_without_its_values() {
 }
 
 #[tokio::test]
+async fn a_place_that_is_secret_from_now_on_is_not_recorded_when_it_is_adopted() {
+    let Some(hidden) = Hidden::of("place").await else { return };
+    let literal = format!("--from-literal=password={}", VALUES[0]);
+    hidden.world.kubectl(&["create", "configmap", "db", &literal]);
+    let map = json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "db" } });
+    let map = Object::from_value(map).set_sensitive("/data/password", VALUES[1].to_owned());
+    let stack = hidden.world.stack([("db", map)]);
+    let id = format!("ConfigMap/{}/db", hidden.world.namespace);
+    let plan = hidden.engine.import(&stack, [("db", id.as_str())]).await.unwrap();
+    assert_plan_hides(&plan);
+    let report = hidden.engine.apply(plan, Quiet).await.unwrap();
+    assert!(report.is_success(), "{report}");
+    assert!(assert_files_hide(hidden.state.path()) > 0);
+    assert_eq!(hidden.world.data("db")["password"], VALUES[1]);
+    assert!(hidden.engine.plan(&stack).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn tags_change_and_values_stay() {
     let Some(hidden) = Hidden::of("tags").await else { return };
     hidden.settle(&hidden.stack(VALUES[0])).await;

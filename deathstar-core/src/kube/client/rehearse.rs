@@ -160,6 +160,30 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_cannot_be_changed_is_told_from_what_cannot_be() {
+        let cause = |reason: &str, message: &str| StatusCause {
+            reason: reason.into(),
+            message: message.into(),
+            field: "spec".into(),
+        };
+        for fixed in [
+            "Invalid value: {}: field is immutable",
+            "updates to statefulset spec for fields other than 'replicas' are forbidden",
+            "spec is immutable after creation except resources.requests for bound claims",
+            "Forbidden: updates to provisioner are forbidden.",
+            "Invalid value: \"a\": cannot change roleRef",
+            "pod updates may not change fields other than `spec.containers[*].image`",
+            "Invalid value: \"object\": Value is Immutable",
+        ] {
+            assert!(is_fixed(&cause("FieldValueInvalid", fixed)), "{fixed}");
+            assert!(!is_fixed(&cause("FieldValueRequired", fixed)));
+        }
+        for wrong in ["Invalid value: -1: must be greater than or equal to 0", "Unsupported value: \"x\""] {
+            assert!(!is_fixed(&cause("FieldValueInvalid", wrong)), "{wrong}");
+        }
+    }
+
+    #[test]
     fn the_text_of_a_warning_is_read() {
         assert_eq!(warning(r#"299 - "would violate \"restricted\"""#), "would violate \"restricted\"");
         assert_eq!(warning("odd"), "odd");

@@ -81,9 +81,6 @@ fn secrets(prior: &Object, _: &Object) -> Verdict {
 /// The server's minor is not known here. What an older one fixes in addition, its dry run tells.
 const NEWEST: KubernetesVersion = KubernetesVersion::new(u16::MAX);
 
-/// What stands in the place of a secret value that somebody else has written since we did.
-const CHANGED: &str = "(changed by another manager)";
-
 impl Resource for Object {
     type Provider = Kubernetes;
     type Id = ObjectId;
@@ -157,14 +154,6 @@ impl Resource for Object {
                 body.pointer(parent).and_then(Value::as_object).is_some_and(serde_json::Map::is_empty);
             if is_empty && self.body.pointer(parent).is_none() {
                 pointer::remove(&mut body, parent);
-            }
-            // Without a key to compare it by, only whose value it is now is known.
-            let value = seen.secrets.as_ref().and_then(|all| all.get(at));
-            let unknown = value.is_some_and(|value| value.digest().is_none());
-            let ours = pointer::names(at).fold(owners.clone(), |owners, name| owners.field(&name)).is_ours();
-            let changed = unknown && seen.applied.is_some() && !ours;
-            if changed && pointer::set(&mut body, at, Value::from(CHANGED)).is_err() {
-                pointer::remove(&mut body, at);
             }
         }
         if applied == fields::Applied::Same {
