@@ -38,7 +38,7 @@ async fn what_was_applied_shows_no_drift_whatever_the_kind() {
     for seed in seeds(1) {
         world.engine = Engine::new(MemoryStore::new(), access.clone()).patience(patience);
         let mut random = Rng::with_seed(seed);
-        let mut stack = Stack::new(&format!("{}-{seed}", world.namespace));
+        let mut stack = Stack::new(format!("{}-{seed}", world.namespace));
         let cluster = stack.on(world.control_plane.cluster());
         for sample in catalogue::all() {
             let name = format!("{}-{seed}", world.namespace);
