@@ -275,8 +275,8 @@ fn network() -> Vec<Sample> {
 
 fn access() -> Vec<Sample> {
     const RBAC: &str = "rbac.authorization.k8s.io/v1";
-    let reading = || json!([{ "apiGroups": [""], "resources": ["pods"], "verbs": ["get"] }]);
-    let role = json!({ "apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view" });
+    let rule = || json!([{ "apiGroups": [""], "resources": ["pods"], "verbs": ["get"] }]);
+    let viewer = json!({ "apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view" });
     let subject = || json!([{ "kind": "Group", "name": "developers" }]);
     let rules = || {
         [
@@ -285,13 +285,13 @@ fn access() -> Vec<Sample> {
         ]
     };
     vec![
-        sample(RBAC, "Role", json!({ "rules": reading() })).or("/rules", rules()),
-        sample(RBAC, "RoleBinding", json!({ "roleRef": role, "subjects": subject() }))
+        sample(RBAC, "Role", json!({ "rules": rule() })).or("/rules", rules()),
+        sample(RBAC, "RoleBinding", json!({ "roleRef": viewer, "subjects": subject() }))
             .or("/subjects/0/apiGroup", [json!("rbac.authorization.k8s.io")]),
-        sample(RBAC, "ClusterRole", json!({ "rules": reading() }))
+        sample(RBAC, "ClusterRole", json!({ "rules": rule() }))
             .cluster()
             .or("/rules", [json!([{ "nonResourceURLs": ["/healthz"], "verbs": ["get"] }])]),
-        sample(RBAC, "ClusterRoleBinding", json!({ "roleRef": role, "subjects": subject() })).cluster(),
+        sample(RBAC, "ClusterRoleBinding", json!({ "roleRef": viewer, "subjects": subject() })).cluster(),
         sample("coordination.k8s.io/v1", "Lease", json!({ "spec": { "holderIdentity": "nobody" } }))
             .or("/spec/leaseDurationSeconds", [json!(15)]),
     ]

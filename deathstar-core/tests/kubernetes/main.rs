@@ -4,6 +4,7 @@
 //! server, and each keeps to a namespace of its own.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panic")]
+#![allow(clippy::similar_names, reason = "a test speaks of the same thing before and after")]
 #![allow(missing_docs, unreachable_pub, reason = "a test has no users")]
 
 mod access;
