@@ -29,7 +29,7 @@
 //!     .namespace(Namespace::new("shop").size(SizeClass::Medium).grant(Role::Developer, Group::new("shop-developers")))
 //!     .traffic(traffic);
 //! let mut stack = Stack::new("webshop");
-//! let cluster = stack.on(Cluster::of_kubeconfig("/home/me/.kube/config", "production"));
+//! let cluster = stack.on(Cluster::of_kubeconfig("clusters.kubeconfig", "production"));
 //! let base = stack.add(&cluster, "base", base);
 //! assert_eq!(base.namespace("shop").name(), "shop");
 //! ```

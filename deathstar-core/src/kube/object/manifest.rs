@@ -14,7 +14,7 @@ use std::{fs, io, path::Path};
 ///
 /// let manifests = Manifests::parse("apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n")?;
 /// let mut stack = deathstar_core::Stack::new("webshop");
-/// let cluster = stack.on(Cluster::of_kubeconfig("/home/me/.kube/config", "staging"));
+/// let cluster = stack.on(Cluster::of_kubeconfig("clusters.kubeconfig", "staging"));
 /// stack.add(&cluster, "base", manifests);
 /// # Ok::<(), deathstar_core::kube::ManifestError>(())
 /// ```

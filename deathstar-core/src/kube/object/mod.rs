@@ -51,7 +51,7 @@ pub const MANAGER: &str = "deathstar";
 /// use k8s_openapi::api::core::v1::{ConfigMap, Namespace};
 ///
 /// let mut stack = Stack::new("webshop");
-/// let cluster = stack.on(Cluster::of_kubeconfig("/home/me/.kube/config", "staging"));
+/// let cluster = stack.on(Cluster::of_kubeconfig("clusters.kubeconfig", "staging"));
 /// let namespace = stack.add(&cluster, "shop", Object::of(Namespace::default()).named("shop"));
 /// let settings = Object::of(ConfigMap::default()).named("settings").within("shop").set("/data/namespace", namespace.uid());
 /// stack.add(&cluster, "settings", settings);
