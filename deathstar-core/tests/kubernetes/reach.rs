@@ -90,10 +90,14 @@ async fn a_server_that_says_that_it_has_too_much_to_do_is_given_time() {
     let kubectl = |arguments: &[&str]| crate::bench::kubectl(&control_plane, arguments);
     let account = "--serviceaccount=default:default";
     kubectl(&["create", "rolebinding", "editor", "--clusterrole=edit", account, "--namespace=default"]);
-    crate::bench::eventually("there is an account", async || {
-        crate::bench::ask_kubectl(&control_plane, &["get", "serviceaccount", "default"]).status.success()
-    })
-    .await;
+    // Controllers make the account, and the rules of the role.
+    let asks = ["auth", "can-i", "patch", "configmaps", "--as=system:serviceaccount:default:default"];
+    for asked in [&["get", "serviceaccount", "default"][..], &asks] {
+        crate::bench::eventually("the account may write", async || {
+            crate::bench::ask_kubectl(&control_plane, asked).status.success()
+        })
+        .await;
+    }
     let token = crate::access::token(kubectl(&["create", "token", "default"]).trim());
     let engine = Engine::new(MemoryStore::new(), Access::with_tokens(token).poll(Duration::from_millis(50)));
     let mut stack = Stack::new("busy");
