@@ -161,8 +161,8 @@ impl Report {
             let memory = line.peak_rss_bytes.map_or_else(String::new, megabytes);
             let ratio = line.ratio.map_or_else(String::new, |ratio| format!("{ratio:.2} x"));
             let must = match (line.must, line.must_peak_rss_bytes) {
-                (Some(ratio), Some(memory)) => format!("{ratio} x, {}", megabytes(memory)),
-                (Some(ratio), None) => format!("{ratio} x"),
+                (Some(ratio), Some(memory)) => format!("{} x, {}", short(ratio), megabytes(memory)),
+                (Some(ratio), None) => format!("{} x", short(ratio)),
                 (None, _) => String::new(),
             };
             let row = format!(
@@ -192,6 +192,11 @@ fn ratio(from: usize, to: usize) -> f64 {
 
 fn time(seconds: f64) -> String {
     if seconds < 1.0 { format!("{:.2} ms", seconds * 1e3) } else { format!("{seconds:.3} s") }
+}
+
+/// A ratio with two places at most.
+fn short(ratio: f64) -> f64 {
+    (ratio * 100.0).round() / 100.0
 }
 
 fn megabytes(bytes: u64) -> String {
