@@ -120,6 +120,11 @@ impl<'a> Condition<'a> {
     }
 }
 
+/// A field's name as a part of a JSON pointer.
+pub(crate) fn escape(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
 /// The group of an `apiVersion`; empty for the core group.
 pub(crate) fn group_of(api_version: &str) -> &str {
     api_version.split_once('/').map_or("", |(group, _)| group)

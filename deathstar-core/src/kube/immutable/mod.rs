@@ -9,7 +9,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use super::view::View;
+use super::view::{View, escape};
 use crate::model::KubernetesVersion;
 use compare::{differs, differs_as_whole, takes_away};
 use serde_json::Value;
@@ -137,8 +137,7 @@ impl<'a> Change<'a> {
             keys(self.declared).chain(applied).filter(|key| !free.contains(key)).collect();
         keys.sort_unstable();
         keys.dedup();
-        let paths =
-            keys.into_iter().map(|key| format!("{path}/{}", key.replace('~', "~0").replace('/', "~1")));
+        let paths = keys.into_iter().map(|key| format!("{path}/{}", escape(key)));
         paths.filter(|path| self.changes(path)).collect()
     }
 }

@@ -1,6 +1,7 @@
 //! Fields that are fixed under a condition.
 
 use super::{Change, Verdict};
+use crate::kube::object::encode_base64;
 use crate::kube::quantity;
 use crate::kube::view::View;
 use crate::model::KubernetesVersion;
@@ -37,30 +38,10 @@ pub(super) fn sealed(change: &Change<'_>) -> Verdict {
     }
     paths.extend(View(change.declared).entries("/stringData").filter_map(|(key, text)| {
         let written = View(change.live).at("/data").and_then(|data| data.get(key)).and_then(Value::as_str);
-        let same = written.is_some_and(|written| decodes_to(written, text.0.as_str().unwrap_or_default()));
+        let same = written == Some(encode_base64(text.0.as_str().unwrap_or_default()).as_str());
         (!same).then(|| format!("/stringData/{key}"))
     }));
     if paths.is_empty() { Verdict::Update } else { Verdict::Replace(paths) }
-}
-
-/// Whether base64 text stands for this text.
-fn decodes_to(encoded: &str, text: &str) -> bool {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut expected = String::with_capacity(text.len().div_ceil(3).saturating_mul(4));
-    for chunk in text.as_bytes().chunks(3) {
-        let bits =
-            chunk.iter().fold(0_u32, |bits, byte| (bits << 8) | u32::from(*byte)) << (8 * (3 - chunk.len()));
-        for place in 0..4 {
-            let digit =
-                usize::try_from((bits >> (18 - 6 * place)) & 63).ok().and_then(|digit| DIGITS.get(digit));
-            expected.push(if place > chunk.len() {
-                '='
-            } else {
-                digit.map_or('=', |digit| char::from(*digit))
-            });
-        }
-    }
-    expected == encoded
 }
 
 /// A claim grows and never shrinks; other amounts are fixed. One that is not bound cannot grow either.

@@ -86,11 +86,6 @@ impl From<ObjectId> for String {
     }
 }
 
-/// The group of an `apiVersion`: `apps` of `apps/v1`, nothing of `v1`.
-pub(in crate::kube) fn group_of(api_version: &str) -> &str {
-    api_version.rsplit_once('/').map_or("", |(group, _)| group)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -22,8 +22,8 @@ pub use resource::{ObjectOutputs, Outputs};
 pub use value::FieldValue;
 pub use yaml::read_yaml;
 
+pub(super) use super::view::group_of;
 pub(super) use addition::additions;
-pub(super) use id::group_of;
 pub(super) use owner::{STACK_LABEL, label};
 pub(super) use permission::NAMESPACE;
 pub(super) use seen::{Shown, shown};
@@ -369,7 +369,7 @@ fn same_base64(text: String) -> String {
     base64.decode(compact).map_or(text, |bytes| base64.encode(bytes))
 }
 
-fn encode_base64(text: &str) -> String {
+pub(super) fn encode_base64(text: &str) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.encode(text)
 }

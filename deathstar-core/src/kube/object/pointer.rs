@@ -17,10 +17,7 @@ pub(super) fn check(pointer: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// A field's name as a part of a pointer.
-pub(super) fn escape(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
-}
+pub(super) use crate::kube::view::escape;
 
 /// The names of the fields on the way to a place.
 pub(super) fn names(pointer: &str) -> impl Iterator<Item = String> {

@@ -1,5 +1,6 @@
 //! Quantities: one amount has several texts (`1000m` is `1`), and a server answers with its own.
 
+use crate::kube::quantity;
 use serde_json::Value;
 
 /// Whether what stands below a field of this name are quantities, in the built-in kinds.
@@ -30,55 +31,12 @@ pub(super) fn equal(a: &Value, b: &Value) -> bool {
     }
 }
 
-/// The amount of nano units that a quantity says, exactly.
 fn amount(value: &Value) -> Option<i128> {
-    let text = match value {
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        _ => return None,
-    };
-    let end = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | '+' | '-')).unwrap_or(text.len());
-    let (number, suffix) = text.split_at(end);
-    let (number, negative) = match number.strip_prefix('-') {
-        Some(number) => (number, true),
-        None => (number.strip_prefix('+').unwrap_or(number), false),
-    };
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    if whole.is_empty() && fraction.is_empty() {
-        return None;
+    match value {
+        Value::String(text) => quantity::parse(text),
+        Value::Number(number) => quantity::parse(&number.to_string()),
+        _ => None,
     }
-    // value = digits * 10^-places * factor, in nano units.
-    let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
-    let places = u32::try_from(fraction.len()).ok()?;
-    let nano: i128 = 1_000_000_000;
-    let factor = match suffix {
-        "n" => 1,
-        "u" => 1_000,
-        "m" => 1_000_000,
-        "" => nano,
-        "k" => nano * 1_000,
-        "M" => nano * 1_000_000,
-        "G" => nano * 1_000_000_000,
-        "T" => nano * 1_000_000_000_000,
-        "P" => nano * 1_000_000_000_000_000,
-        "E" => nano * 1_000_000_000_000_000_000,
-        "Ki" => nano << 10,
-        "Mi" => nano << 20,
-        "Gi" => nano << 30,
-        "Ti" => nano << 40,
-        "Pi" => nano << 50,
-        "Ei" => nano << 60,
-        exponent => {
-            let power: i32 = exponent.strip_prefix(['e', 'E'])?.parse().ok()?;
-            let power = u32::try_from(power.checked_add(9)?).ok()?;
-            10_i128.checked_pow(power)?
-        }
-    };
-    let scaled = digits.checked_mul(factor)?;
-    let divisor = 10_i128.checked_pow(places)?;
-    // Less than a nano unit is rounded up, as servers do.
-    let rounded = scaled.checked_add(divisor - 1)? / divisor;
-    Some(if negative { -rounded } else { rounded })
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::{
     pattern::Pattern,
     types::Types,
 };
+use crate::kube::view::escape;
 use serde_json::{Map, Value};
 use std::{collections::HashMap, sync::Arc};
 
@@ -202,9 +203,4 @@ impl Source<'_> {
         }
         Ok(())
     }
-}
-
-/// A name as a segment of a JSON pointer.
-pub(super) fn escape(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }

@@ -1,6 +1,6 @@
 //! Where a value stands in an object.
 
-use super::compile::escape;
+use crate::kube::view::escape;
 use std::fmt;
 
 /// A place in an object, as a chain of steps from the root; it becomes text when something is found there.
