@@ -48,10 +48,7 @@ struct Tour {
 pub(crate) async fn tour(directory: &Path, control_plane: bool) -> Step<()> {
     let store = FileStore::open(directory)?;
     let (world, engine) = if control_plane {
-        let failed = |error: std::io::Error| {
-            Problem::new("the file of tokens cannot be written").cause(error.to_string())
-        };
-        let launcher = Launcher::new(directory).map_err(failed)?;
+        let launcher = Launcher::new(directory)?;
         let engine = Engine::new(store, launcher.backend());
         println!("A cluster and what it needs on its first day: a real control plane, on this machine.");
         (World::ControlPlane(launcher), engine)
@@ -92,7 +89,6 @@ pub(crate) async fn tour(directory: &Path, control_plane: bool) -> Step<()> {
     tour.empty(&stack).await?;
 
     if let World::ControlPlane(launcher) = &tour.world {
-        let launcher = launcher.clone();
         tour.guide.head("Try", "the API server refuses who comes against it");
         for attempt in [
             "run intruder --image=registry.example.com/intruder:1 --namespace=shop",
@@ -146,7 +142,8 @@ pub(crate) async fn tour(directory: &Path, control_plane: bool) -> Step<()> {
     println!(
         "\nHow to go on:\n  \
          cargo run --example in_cluster -- plan              the same program as a command line; try apply, drift, graph, destroy\n  \
-         cargo run --example in_cluster -- --control-plane   the tour against a real Kubernetes control plane\n  \
+         cargo run --example in_cluster --features control-plane -- --control-plane\n  \
+         \x20                                                  the tour against a real Kubernetes control plane\n  \
          examples/in_cluster/platform.rs                     the whole declaration"
     );
     Ok(())
