@@ -201,7 +201,7 @@ impl Resource for Subnet {
         if self.address_prefixes.is_empty() {
             tell("a subnet has at least one range".into(), "add one");
         }
-        for range in self.address_prefixes.iter() {
+        for range in &self.address_prefixes {
             let (length, four) = (range.net().prefix_len(), range.net().addr().is_ipv4());
             // Sources: Azure Virtual Network documentation, "frequently asked questions": the smallest subnet is a /29; "IPv6 for Azure
             // Virtual Network": subnets have exactly /64.
@@ -337,14 +337,14 @@ mod tests {
         Subnet::new(VirtualNetworkId::new(NETWORK), "a", ranges.iter().map(|range| range.parse().unwrap()))
     }
 
-    fn gateway() -> Option<NatGatewayId> {
-        Some(NatGatewayId::new(GATEWAY))
+    fn gateway() -> NatGatewayId {
+        NatGatewayId::new(GATEWAY)
     }
 
     #[test]
     fn the_struct_is_the_document_and_reads_back() {
         let all = subnet(&["10.0.0.0/24", "fd00::/64"])
-            .nat_gateway(gateway())
+            .nat_gateway(Some(gateway()))
             .service_endpoints(["Microsoft.Storage"])
             .delegations(["Microsoft.ContainerService/managedClusters"])
             .private_endpoint_network_policies(PrivateEndpointPolicies::NetworkSecurityGroupEnabled)
@@ -401,7 +401,7 @@ mod tests {
         let answered = GATEWAY.replace("resourceGroups/g", "resourceGroups/G");
         let document =
             json!({"properties": {"addressPrefix": "10.0.0.0/24", "natGateway": {"id": answered}}});
-        let want = subnet(&["10.0.0.0/24"]).nat_gateway(gateway());
+        let want = subnet(&["10.0.0.0/24"]).nat_gateway(Some(gateway()));
         let seen: Subnet = read(ID, &document);
         assert_ne!(seen, want);
         assert_eq!(want.managed(seen), want);
