@@ -109,7 +109,8 @@ mod tests {
 
     #[test]
     fn it_is_a_name_at_a_place() {
-        let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/applicationSecurityGroups/web";
+        let id =
+            "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/applicationSecurityGroups/web";
         let group = ResourceGroupId::new("/subscriptions/s/resourceGroups/g");
         let group = ApplicationSecurityGroup::new(group, "web").location("westeurope");
         let written = document(&group);

@@ -262,8 +262,10 @@ impl Resource for FlowLog {
             tell("/target", why, "record its virtual network, its subnet or its network interface");
         }
         if self.retention_days > 365 {
-            let why =
-                format!("records are kept for up to 365 days or for ever, and not for {}", self.retention_days);
+            let why = format!(
+                "records are kept for up to 365 days or for ever, and not for {}",
+                self.retention_days
+            );
             tell("/retention_days", why, "choose 1 to 365, or 0 for ever");
         }
         let analytics = self.analytics.value();

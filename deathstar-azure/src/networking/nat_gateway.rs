@@ -295,7 +295,7 @@ impl ArmResource for NatGateway {
 
     fn read(id: &ResourceId, document: &Document) -> Result<Self> {
         let word = arm::look(document, SKU).and_then(Value::as_str).unwrap_or(NatGatewaySku::ZONAL);
-        let zone = arm::look(document, "/zones/0").and_then(Value::as_str);
+        let zone = arm::look(document, ZONES).and_then(|zones| zones.get(0)?.as_str());
         let sku = if word.eq_ignore_ascii_case(NatGatewaySku::ZONAL) {
             NatGatewaySku::Zonal(zone.and_then(|zone| ZoneName::new(zone).ok()))
         } else if word.eq_ignore_ascii_case(NatGatewaySku::ZONE_REDUNDANT) {
@@ -357,7 +357,8 @@ mod tests {
             "publicIpAddresses": [{"id": address("a")}], "idleTimeoutInMinutes": 10}});
         assert_eq!(written, expected);
         assert_eq!(read::<NatGateway>(ID, &written), gateway);
-        let gateway = redundant().public_ip_prefixes_v6([prefix("six")]).public_ip_addresses_v6([address("b")]);
+        let gateway =
+            redundant().public_ip_prefixes_v6([prefix("six")]).public_ip_addresses_v6([address("b")]);
         let gateway = gateway.public_ip_prefixes([prefix("four")]);
         let written = document(&gateway);
         assert_eq!((&written["sku"]["name"], written.get("zones")), (&json!("StandardV2"), None));

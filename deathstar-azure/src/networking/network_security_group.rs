@@ -146,7 +146,8 @@ mod tests {
     use deathstar_core::Class;
     use serde_json::json;
 
-    const ID: &str = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkSecurityGroups/web";
+    const ID: &str =
+        "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkSecurityGroups/web";
 
     fn group() -> NetworkSecurityGroup {
         NetworkSecurityGroup::new(ResourceGroupId::new("/subscriptions/s/resourceGroups/g"), "web")
@@ -163,11 +164,13 @@ mod tests {
     /// The rules of others are deleted by a document without them.
     #[test]
     fn a_change_repeats_the_rules() {
-        let rule = json!({"id": format!("{ID}/securityRules/a"), "name": "a", "properties": {"priority": 100}});
+        let rule =
+            json!({"id": format!("{ID}/securityRules/a"), "name": "a", "properties": {"priority": 100}});
         let mut seen = json!({"location": "westeurope", "properties": {
             "securityRules": [rule], "defaultSecurityRules": [rule], "subnets": [{"id": "x"}],
         }});
-        seen["properties"]["securityRules"][0]["type"] = json!("Microsoft.Network/networkSecurityGroups/securityRules");
+        seen["properties"]["securityRules"][0]["type"] =
+            json!("Microsoft.Network/networkSecurityGroups/securityRules");
         let changed = change(&group().flush_connection(true), &seen);
         assert_eq!(changed["properties"], json!({"securityRules": [rule], "flushConnection": true}));
     }

@@ -189,7 +189,9 @@ mod tests {
     fn the_one_that_is_looked_up_is_azures_own() {
         let lookup = NetworkWatcherLookup::new().location("westeurope");
         assert!(lookup.simulate().is_well_formed());
-        assert!(lookup.simulate().as_str().ends_with("NetworkWatcherRG/providers/Microsoft.Network/networkWatchers/NetworkWatcher_westeurope"));
+        assert!(lookup.simulate().as_str().ends_with(
+            "NetworkWatcherRG/providers/Microsoft.Network/networkWatchers/NetworkWatcher_westeurope"
+        ));
         assert!(lookup.validate().is_empty());
         assert_eq!(NetworkWatcherLookup::new().location("?").validate().len(), 1);
         assert_eq!(lookup.permissions(Verb::Ask)[0].action, "Microsoft.Network/networkWatchers/read");

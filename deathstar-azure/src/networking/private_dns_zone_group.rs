@@ -184,7 +184,8 @@ mod tests {
     fn an_endpoint_has_one_group_of_up_to_five_zones() {
         let other = PrivateDnsZoneGroup { name: "other".into(), ..group() };
         assert_eq!(group().holds(), other.holds());
-        let with = |count: u8| (1..count).fold(group(), |group, n| group.zone(n.to_string(), zone("a.example")));
+        let with =
+            |count: u8| (1..count).fold(group(), |group, n| group.zone(n.to_string(), zone("a.example")));
         assert!(with(5).validate().is_empty());
         assert_eq!(with(6).validate()[0].code, "zone-group.zones");
         assert_eq!(with(2).links().len(), 2);

@@ -4,7 +4,10 @@ use super::API_VERSION;
 use crate::{
     Azure, Location,
     arm::{self, ArmResource, ArmType, ById, Document},
-    id::{ApplicationSecurityGroupId, NetworkInterfaceId, PrivateEndpointId, ResourceGroupId, ResourceId, SubnetId},
+    id::{
+        ApplicationSecurityGroupId, NetworkInterfaceId, PrivateEndpointId, ResourceGroupId, ResourceId,
+        SubnetId,
+    },
     names,
     permission::{self, joins, on},
 };
@@ -290,7 +293,8 @@ impl ArmResource for PrivateEndpoint {
     }
 
     fn outputs(_: &ResourceId, document: &Document) -> Result<PrivateEndpointDetails> {
-        let nic = arm::look(document, "/properties/networkInterfaces/0/id").and_then(Value::as_str);
+        let nic = arm::look(document, "/properties/networkInterfaces");
+        let nic = nic.and_then(|all| all.get(0)?.get("id")?.as_str());
         let configs = arm::look(document, "/properties/customDnsConfigs").and_then(Value::as_array);
         let one = |config: &Value| {
             let addresses = config["ipAddresses"].as_array().into_iter().flatten();
@@ -324,9 +328,9 @@ impl ArmResource for PrivateEndpoint {
             all.push(Permission::new(approve).on(of, &self.service).without_tags());
         }
         let groups = self.application_security_groups.iter().flatten();
-        all.extend(groups.map(|group| {
-            on(ApplicationSecurityGroupId::TYPE, "joinIpConfiguration/action", &group.id)
-        }));
+        all.extend(
+            groups.map(|group| on(ApplicationSecurityGroupId::TYPE, "joinIpConfiguration/action", &group.id)),
+        );
         all
     }
 }

@@ -223,8 +223,7 @@ impl Resource for PublicIpAddress {
         // Source: Azure REST API, "Check Dns Name Availability": `^[a-z][a-z0-9-]{1,61}[a-z0-9]$`.
         if let Some(label) = self.domain_name_label.as_ref().filter(|label| !is_label(label)) {
             let why = format!("`{label}` is no label of a name");
-            let fix =
-                "use 3 to 63 small letters, digits and hyphens, with a letter first and no hyphen last";
+            let fix = "use 3 to 63 small letters, digits and hyphens, with a letter first and no hyphen last";
             findings.push(Diagnostic::new("public-ip.label", why).at("/domain_name_label").fix(fix));
         }
         findings
@@ -241,7 +240,8 @@ impl Resource for PublicIpAddress {
             _ => Ipv4Addr::new(198, 51, 100, low).into(),
         };
         let location = self.location.as_ref().map_or("memory", Location::as_str);
-        let fqdn = self.domain_name_label.as_ref().map(|label| format!("{label}.{location}.cloudapp.azure.com"));
+        let fqdn =
+            self.domain_name_label.as_ref().map(|label| format!("{label}.{location}.cloudapp.azure.com"));
         (arm::simulated(self), PublicIpAddressDetails { ip_address: Some(ip_address), fqdn })
     }
 }
@@ -333,7 +333,8 @@ mod tests {
 
     #[test]
     fn it_tells_its_address_and_name() {
-        let shown = json!({"properties": {"ipAddress": "192.0.2.7", "dnsSettings": {"fqdn": "shop.example"}}});
+        let shown =
+            json!({"properties": {"ipAddress": "192.0.2.7", "dnsSettings": {"fqdn": "shop.example"}}});
         let id = ResourceId::new(ID);
         let details = PublicIpAddress::outputs(&id, shown.as_object().unwrap()).unwrap();
         assert_eq!(details.ip_address, Some("192.0.2.7".parse().unwrap()));
@@ -364,14 +365,17 @@ mod tests {
         for (minutes, right) in [(3, false), (4, true), (30, true), (31, false)] {
             assert_eq!(codes(&address().idle_timeout_in_minutes(minutes)).is_empty(), right, "{minutes}");
         }
-        for (label, right) in [("shop", true), ("s-1", true), ("1s1", false), ("ab", false), ("a--", false), ("Shop", false)] {
+        for (label, right) in
+            [("shop", true), ("s-1", true), ("1s1", false), ("ab", false), ("a--", false), ("Shop", false)]
+        {
             assert_eq!(codes(&address().domain_name_label(label)).is_empty(), right, "{label}");
         }
     }
 
     #[test]
     fn a_label_is_taken_once_in_a_location() {
-        let named = |label: &str, location: &str| address().domain_name_label(label).location(location).holds();
+        let named =
+            |label: &str, location: &str| address().domain_name_label(label).location(location).holds();
         assert_eq!(named("shop", "westeurope"), named("shop", "westeurope"));
         assert_ne!(named("shop", "westeurope"), named("shop", "northeurope"));
         assert!(address().holds().is_empty());

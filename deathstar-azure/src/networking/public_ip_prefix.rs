@@ -70,10 +70,7 @@ impl PublicIpPrefix {
         name: impl Into<String>,
         prefix_length: u8,
     ) -> Self {
-        Self {
-            public_ip_address_version: IpVersion::Ipv6,
-            ..Self::ipv4(resource_group, name, prefix_length)
-        }
+        Self { public_ip_address_version: IpVersion::Ipv6, ..Self::ipv4(resource_group, name, prefix_length) }
     }
 
     /// Its location.

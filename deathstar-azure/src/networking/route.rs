@@ -308,7 +308,10 @@ mod tests {
         let other = Route { name: "b".into(), ..route("10.0.0.0/8", NextHop::Nowhere) };
         assert_eq!(route("10.1.2.3/8", NextHop::Internet).holds(), other.holds());
         assert_ne!(route("10.0.0.0/9", NextHop::Internet).holds(), other.holds());
-        assert!(matches!(Route::FIELDS[2].class, Class::Update) && matches!(Route::FIELDS[3].class, Class::Update));
+        assert!(
+            matches!(Route::FIELDS[2].class, Class::Update)
+                && matches!(Route::FIELDS[3].class, Class::Update)
+        );
         assert_eq!(route("0.0.0.0/0", NextHop::Internet).shown_in(), Some(Key::of(TABLE)));
     }
 
@@ -317,6 +320,9 @@ mod tests {
         assert_eq!(codes(&route("fd00::/8", appliance("10.0.0.4"))), ["route.family"]);
         assert!(codes(&route("fd00::/8", appliance("fd00::4"))).is_empty());
         assert_eq!(codes(&route("10.0.0.0/33", NextHop::Internet)), ["route.destination"]);
-        assert_eq!(codes(&Route { name: String::new(), ..route("10.0.0.0/8", NextHop::Internet) }), ["azure.name"]);
+        assert_eq!(
+            codes(&Route { name: String::new(), ..route("10.0.0.0/8", NextHop::Internet) }),
+            ["azure.name"]
+        );
     }
 }

@@ -171,7 +171,7 @@ mod tests {
     #[test]
     fn it_and_its_routes_hold_one_lane() {
         let (id, ()) = table().simulate(1);
-        let route = Route::new(id, "a", "0.0.0.0/0".parse().unwrap(), super::super::NextHop::Internet);
+        let route = Route::new(id, "a", "0.0.0.0/0", super::super::NextHop::Internet);
         assert!(table().holds().iter().any(|hold| route.holds().contains(hold)));
         assert!(table().validate().is_empty());
         assert_eq!(RouteTable { name: "a b".into(), ..table() }.validate().len(), 1);

@@ -72,16 +72,29 @@ impl RulePeer {
             Self::Ranges(ranges) if ranges.is_empty() => {
                 ("security-rule.peer", "a rule without addresses is about nothing".into(), "name a range")
             }
-            Self::Ranges(ranges) if ranges.iter().any(|range| range.net().addr().is_ipv4()) && ranges.iter().any(|range| range.net().addr().is_ipv6()) => {
+            Self::Ranges(ranges)
+                if ranges.iter().any(|range| range.net().addr().is_ipv4())
+                    && ranges.iter().any(|range| range.net().addr().is_ipv6()) =>
+            {
                 let why = "the ranges at one end of a rule are of one address family".into();
                 ("security-rule.family", why, "write a rule for each family")
             }
-            Self::ServiceTag(tag) if tag.is_empty() || !tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'_') => {
-                ("security-rule.peer", format!("`{tag}` is no service tag"), "write it like `Storage.WestEurope`")
+            Self::ServiceTag(tag)
+                if tag.is_empty()
+                    || !tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'_') =>
+            {
+                (
+                    "security-rule.peer",
+                    format!("`{tag}` is no service tag"),
+                    "write it like `Storage.WestEurope`",
+                )
             }
             // Source: Azure subscription limits, application security groups in a rule.
             Self::ApplicationSecurityGroups(groups) if groups.is_empty() || groups.len() > 10 => {
-                let why = format!("a rule has 1 to 10 application security groups at an end, and not {}", groups.len());
+                let why = format!(
+                    "a rule has 1 to 10 application security groups at an end, and not {}",
+                    groups.len()
+                );
                 ("security-rule.peer", why, "name 1 to 10")
             }
             Self::Other(what) => {
@@ -98,9 +111,10 @@ impl RulePeer {
             Self::ApplicationSecurityGroups(groups) => Some(groups),
             _ => None,
         };
-        groups.into_iter().flatten().map(|group| {
-            on(ApplicationSecurityGroupId::TYPE, "joinNetworkSecurityRule/action", &group.id)
-        })
+        groups
+            .into_iter()
+            .flatten()
+            .map(|group| on(ApplicationSecurityGroupId::TYPE, "joinNetworkSecurityRule/action", &group.id))
     }
 
     /// Writes it to one end of a rule: into one of three members, without the other two.
@@ -126,7 +140,8 @@ impl RulePeer {
     pub(super) fn read(document: &Document, end: &str) -> Self {
         let (one, several, groups) = members(end);
         let text = |at: &str| arm::look(document, at).and_then(Value::as_str).filter(|text| !text.is_empty());
-        let list = |at: &str| arm::look(document, at).and_then(Value::as_array).filter(|list| !list.is_empty());
+        let list =
+            |at: &str| arm::look(document, at).and_then(Value::as_array).filter(|list| !list.is_empty());
         if let Some(list) = list(&groups) {
             let ids = list.iter().filter_map(|group| group.get("id")?.as_str());
             return Self::groups(ids.map(ApplicationSecurityGroupId::new));

@@ -86,13 +86,11 @@ impl RulePorts {
     /// Reads one end of a rule.
     pub(super) fn read(document: &Document, end: &str) -> Self {
         let list = arm::look(document, &format!("{end}PortRanges")).and_then(Value::as_array);
-        let all: Vec<&str> = match list.filter(|list| !list.is_empty()) {
-            Some(list) => list.iter().filter_map(Value::as_str).collect(),
-            None => {
-                let one = arm::look(document, &format!("{end}PortRange")).and_then(Value::as_str);
-                one.filter(|text| !text.is_empty()).into_iter().collect()
-            }
-        };
+        let one = arm::look(document, &format!("{end}PortRange"));
+        let several: Vec<&Value> = list.into_iter().flatten().collect();
+        let all = if several.is_empty() { one.into_iter().collect() } else { several };
+        let all: Vec<&str> =
+            all.into_iter().filter_map(Value::as_str).filter(|text| !text.is_empty()).collect();
         if all.is_empty() || all.contains(&"*") {
             return Self::Any;
         }

@@ -81,9 +81,9 @@ choices! {
         Udp = "Udp",
         /// ICMP, of both address families.
         Icmp = "Icmp",
-        /// The encapsulating security payload of IPsec.
+        /// The encapsulating security payload of `IPsec`.
         Esp = "Esp",
-        /// The authentication header of IPsec.
+        /// The authentication header of `IPsec`.
         Ah = "Ah",
     }
 }
@@ -219,7 +219,12 @@ impl Resource for SecurityRule {
         // Source: Azure Virtual Network documentation, "Network security groups", security rules.
         if !(100..=4096).contains(&self.priority) {
             let why = format!("the priority of a rule is 100 to 4096, and {} is not", self.priority);
-            tell("security-rule.priority", "/priority", why, "choose 100 to 4096; the lowest is looked at first");
+            tell(
+                "security-rule.priority",
+                "/priority",
+                why,
+                "choose 100 to 4096; the lowest is looked at first",
+            );
         }
         let ports = [("/source_ports", &self.source_ports), ("/destination_ports", &self.destination_ports)];
         if matches!(self.protocol, Protocol::Icmp | Protocol::Esp | Protocol::Ah) {
@@ -285,7 +290,11 @@ impl ArmResource for SecurityRule {
     fn read(id: &ResourceId, document: &Document) -> Result<Self> {
         let mut plain = document.clone();
         for end in [SOURCE, DESTINATION] {
-            arm::put(&mut plain, end, serde_json::to_value(RulePeer::read(document, end)).unwrap_or_default())?;
+            arm::put(
+                &mut plain,
+                end,
+                serde_json::to_value(RulePeer::read(document, end)).unwrap_or_default(),
+            )?;
             let ports = serde_json::to_value(RulePorts::read(document, end)).unwrap_or_default();
             arm::put(&mut plain, &format!("{end}Ports"), ports)?;
         }

@@ -28,7 +28,8 @@ impl DomainName {
 
     /// What is wrong with it, where every label has 1 to 63 characters and all of it 253 at most.
     pub(super) fn problem(&self) -> Option<String> {
-        let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.' | '*');
+        let legal =
+            |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.' | '*');
         if self.0.len() > 253 {
             return Some(format!("it has {} characters, and 253 are the most", self.0.len()));
         }

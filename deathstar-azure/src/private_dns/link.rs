@@ -207,7 +207,8 @@ mod tests {
     #[test]
     fn it_is_there_once_names_are_answered() {
         let state = |link: &str| {
-            let seen = json!({"properties": {"provisioningState": "Succeeded", "virtualNetworkLinkState": link}});
+            let seen =
+                json!({"properties": {"provisioningState": "Succeeded", "virtualNetworkLinkState": link}});
             VirtualNetworkLink::state(seen.as_object().unwrap())
         };
         assert_eq!(state("Completed"), SeenState::Ready);
@@ -216,9 +217,8 @@ mod tests {
 
     #[test]
     fn another_network_replaces_it() {
-        let class = |name: &str| {
-            &VirtualNetworkLink::FIELDS.iter().find(|field| field.name == name).unwrap().class
-        };
+        let class =
+            |name: &str| &VirtualNetworkLink::FIELDS.iter().find(|field| field.name == name).unwrap().class;
         assert!(matches!(class("virtual_network"), Class::Replace));
         assert!(matches!(class("registration_enabled"), Class::Update));
         assert_eq!(link("a.example", "v").links()[0].action, "Microsoft.Network/virtualNetworks/join/action");

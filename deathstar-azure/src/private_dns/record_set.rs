@@ -132,7 +132,11 @@ impl Resource for RecordSet {
         if name != "@"
             && let Some(problem) = self.name.problem()
         {
-            find("/name", format!("`{name}` is no name of records: {problem}"), "write it like `api`, or `@`");
+            find(
+                "/name",
+                format!("`{name}` is no name of records: {problem}"),
+                "write it like `api`, or `@`",
+            );
         } else if matches!(name.rsplit_once('*'), Some((before, _)) if !before.is_empty()) {
             let why = format!("`{name}` has an asterisk elsewhere than as its first label");
             find("/name", why, "write it like `*` or `*.api`");

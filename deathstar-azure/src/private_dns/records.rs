@@ -51,7 +51,7 @@ pub struct ServiceRecord {
     pub target: DomainName,
 }
 
-/// The longest text of a record; longer ones are cut.
+/// The most characters in a piece of a text; longer texts have several.
 const TEXT: usize = 255;
 
 impl Records {
@@ -138,15 +138,12 @@ impl Records {
 
 /// A text in the pieces in which records have it.
 fn cut(text: &str) -> Vec<String> {
-    let mut pieces = vec![String::new()];
+    let mut pieces: Vec<String> = vec![];
     for sign in text.chars() {
-        if pieces.last().is_some_and(|piece| piece.len() + sign.len_utf8() > TEXT) {
-            pieces.push(String::new());
+        match pieces.last_mut().filter(|piece| piece.len() + sign.len_utf8() <= TEXT) {
+            Some(piece) => piece.push(sign),
+            None => pieces.push(sign.into()),
         }
-        pieces.extend(pieces.pop().map(|mut piece| {
-            piece.push(sign);
-            piece
-        }));
     }
     pieces
 }

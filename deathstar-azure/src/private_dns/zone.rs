@@ -149,7 +149,8 @@ mod tests {
 
     #[test]
     fn it_is_its_name() {
-        let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/privateDnsZones/shop.internal";
+        let id =
+            "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/privateDnsZones/shop.internal";
         assert_eq!(document(&zone("shop.internal")), json!({}));
         let mut seen = json!({"location": "global", "properties": {"numberOfRecordSets": 1}});
         assert_eq!(read::<PrivateDnsZone>(id, &seen), zone("Shop.Internal."));

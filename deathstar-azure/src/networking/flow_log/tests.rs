@@ -125,13 +125,17 @@ fn what_azure_refuses_is_found_before() {
 
 #[test]
 fn it_needs_the_keys_of_its_account_and_of_its_workspace() {
-    let actions = |log: &FlowLog| log.links().into_iter().map(|link| link.action.to_string()).collect::<Vec<_>>();
+    let actions =
+        |log: &FlowLog| log.links().into_iter().map(|link| link.action.to_string()).collect::<Vec<_>>();
     let plain = actions(&log(network("v")));
     assert!(plain.contains(&"Microsoft.Storage/storageAccounts/listKeys/action".to_owned()));
     assert!(plain.contains(&"Microsoft.Network/virtualNetworks/read".to_owned()));
     let more = actions(&log(network("v")).analytics(Some(analytics())));
-    assert_eq!(&more[plain.len()..], [
-        "Microsoft.OperationalInsights/workspaces/read",
-        "Microsoft.OperationalInsights/workspaces/sharedKeys/action",
-    ]);
+    assert_eq!(
+        &more[plain.len()..],
+        [
+            "Microsoft.OperationalInsights/workspaces/read",
+            "Microsoft.OperationalInsights/workspaces/sharedKeys/action",
+        ]
+    );
 }

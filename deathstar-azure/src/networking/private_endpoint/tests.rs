@@ -24,7 +24,8 @@ fn codes(endpoint: &PrivateEndpoint) -> Vec<String> {
 #[test]
 fn a_connection_stands_in_the_list_of_who_approves_it() {
     let connection = |message: Option<&str>| {
-        let mut one = json!({"name": "store", "properties": {"privateLinkServiceId": STORE, "groupIds": ["blob"]}});
+        let mut one =
+            json!({"name": "store", "properties": {"privateLinkServiceId": STORE, "groupIds": ["blob"]}});
         if let Some(message) = message {
             one["properties"]["requestMessage"] = json!(message);
         }
@@ -62,7 +63,10 @@ fn a_change_keeps_what_azure_says_of_the_connection() {
     seen["properties"]["networkInterfaces"] = json!([{"id": "n"}]);
     let changed = change(&endpoint().application_security_groups([group.clone()]), &seen);
     let one = &changed["properties"]["privateLinkServiceConnections"][0];
-    assert_eq!((&one["name"], &one["properties"]["privateLinkServiceConnectionState"]), (&json!("its-own"), &state));
+    assert_eq!(
+        (&one["name"], &one["properties"]["privateLinkServiceConnectionState"]),
+        (&json!("its-own"), &state)
+    );
     assert_eq!(changed["properties"]["applicationSecurityGroups"], json!([{"id": group}]));
     assert_eq!(changed["properties"].get("networkInterfaces"), None);
 }
@@ -110,5 +114,8 @@ fn what_azure_refuses_is_found_before() {
     assert!(codes(&endpoint()).is_empty());
     assert_eq!(codes(&endpoint().ask_for_approval("")), ["private-endpoint.message"]);
     assert_eq!(codes(&endpoint().ask_for_approval("m".repeat(141))), ["private-endpoint.message"]);
-    assert_eq!(codes(&PrivateEndpoint { service: ResourceId::new("store").into(), ..endpoint() }), ["id.form"]);
+    assert_eq!(
+        codes(&PrivateEndpoint { service: ResourceId::new("store").into(), ..endpoint() }),
+        ["id.form"]
+    );
 }

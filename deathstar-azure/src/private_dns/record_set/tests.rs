@@ -5,7 +5,8 @@ use crate::{
 };
 use deathstar_core::{Class, model::Set};
 
-const ZONE: &str = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/privateDnsZones/shop.internal";
+const ZONE: &str =
+    "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/privateDnsZones/shop.internal";
 
 fn zone() -> PrivateDnsZoneId {
     PrivateDnsZoneId::new(ZONE)
@@ -33,8 +34,14 @@ fn every_type() -> Vec<(RecordSet, Value)> {
             RecordSet::cname(zone(), "api", DomainName::new("Web.Example.")),
             json!({"cnameRecord": {"cname": "web.example"}}),
         ),
-        (of(Records::Mx(Set::from([mail]))), json!({"mxRecords": [{"preference": 10, "exchange": "mail.example"}]})),
-        (of(Records::Ptr(Set::from(["a.example".into()]))), json!({"ptrRecords": [{"ptrdname": "a.example"}]})),
+        (
+            of(Records::Mx(Set::from([mail]))),
+            json!({"mxRecords": [{"preference": 10, "exchange": "mail.example"}]}),
+        ),
+        (
+            of(Records::Ptr(Set::from(["a.example".into()]))),
+            json!({"ptrRecords": [{"ptrdname": "a.example"}]}),
+        ),
         (
             of(Records::Srv(Set::from([service]))),
             json!({"srvRecords": [{"priority": 1, "weight": 2, "port": 443, "target": "a.example"}]}),
@@ -71,10 +78,7 @@ fn other_records_are_taken_in_place_and_of_another_type_replace_it() {
     let records = RecordSet::FIELDS.iter().find(|field| field.name == "records").unwrap();
     let Class::By(verdict) = records.class else { panic!("it depends on the values") };
     assert_eq!(verdict(&addresses(&["10.0.0.4"]), &addresses(&["10.0.0.5"])), Verdict::Update);
-    assert_eq!(
-        verdict(&addresses(&["10.0.0.4"]), &RecordSet::txt(zone(), "api", ["a"])),
-        Verdict::Replace
-    );
+    assert_eq!(verdict(&addresses(&["10.0.0.4"]), &RecordSet::txt(zone(), "api", ["a"])), Verdict::Replace);
     let seen = json!({"etag": "e", "properties": {"ttl": 60, "fqdn": "f", "isAutoRegistered": false,
         "metadata": {"by": "hand"}, "aRecords": [{"ipv4Address": "10.0.0.4"}]}});
     let changed = change(&addresses(&["10.0.0.5"]), &seen);
