@@ -11,15 +11,29 @@
 
 pub mod arm;
 mod catalogue;
+#[cfg(feature = "client")]
+mod client;
+#[cfg(feature = "client")]
+mod credential;
+#[cfg(feature = "client")]
+mod error;
 pub mod id;
 mod location;
 mod names;
 pub mod networking;
 mod permission;
+#[cfg(feature = "client")]
+mod rates;
 pub mod resources;
 mod subscription;
 mod tags;
 
 pub use catalogue::kinds;
+#[cfg(feature = "client")]
+pub use catalogue::kinds_on;
+#[cfg(feature = "client")]
+pub use client::Client;
+#[cfg(feature = "client")]
+pub use credential::Credentials;
 pub use location::Location;
 pub use subscription::{Azure, Cloud, Subscription};
