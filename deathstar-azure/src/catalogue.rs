@@ -1,20 +1,31 @@
 //! Everything of this crate that can be driven.
 
 use crate::{
-    networking::{Subnet, VirtualNetwork},
+    networking::{
+        ApplicationSecurityGroup, FlowLog, NatGateway, NetworkSecurityGroup, NetworkWatcher,
+        NetworkWatcherLookup, PrivateDnsZoneGroup, PrivateEndpoint, PublicIpAddress, PublicIpPrefix, Route,
+        RouteTable, SecurityRule, Subnet, VirtualNetwork,
+    },
+    private_dns::{PrivateDnsZone, RecordSet, VirtualNetworkLink},
     resources::ResourceGroup,
 };
 use deathstar_core::Catalogue;
 
 #[cfg(feature = "client")]
-use {crate::Client, deathstar_core::Driver};
+use {
+    crate::Client,
+    deathstar_core::{Ask, Driver},
+};
 
 /// Lists all kinds and facts of this crate, for a macro that adds them.
 macro_rules! everything {
     ($add:ident) => {
         $add! {
-            kinds: ResourceGroup, VirtualNetwork, Subnet;
-            facts:
+            kinds:
+                ResourceGroup, VirtualNetwork, Subnet, NetworkSecurityGroup, SecurityRule, ApplicationSecurityGroup,
+                RouteTable, Route, NatGateway, PublicIpAddress, PublicIpPrefix, PrivateEndpoint, PrivateDnsZoneGroup,
+                NetworkWatcher, FlowLog, PrivateDnsZone, VirtualNetworkLink, RecordSet;
+            facts: NetworkWatcherLookup
         }
     };
 }
@@ -65,9 +76,27 @@ mod tests {
     #[test]
     fn every_family_is_there() {
         let text = format!("{:?}", kinds());
-        for family in
-            ["azure.network.subnet", "azure.network.virtual-network", "azure.resources.resource-group"]
-        {
+        for family in [
+            "azure.network.application-security-group",
+            "azure.network.flow-log",
+            "azure.network.nat-gateway",
+            "azure.network.network-security-group",
+            "azure.network.network-watcher",
+            "azure.network.network-watcher-of-location",
+            "azure.network.private-dns-zone-group",
+            "azure.network.private-endpoint",
+            "azure.network.public-ip-address",
+            "azure.network.public-ip-prefix",
+            "azure.network.route",
+            "azure.network.route-table",
+            "azure.network.security-rule",
+            "azure.network.subnet",
+            "azure.network.virtual-network",
+            "azure.private-dns.record-set",
+            "azure.private-dns.virtual-network-link",
+            "azure.private-dns.zone",
+            "azure.resources.resource-group",
+        ] {
             assert!(text.contains(&format!("\"{family}\"")), "{family} in {text}");
         }
     }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`resources`] | kinds of Azure Resource Manager itself: resource groups |
 //! | [`networking`] | kinds of `Microsoft.Network`: one resource each |
+//! | [`private_dns`] | private zones, their links and records |
 //! | [`arm`] | what all kinds have in common, and how one is written |
 //! | [`id`] | typed ids |
 //!
@@ -11,6 +12,7 @@
 
 pub mod arm;
 mod catalogue;
+mod choice;
 #[cfg(feature = "client")]
 mod client;
 #[cfg(feature = "client")]
@@ -22,6 +24,7 @@ mod location;
 mod names;
 pub mod networking;
 mod permission;
+pub mod private_dns;
 #[cfg(feature = "client")]
 mod rates;
 pub mod resources;

@@ -80,8 +80,8 @@ pub fn read<R: ArmResource>(id: &ResourceId, document: &Document) -> Result<R> {
     })
 }
 
-/// Whether an object can be used, by its provisioning state.
-pub(super) fn state(document: &Document) -> SeenState {
+/// Whether an object can be used, by its provisioning state: what [`ArmResource::state`] does unless a kind does otherwise.
+pub fn state(document: &Document) -> SeenState {
     let state = look(document, "/properties/provisioningState").and_then(Value::as_str);
     match state {
         // A resource without a state is made in one call.

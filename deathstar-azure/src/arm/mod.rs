@@ -23,7 +23,7 @@ mod resource;
 pub(crate) mod testing;
 
 pub use arm_type::ArmType;
-pub use document::{look, put, read, take, write};
+pub use document::{look, put, read, state, take, write};
 pub use reference::ById;
 pub use resource::{
     ArmId, ArmResource, Document, Placement, id, key, managed, show_list, simulated, standing_in,

@@ -53,6 +53,11 @@ pub trait ArmResource: Resource<Provider = Azure, Id: ArmId> {
     /// of Azure takes (`etag`, `provisioningState`, `resourceGuid`, `systemData`; and `id`, `name`, `type` of the whole).
     const READ_ONLY: &'static [&'static str] = &[];
 
+    /// The type of this one, of which its id is: [`ArmResource::TYPE`], unless that lists several types.
+    fn type_of(&self) -> ArmType {
+        Self::TYPE
+    }
+
     /// The id of what it stands in; none where that is the subscription.
     fn parent(&self) -> Option<Input<ResourceId>>;
 
@@ -107,8 +112,8 @@ pub fn key<R: ArmResource>(spec: &R) -> Key {
     match id(spec) {
         Some(id) => Key::of(id),
         None => match spec.name() {
-            Some(name) => Key::of((R::TYPE.to_string(), spec.parent(), name)),
-            None => Key::of((R::TYPE.to_string(), spec)),
+            Some(name) => Key::of((spec.type_of().to_string(), spec.parent(), name)),
+            None => Key::of((spec.type_of().to_string(), spec)),
         },
     }
 }
@@ -117,8 +122,8 @@ pub fn key<R: ArmResource>(spec: &R) -> Key {
 pub fn id<R: ArmResource>(spec: &R) -> Option<R::Id> {
     let name = spec.name()?;
     match spec.parent() {
-        Some(parent) => Some(R::Id::of(&parent.value()?.child(R::TYPE, &name))),
-        None => Some(R::Id::of(&ResourceId::of_subscription(SIMULATED).child(R::TYPE, &name))),
+        Some(parent) => Some(R::Id::of(&parent.value()?.child(spec.type_of(), &name))),
+        None => Some(R::Id::of(&ResourceId::of_subscription(SIMULATED).child(spec.type_of(), &name))),
     }
 }
 
@@ -129,7 +134,7 @@ pub(crate) const SIMULATED: &str = "00000000-0000-0000-0000-000000000000";
 pub fn simulated<R: ArmResource>(spec: &R) -> R::Id {
     id(spec).unwrap_or_else(|| {
         let parent = ResourceId::of_subscription(SIMULATED).child(ArmType::RESOURCE_GROUP, "unknown");
-        R::Id::of(&parent.child(R::TYPE, &spec.name().unwrap_or_default()))
+        R::Id::of(&parent.child(spec.type_of(), &spec.name().unwrap_or_default()))
     })
 }
 

@@ -13,7 +13,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// An answered object: its full id, and its document.
-type Shown = (ResourceId, Document);
+pub(crate) type Shown = (ResourceId, Document);
 
 impl Client {
     /// Shows the objects with these ids, of those that are there.
@@ -95,7 +95,12 @@ impl Client {
     }
 
     /// All of a type in something; none when that is not there.
-    async fn list(&self, scope: &ResourceId, of: ArmType, version: &str) -> Result<Option<Vec<Shown>>> {
+    pub(crate) async fn list(
+        &self,
+        scope: &ResourceId,
+        of: ArmType,
+        version: &str,
+    ) -> Result<Option<Vec<Shown>>> {
         let (path, action) = (scope.collection(of), permission::action(of, "read"));
         let mut call = Call::new(Method::Get, &path, version, action.as_str());
         let mut all = vec![];

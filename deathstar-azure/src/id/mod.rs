@@ -1,7 +1,11 @@
 //! Typed ids of Azure resources, as Azure Resource Manager writes them.
 
+pub(crate) mod guid;
+mod record_set;
 mod resource_id;
 
+pub use guid::{ClientId, PrincipalId, TenantId};
+pub use record_set::RecordSetId;
 pub use resource_id::ResourceId;
 
 use crate::arm::{ArmId, ArmType};
@@ -57,6 +61,8 @@ macro_rules! text {
     };
 }
 
+use text;
+
 /// Declares ids: a name, the type that they are of, and what they are of.
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident = $namespace:literal $path:literal;)*) => {$(
@@ -81,6 +87,12 @@ macro_rules! ids {
                 ResourceId::new(self.as_str())
             }
         }
+
+        impl From<$name> for ResourceId {
+            fn from(id: $name) -> Self {
+                Self::new(id.0)
+            }
+        }
     )*};
 }
 
@@ -91,10 +103,44 @@ ids! {
     SubnetId = "Microsoft.Network" "virtualNetworks/subnets";
     /// The id of a network security group.
     NetworkSecurityGroupId = "Microsoft.Network" "networkSecurityGroups";
+    /// The id of a rule of a network security group.
+    SecurityRuleId = "Microsoft.Network" "networkSecurityGroups/securityRules";
+    /// The id of an application security group.
+    ApplicationSecurityGroupId = "Microsoft.Network" "applicationSecurityGroups";
     /// The id of a route table.
     RouteTableId = "Microsoft.Network" "routeTables";
+    /// The id of a route.
+    RouteId = "Microsoft.Network" "routeTables/routes";
     /// The id of a NAT gateway.
     NatGatewayId = "Microsoft.Network" "natGateways";
+    /// The id of a public IP address.
+    PublicIpAddressId = "Microsoft.Network" "publicIPAddresses";
+    /// The id of a prefix of public IP addresses.
+    PublicIpPrefixId = "Microsoft.Network" "publicIPPrefixes";
+    /// The id of a network interface.
+    NetworkInterfaceId = "Microsoft.Network" "networkInterfaces";
+    /// The id of a private endpoint.
+    PrivateEndpointId = "Microsoft.Network" "privateEndpoints";
+    /// The id of the private DNS zones of a private endpoint.
+    PrivateDnsZoneGroupId = "Microsoft.Network" "privateEndpoints/privateDnsZoneGroups";
+    /// The id of a network watcher.
+    NetworkWatcherId = "Microsoft.Network" "networkWatchers";
+    /// The id of a flow log.
+    FlowLogId = "Microsoft.Network" "networkWatchers/flowLogs";
+    /// The id of a private DNS zone.
+    PrivateDnsZoneId = "Microsoft.Network" "privateDnsZones";
+    /// The id of a link of a private DNS zone to a virtual network.
+    VirtualNetworkLinkId = "Microsoft.Network" "privateDnsZones/virtualNetworkLinks";
+    /// The id of a user-assigned identity.
+    UserAssignedIdentityId = "Microsoft.ManagedIdentity" "userAssignedIdentities";
+    /// The id of a federated credential of a user-assigned identity.
+    FederatedIdentityCredentialId = "Microsoft.ManagedIdentity" "userAssignedIdentities/federatedIdentityCredentials";
+    /// The id of a role assignment, in whose name a GUID follows from what it says.
+    RoleAssignmentId = "Microsoft.Authorization" "roleAssignments";
+    /// The id of a Log Analytics workspace.
+    WorkspaceId = "Microsoft.OperationalInsights" "workspaces";
+    /// The id of a storage account.
+    StorageAccountId = "Microsoft.Storage" "storageAccounts";
 }
 
 /// The id of a resource group, which others are made in.

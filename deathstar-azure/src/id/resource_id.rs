@@ -1,6 +1,7 @@
 //! Ids as Azure Resource Manager writes them.
 
-use crate::arm::ArmType;
+use crate::arm::{ArmId, ArmType};
+use deathstar_core::Output;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -31,6 +32,11 @@ impl ResourceId {
         Self::new(format!("/subscriptions/{subscription}"))
     }
 
+    /// The same id for whoever takes any, from one of a type.
+    pub fn of_any<I: ArmId>(id: &Output<I>) -> Output<Self> {
+        Output::from_expr(id.expr().clone())
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -59,6 +65,15 @@ impl ResourceId {
     /// The last name in it.
     pub fn name(&self) -> &str {
         self.0.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// The type of the resource that it names: `Microsoft.Network/virtualNetworks/subnets`.
+    pub fn resource_type(&self) -> Option<String> {
+        let (_, resource) = self.0.rsplit_once("/providers/")?;
+        let mut parts = resource.split('/');
+        let namespace = parts.next()?;
+        let words: Vec<&str> = parts.step_by(2).collect();
+        Some(format!("{namespace}/{}", words.join("/")))
     }
 
     /// What it is in: a resource, a resource group, a subscription.
@@ -205,6 +220,8 @@ mod tests {
         assert_eq!(group.parent(), Some(ResourceId::of_subscription("s")));
         assert_eq!(ResourceId::of_subscription("s").parent(), None);
         assert_eq!(group.child(NETWORK, "v").child(SUBNET, "a"), id);
+        assert_eq!(id.resource_type(), Some(SUBNET.to_string()));
+        assert_eq!(group.resource_type(), None);
         assert_eq!(ResourceId::of_subscription("s").child(ArmType::RESOURCE_GROUP, "Web"), group);
     }
 

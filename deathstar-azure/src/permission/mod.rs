@@ -21,7 +21,8 @@ pub(crate) fn action(of: ArmType, deed: &str) -> String {
     format!("{}/{deed}", words(of))
 }
 
-fn on<W: Into<Which>>(of: ArmType, deed: &str, which: W) -> Permission {
+/// A deed on resources of a type.
+pub(crate) fn on<W: Into<Which>>(of: ArmType, deed: &str, which: W) -> Permission {
     let words = words(of);
     Permission::new(format!("{words}/{deed}")).on(words, which).without_tags()
 }
@@ -39,7 +40,8 @@ pub(crate) fn of<R: ArmResource>(call: &Call<'_, R>) -> Vec<Permission> {
             }
         }
         Call::Create(spec) => {
-            let mut all = vec![on(R::TYPE, "read", Which::Any), on(R::TYPE, "write", Which::Any)];
+            let of = spec.type_of();
+            let mut all = vec![on(of, "read", Which::Any), on(of, "write", Which::Any)];
             if R::TYPE != ArmType::RESOURCE_GROUP {
                 let register = format!("{}/register/action", R::TYPE.namespace());
                 all.push(
@@ -50,8 +52,8 @@ pub(crate) fn of<R: ArmResource>(call: &Call<'_, R>) -> Vec<Permission> {
             all
         }
         Call::Change { object, to, .. } => {
-            let which = || made(object.id);
-            let mut all = vec![on(R::TYPE, "read", which()), on(R::TYPE, "write", which())];
+            let (of, which) = (to.type_of(), || made(object.id));
+            let mut all = vec![on(of, "read", which()), on(of, "write", which())];
             all.extend(to.links());
             all
         }
@@ -62,7 +64,7 @@ pub(crate) fn of<R: ArmResource>(call: &Call<'_, R>) -> Vec<Permission> {
                     .without_tags(),
             ]
         }
-        Call::Delete(object) => vec![on(R::TYPE, "delete", made(object.id))],
+        Call::Delete(object) => vec![on(object.spec.type_of(), "delete", made(object.id))],
         _ => vec![],
     }
 }
