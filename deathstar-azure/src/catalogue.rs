@@ -1,13 +1,17 @@
 //! Everything of this crate that can be driven.
 
 use crate::{
+    authorization::{HasRole, RoleAssignment},
+    managed_identity::{FederatedIdentityCredential, UserAssignedIdentity},
     networking::{
         ApplicationSecurityGroup, FlowLog, NatGateway, NetworkSecurityGroup, NetworkWatcher,
         NetworkWatcherLookup, PrivateDnsZoneGroup, PrivateEndpoint, PublicIpAddress, PublicIpPrefix, Route,
         RouteTable, SecurityRule, Subnet, VirtualNetwork,
     },
+    operational_insights::Workspace,
     private_dns::{PrivateDnsZone, RecordSet, VirtualNetworkLink},
     resources::ResourceGroup,
+    storage::StorageAccount,
 };
 use deathstar_core::Catalogue;
 
@@ -24,8 +28,9 @@ macro_rules! everything {
             kinds:
                 ResourceGroup, VirtualNetwork, Subnet, NetworkSecurityGroup, SecurityRule, ApplicationSecurityGroup,
                 RouteTable, Route, NatGateway, PublicIpAddress, PublicIpPrefix, PrivateEndpoint, PrivateDnsZoneGroup,
-                NetworkWatcher, FlowLog, PrivateDnsZone, VirtualNetworkLink, RecordSet;
-            facts: NetworkWatcherLookup
+                NetworkWatcher, FlowLog, PrivateDnsZone, VirtualNetworkLink, RecordSet, UserAssignedIdentity,
+                FederatedIdentityCredential, RoleAssignment, Workspace, StorageAccount;
+            facts: NetworkWatcherLookup, HasRole
         }
     };
 }
@@ -77,6 +82,10 @@ mod tests {
     fn every_family_is_there() {
         let text = format!("{:?}", kinds());
         for family in [
+            "azure.authorization.has-role",
+            "azure.authorization.role-assignment",
+            "azure.managed-identity.federated-identity-credential",
+            "azure.managed-identity.user-assigned-identity",
             "azure.network.application-security-group",
             "azure.network.flow-log",
             "azure.network.nat-gateway",
@@ -92,10 +101,12 @@ mod tests {
             "azure.network.security-rule",
             "azure.network.subnet",
             "azure.network.virtual-network",
+            "azure.operational-insights.workspace",
             "azure.private-dns.record-set",
             "azure.private-dns.virtual-network-link",
             "azure.private-dns.zone",
             "azure.resources.resource-group",
+            "azure.storage.account",
         ] {
             assert!(text.contains(&format!("\"{family}\"")), "{family} in {text}");
         }
