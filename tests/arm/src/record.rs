@@ -1,6 +1,6 @@
 //! Every call that arrived, and questions about them.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,7 +8,7 @@ use std::{
 };
 
 /// One call that arrived.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Call {
     /// Its number, in the order of arrival, from 1.
@@ -95,7 +95,7 @@ impl fmt::Display for Call {
 }
 
 /// Calls, the oldest first.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Calls(pub(crate) Vec<Call>);
 
 impl Calls {

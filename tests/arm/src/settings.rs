@@ -1,5 +1,8 @@
 //! How a server behaves.
 
+use crate::Schemas;
+use std::sync::Arc;
+
 /// The tenant of all subscriptions that are not given another.
 pub const TENANT: &str = "11111111-1111-4111-8111-111111111111";
 /// A subscription that every server knows.
@@ -20,6 +23,7 @@ pub struct Settings {
     pub(crate) absent_subnets_stay: bool,
     pub(crate) authorize: bool,
     pub(crate) lower_case: bool,
+    pub(crate) schemas: Option<Arc<Schemas>>,
 }
 
 /// How long an operation takes.
@@ -45,6 +49,7 @@ impl Default for Settings {
             absent_subnets_stay: false,
             authorize: true,
             lower_case: false,
+            schemas: None,
         }
     }
 }
@@ -103,6 +108,13 @@ impl Settings {
     /// Answers every identifier in lower case: the service does not keep its own spelling everywhere.
     pub fn lower_case(mut self) -> Self {
         self.lower_case = true;
+        self
+    }
+
+    /// Refuses documents that these descriptions do not know, and tells the test; lets the test fail, too, when an answer does not fit
+    /// them. What is only read-only is dropped, as the service does, and told.
+    pub fn schemas(mut self, schemas: &Arc<Schemas>) -> Self {
+        self.schemas = Some(Arc::clone(schemas));
         self
     }
 }

@@ -1,13 +1,17 @@
 //! What becomes of a request.
 
+mod action;
 mod delete;
 mod operations;
 mod patch;
 mod put;
 mod read;
+mod roles;
 mod subscription;
+mod tags;
 
 use crate::{
+    Side,
     answer::{Answer, Refusal},
     id::ResourceId,
     request::Request,
@@ -99,13 +103,56 @@ fn canonical(mut id: ResourceId, kind: Option<&'static Type>) -> ResourceId {
 
 /// Answers a request.
 pub(crate) fn answer(world: &mut World, request: &Request) -> Answer {
-    let mut answer = decide(world, request).unwrap_or_else(Answer::from);
+    let mut answer =
+        judge(world, request).unwrap_or_else(|| decide(world, request).unwrap_or_else(Answer::from));
+    judge_answer(world, request, &answer);
     if world.settings.lower_case
         && let Some(body) = &mut answer.body
     {
         lower(body);
     }
     answer
+}
+
+/// Refuses a document that does not fit its description, and tells the test.
+fn judge(world: &mut World, request: &Request) -> Option<Answer> {
+    let schemas = world.settings.schemas.clone()?;
+    let side = match request.method.as_str() {
+        "PUT" => Side::Request,
+        "PATCH" => Side::Patch,
+        _ => return None,
+    };
+    let (kind, one) = about(&request.path);
+    let found = schemas.check(
+        &kind.filter(|_| one)?,
+        request.parameter("api-version")?,
+        side,
+        request.document()?,
+    )?;
+    for finding in &found {
+        world.violate(format!("{} {}: {finding}", request.method, request.path));
+    }
+    let finding = found.iter().find(|finding| !finding.dropped)?;
+    let why = format!("The request content was invalid and could not be deserialized: '{finding}'.");
+    Some(Refusal::new(400, "InvalidRequestContent", why).target(finding.pointer.clone()).into())
+}
+
+/// Tells the test of an answer that does not fit its description.
+fn judge_answer(world: &mut World, request: &Request, answer: &Answer) {
+    let Some(schemas) = world.settings.schemas.clone() else { return };
+    let (Some(body), (Some(kind), one)) =
+        (answer.body.as_ref().filter(|_| answer.error().is_none()), about(&request.path))
+    else {
+        return;
+    };
+    let version = request.parameter("api-version").unwrap_or_default();
+    let shown: Vec<_> =
+        if one { vec![body] } else { body["value"].as_array().into_iter().flatten().collect() };
+    for document in shown.into_iter().filter(|_| request.method != Method::POST) {
+        for finding in schemas.check(&kind, version, Side::Response, document).into_iter().flatten() {
+            world.violate(format!("{} {}: the answer's {finding}", request.method, request.path));
+        }
+    }
 }
 
 /// Every identifier in lower case.
@@ -133,7 +180,17 @@ fn decide(world: &mut World, request: &Request) -> Result<Answer, Refusal> {
     if let Some(answer) = subscription::answer(world, request, &version) {
         return answer;
     }
+    if let Some(answer) = tags::answer(world, request, &version) {
+        return answer;
+    }
+    if let Some(answer) = roles::answer(request, &version) {
+        return answer;
+    }
     match Target::of(&request.path) {
+        Some(Target::Action(id, Some(kind), name)) => {
+            judge_version(world, kind, &version)?;
+            action::answer(world, request, &id, kind, &name, &version)
+        }
         Some(Target::One(id, Some(kind))) => {
             judge_version(world, kind, &version)?;
             one(world, request, id, kind, &version)

@@ -39,7 +39,7 @@ pub(super) fn patch(
         Patch::Merge => {
             merge(&mut own, document);
             let Value::Object(own) = own else { return Ok(Answer::empty(500)) };
-            let _ = world.write(crate::world::Draft { id: id.clone(), kind, document: own })?;
+            world.write(crate::world::Draft { id: id.clone(), kind, document: own })?;
         }
     }
     read::get(world, &id, kind)

@@ -19,6 +19,7 @@ pub(super) fn put(
 ) -> Result<Answer, Refusal> {
     let id = judge_surroundings(world, id, kind)?;
     let document = document(request)?;
+    (kind.admit)(world, &id, &document)?;
     judge_tags(request, world, &id, kind)?;
     refuse_while_busy(world, &id, kind, version)?;
     write(world, id, kind, document, version)
@@ -34,12 +35,13 @@ pub(super) fn write(
 ) -> Result<Answer, Refusal> {
     let key = id.key();
     let is_new = world.objects.get(&key).is_none();
-    let written = world.write(Draft { id, kind, document })?;
+    world.write(Draft { id, kind, document })?;
     let Some(id) = world.objects.get(&key).map(|object| object.id.clone()) else {
         return Ok(Answer::empty(500));
     };
     let status = if is_new { kind.put.created } else { kind.put.replaced };
-    if kind.put.style == Style::Sync {
+    let style = if is_new { kind.put.style } else { kind.put.again };
+    if style == Style::Sync {
         if let Some(hidden) = std::mem::take(&mut world.twist).hidden
             && let Some(object) = world.objects.get_mut(&key)
         {
@@ -49,23 +51,14 @@ pub(super) fn write(
     }
     let location = world.objects.location_of(&id);
     let operation = world.begin(&id, kind, &location, Change::Write);
-    // Parts that came with it are written with it.
-    for own in written
-        .iter()
-        .filter_map(|key| world.objects.get(key).map(|object| object.id.key()))
-        .collect::<Vec<_>>()
-    {
-        if let Some(object) = world.objects.get_mut(&own)
-            && own == key
-        {
-            object.state = if is_new { State::Creating } else { State::Updating };
-        }
+    if let Some(object) = world.objects.get_mut(&key) {
+        object.state = if is_new { State::Creating } else { State::Updating };
     }
     let mut answer = shown(world, &key, status);
     if status == 202 {
         answer.body = None;
     }
-    answer.headers.extend(world.headers(&operation, kind.put.style, version));
+    answer.headers.extend(world.headers(&operation, style, version));
     Ok(answer)
 }
 

@@ -4,7 +4,7 @@ use crate::{
     answer::{Answer, Refusal},
     id::{Key, ResourceId},
     request::Request,
-    types::Type,
+    types::{Type, authorization},
     world::{Object, World},
 };
 use serde_json::{Value, json};
@@ -70,10 +70,29 @@ pub(super) fn list(
     {
         return Err(no_group(group.name()));
     }
+    if kind.name == authorization::ASSIGNMENT {
+        let at_and_above = request.parameter("$filter").is_some_and(|filter| filter.contains("atScope()"));
+        let fits = |object: &Object| {
+            let own = Key::of(&object.id.scope);
+            let here = own == within || within.is_in(&own) || (!at_and_above && own.is_in(&within));
+            object.kind.name == kind.name && here && is_granted_to(request, object)
+        };
+        return Ok(page(world, request, version, fits, |world, object| world.objects.show(object)));
+    }
     let fits = |object: &Object| {
         object.kind.name == kind.name && object.id.key().is_in(&within) && filtered(request, object)
     };
     Ok(page(world, request, version, fits, |world, object| world.objects.show(object)))
+}
+
+/// Whether an assignment is the one of a principal that is asked for: `principalId eq 'a'`, `assignedTo('a')`.
+fn is_granted_to(request: &Request, object: &Object) -> bool {
+    let filter = request.parameter("$filter").unwrap_or_default();
+    let asked = ["principalId eq '", "assignedTo('"].iter().find_map(|start| {
+        let (_, rest) = filter.split_once(start)?;
+        rest.split('\'').next()
+    });
+    asked.is_none_or(|asked| object.document["properties"]["principalId"] == asked)
 }
 
 /// A page of all objects that fit, with a link to the next.

@@ -55,6 +55,22 @@ pub(super) fn answer(world: &mut World, request: &Request, version: &str) -> Opt
             }
             Ok(provider(world, own[1], own[3]))
         }
+        ["subscriptions", _, "providers", "microsoft.storage", "checknameavailability"]
+            if request.method == Method::POST =>
+        {
+            let asked =
+                request.document().and_then(|document| document.get("name")).cloned().unwrap_or_default();
+            let taken = world
+                .objects
+                .iter()
+                .any(|object| object.kind.name == types::storage::ACCOUNT && *object.id.name() == asked);
+            let mut document = json!({ "nameAvailable": !taken });
+            if taken {
+                document["reason"] = json!("AlreadyExists");
+                document["message"] = json!(format!("The storage account named {asked} is already taken."));
+            }
+            return Some(Ok(Answer::document(200, document)));
+        }
         _ => return None,
     };
     if !VERSIONS.contains(&version) {

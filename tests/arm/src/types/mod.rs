@@ -1,12 +1,19 @@
 //! The table of types: what each is called, how it answers, and what it stands on.
 
+pub(crate) mod authorization;
+mod managed_identity;
 mod network;
+mod operational_insights;
+pub(crate) mod private_dns;
 mod resources;
+pub(crate) mod storage;
 
 use crate::{
     answer::Refusal,
-    world::{Object, Objects},
+    id::ResourceId,
+    world::{Object, Objects, World},
 };
+use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -49,14 +56,28 @@ pub(crate) struct Type {
     pub(crate) in_use: Option<InUse>,
     /// What nothing of the above can say.
     pub(crate) check: fn(&Objects, &Object) -> Result<(), Refusal>,
+    /// What has to hold before a document is looked at, of everything that the server knows.
+    pub(crate) admit: Admit,
+    /// What is shown beside all that.
+    pub(crate) dress: fn(&Objects, &Object, &mut Map<String, Value>),
+    /// Parts that are made with an object: type, name and JSON.
+    pub(crate) born: &'static [(&'static str, &'static str, &'static str)],
+    /// What can be asked of an object by POST, and the JSON of the answer.
+    pub(crate) actions: &'static [(&'static str, &'static str)],
 }
+
+/// Refuses a document for an object.
+type Admit = fn(&mut World, &ResourceId, &Map<String, Value>) -> Result<(), Refusal>;
 
 /// How a PUT is answered.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Put {
     pub(crate) created: u16,
     pub(crate) replaced: u16,
+    /// Where something is made.
     pub(crate) style: Style,
+    /// Where something is replaced.
+    pub(crate) again: Style,
 }
 
 /// How a DELETE is answered.
@@ -78,6 +99,8 @@ pub(crate) enum Style {
     Location,
     /// By both.
     Both,
+    /// By the state in the document alone.
+    Body,
 }
 
 /// Where operations are told, with `{subscription}`, `{group}`, `{location}` and `{operation}`.
@@ -126,6 +149,8 @@ pub(crate) enum Computed {
     Address,
     /// A range of public addresses as long as the document says.
     Range,
+    /// What follows from its identifier.
+    Call(fn(&ResourceId) -> Value),
 }
 
 /// What cannot be changed.
@@ -174,8 +199,8 @@ pub(crate) struct Back {
     pub(crate) pointer: &'static str,
     /// Whether it is a list.
     pub(crate) many: bool,
-    /// What follows the identifier of the one that names.
-    pub(crate) suffix: &'static str,
+    /// The types that show it; none for all.
+    pub(crate) on: &'static [&'static str],
 }
 
 /// What a reference means for the deletion of the named.
@@ -202,7 +227,7 @@ impl Type {
     pub(crate) const BASE: Self = Self {
         name: "",
         versions: &[],
-        put: Put { created: 201, replaced: 200, style: Style::Sync },
+        put: Put { created: 201, replaced: 200, style: Style::Sync, again: Style::Sync },
         delete: Delete { accepted: 200, style: Style::Sync },
         operations: &Operations { status: "", result: "", gone: 204 },
         place: Place::Region,
@@ -220,6 +245,10 @@ impl Type {
         references: &[],
         in_use: None,
         check: |_, _| Ok(()),
+        admit: |_, _, _| Ok(()),
+        dress: |_, _, _| {},
+        born: &[],
+        actions: &[],
     };
 
     /// The last word of its name.
@@ -250,7 +279,15 @@ impl std::fmt::Debug for Type {
 }
 
 static TABLE: LazyLock<HashMap<String, &'static Type>> = LazyLock::new(|| {
-    let all = [resources::TYPES, network::TYPES];
+    let all = [
+        authorization::TYPES,
+        managed_identity::TYPES,
+        network::TYPES,
+        operational_insights::TYPES,
+        private_dns::TYPES,
+        resources::TYPES,
+        storage::TYPES,
+    ];
     all.into_iter().flatten().map(|kind: &&'static Type| (kind.name.to_ascii_lowercase(), *kind)).collect()
 });
 
@@ -293,7 +330,10 @@ mod tests {
                 Computed::Text(text) => Some(*text),
                 _ => None,
             });
-            for text in kind.defaults.iter().map(|(_, text)| *text).chain(computed) {
+            let born = kind.born.iter().map(|(_, _, text)| *text);
+            let actions = kind.actions.iter().map(|(_, text)| *text);
+            let defaults = kind.defaults.iter().map(|(_, text)| *text);
+            for text in defaults.chain(computed).chain(born).chain(actions) {
                 assert!(serde_json::from_str::<serde_json::Value>(text).is_ok(), "{}: {text}", kind.name);
             }
         }

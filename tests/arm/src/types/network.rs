@@ -3,10 +3,19 @@
 //! Source of codes: "Azure Virtual Network REST API" of each operation; of refusals: what the service has been seen to answer.
 
 mod check;
+mod egress;
+mod private_endpoint;
+mod security;
+mod watcher;
 
-use super::{Absent, Computed, Delete, InUse, Operations, Part, Patch, Place, Put, Style, Type};
+use super::{
+    Absent, Back, Computed, Delete, Ends, InUse, Operations, Part, Patch, Place, Put, Reference, Style, Type,
+};
 
-const VERSIONS: &[&str] = &["2025-07-01"];
+pub(crate) const VIRTUAL_NETWORK: &str = "Microsoft.Network/virtualNetworks";
+pub(crate) const SUBNET: &str = "Microsoft.Network/virtualNetworks/subnets";
+
+/// Sources: Azure REST API, "Track asynchronous Azure operations"; each operation of Azure Virtual Network REST API.
 const OPERATIONS: Operations = Operations {
     status: "/subscriptions/{subscription}/providers/Microsoft.Network/locations/{location}/operations/{operation}",
     result: "/subscriptions/{subscription}/providers/Microsoft.Network/locations/{location}/operationResults/{operation}",
@@ -15,8 +24,8 @@ const OPERATIONS: Operations = Operations {
 
 /// What all types of the namespace have in common.
 const NETWORK: Type = Type {
-    versions: VERSIONS,
-    put: Put { created: 201, replaced: 200, style: Style::Operation },
+    versions: &["2025-07-01"],
+    put: Put { created: 201, replaced: 200, style: Style::Operation, again: Style::Operation },
     delete: Delete { accepted: 202, style: Style::Both },
     operations: &OPERATIONS,
     etag: true,
@@ -28,8 +37,11 @@ const NETWORK: Type = Type {
 /// What they have in common that are parts of another.
 const PART: Type = Type { place: Place::Inherited, patch: Patch::None, lane: false, ..NETWORK };
 
+/// Where an object shows the subnets that name it.
+const SUBNETS_OF: Option<Back> = Some(Back { pointer: "/properties/subnets", many: true, on: &[] });
+
 const VIRTUAL_NETWORKS: Type = Type {
-    name: "Microsoft.Network/virtualNetworks",
+    name: VIRTUAL_NETWORK,
     required: &["/properties/addressSpace"],
     defaults: &[
         ("/properties/enableDdosProtection", "false"),
@@ -37,30 +49,60 @@ const VIRTUAL_NETWORKS: Type = Type {
         ("/properties/virtualNetworkPeerings", "[]"),
     ],
     computed: &[("/properties/resourceGuid", Computed::Guid)],
-    parts: &[Part {
-        member: "subnets",
-        kind: "Microsoft.Network/virtualNetworks/subnets",
-        absent: Absent::Settings,
-    }],
+    parts: &[Part { member: "subnets", kind: SUBNET, absent: Absent::Settings }],
     check: check::virtual_network,
     ..NETWORK
 };
 
 const SUBNETS: Type = Type {
-    name: "Microsoft.Network/virtualNetworks/subnets",
+    name: SUBNET,
     defaults: &[
         ("/properties/delegations", "[]"),
         ("/properties/privateEndpointNetworkPolicies", "\"Disabled\""),
         ("/properties/privateLinkServiceNetworkPolicies", "\"Enabled\""),
     ],
+    references: &[
+        Reference {
+            pointer: "/properties/networkSecurityGroup/id",
+            to: &[security::GROUP],
+            back: SUBNETS_OF,
+            ends: Ends::Holds,
+        },
+        Reference {
+            pointer: "/properties/routeTable/id",
+            to: &[security::ROUTE_TABLE],
+            back: SUBNETS_OF,
+            ends: Ends::Holds,
+        },
+        Reference {
+            pointer: "/properties/natGateway/id",
+            to: &[egress::NAT_GATEWAY],
+            back: SUBNETS_OF,
+            ends: Ends::Holds,
+        },
+    ],
     in_use: Some(InUse {
         status: 400,
         code: "InUseSubnetCannotBeDeleted",
         message: "Subnet {name} is in use by {users} and cannot be deleted. In order to delete the subnet, delete all the \
-            resources within the subnet.",
+            resources within the subnet. See aka.ms/deletesubnet.",
     }),
     check: check::subnet,
     ..PART
 };
 
-pub(super) const TYPES: &[&Type] = &[&VIRTUAL_NETWORKS, &SUBNETS];
+pub(super) const TYPES: &[&Type] = &[
+    &VIRTUAL_NETWORKS,
+    &SUBNETS,
+    &security::GROUPS,
+    &security::RULES,
+    &security::ROUTE_TABLES,
+    &security::ROUTES,
+    &egress::NAT_GATEWAYS,
+    &egress::ADDRESSES,
+    &egress::PREFIXES,
+    &private_endpoint::ENDPOINTS,
+    &private_endpoint::ZONE_GROUPS,
+    &watcher::WATCHERS,
+    &watcher::FLOW_LOGS,
+];

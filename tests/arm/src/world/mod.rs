@@ -109,6 +109,7 @@ impl World {
         document: &Value,
     ) -> Value {
         match computed {
+            Computed::Call(of) => of(id),
             Computed::Guid => json!(self.guid(&id.to_string())),
             Computed::Tenant => json!(self.tenant(id.subscription())),
             Computed::Text(text) => {

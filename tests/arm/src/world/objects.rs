@@ -3,7 +3,7 @@
 use crate::{
     id::{Key, ResourceId},
     pointer,
-    types::{Ends, Reference, Type},
+    types::{Back, Ends, Reference, Type},
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -179,6 +179,7 @@ impl Objects {
             let state = object.kind.state_name(object.state);
             pointer::set(&mut shown, "/properties/provisioningState", json!(state));
         }
+        (object.kind.dress)(self, object, &mut shown);
         Value::Object(shown)
     }
 
@@ -186,8 +187,10 @@ impl Objects {
         let key = object.id.key();
         for other in self.0.values() {
             for (reference, named) in other.names() {
-                let Some(back) = reference.back.filter(|_| named == key) else { continue };
-                let entry = json!({ "id": format!("{}{}", other.id, back.suffix) });
+                let here =
+                    |back: &Back| named == key && (back.on.is_empty() || back.on.contains(&object.kind.name));
+                let Some(back) = reference.back.filter(here) else { continue };
+                let entry = json!({ "id": other.id.to_string() });
                 if !back.many {
                     pointer::set(shown, back.pointer, entry);
                     continue;

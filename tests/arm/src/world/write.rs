@@ -16,6 +16,9 @@ pub(crate) enum Change {
     Delete,
 }
 
+/// Where an identity says who it is.
+const PRINCIPAL: &str = "/properties/principalId";
+
 /// A document that is to become an object.
 #[derive(Debug)]
 pub(crate) struct Draft {
@@ -25,8 +28,8 @@ pub(crate) struct Draft {
 }
 
 impl World {
-    /// Writes a document with all its parts, or nothing; answers the keys of what was written, its own first.
-    pub(crate) fn write(&mut self, draft: Draft) -> Result<Vec<Key>, Refusal> {
+    /// Writes a document with all its parts, or nothing.
+    pub(crate) fn write(&mut self, draft: Draft) -> Result<(), Refusal> {
         // What is refused leaves no trace.
         let before = self.objects.clone();
         let mut written = vec![];
@@ -40,7 +43,7 @@ impl World {
         if outcome.is_err() {
             self.objects = before;
         }
-        outcome.map(|()| written)
+        outcome
     }
 
     /// Puts an object and its parts into their place.
@@ -79,8 +82,29 @@ impl World {
             changed_by: self.serial,
         });
         written.push(key.clone());
+        if old.is_none() {
+            self.bear(&key, kind, written)?;
+        }
         for (part, list) in parts {
             self.place_parts(&key, part, list, written)?;
+        }
+        Ok(())
+    }
+
+    /// Makes what comes with a new object.
+    fn bear(&mut self, key: &Key, kind: &'static Type, written: &mut Vec<Key>) -> Result<(), Refusal> {
+        let Some(object) = self.objects.get(key) else { return Ok(()) };
+        let (id, principal) =
+            (object.id.clone(), object.computed.iter().find(|(pointer, _)| *pointer == PRINCIPAL));
+        if let Some(principal) = principal.and_then(|(_, principal)| principal.as_str()) {
+            let principal = principal.to_owned();
+            self.unknown_principals.insert(principal, self.settings.replication);
+        }
+        for (part, name, text) in kind.born {
+            let Some(kind) = types::of(part) else { continue };
+            // The table is tried by a test.
+            let document = serde_json::from_str(text).unwrap_or_default();
+            self.place(Draft { id: id.part(kind.word(), name), kind, document }, written)?;
         }
         Ok(())
     }

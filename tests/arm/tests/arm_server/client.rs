@@ -44,7 +44,16 @@ impl Answer {
 /// The version in which a path is asked for.
 fn version(path: &str) -> &'static str {
     let lower = path.to_ascii_lowercase();
-    let versions = [("/register", "2025-04-01"), ("microsoft.network/", "2025-07-01")];
+    let versions = [
+        ("/register", "2025-04-01"),
+        ("/microsoft.resources/tags", "2025-04-01"),
+        ("/microsoft.authorization/", "2022-04-01"),
+        ("/microsoft.network/privatednszones", "2024-06-01"),
+        ("/microsoft.network/", "2025-07-01"),
+        ("/microsoft.managedidentity/", "2024-11-30"),
+        ("/microsoft.operationalinsights/", "2025-07-01"),
+        ("/microsoft.storage/", "2025-08-01"),
+    ];
     versions.iter().find(|(part, _)| lower.contains(part)).map_or("2025-04-01", |(_, version)| version)
 }
 
@@ -139,7 +148,10 @@ impl Client {
         let answer = self.put(path, body).await;
         assert!(answer.status < 300, "{path}: {answer:?}");
         self.wait(&answer).await;
-        let made = self.get(path).await;
+        let mut made = self.get(path).await;
+        while matches!(made.state(), "Creating" | "Updating") {
+            made = self.get(path).await;
+        }
         assert_eq!(made.status, 200, "{path}: {made:?}");
         made
     }

@@ -51,7 +51,7 @@ async fn a_look_at_the_object_is_a_look_at_its_operation() {
 
 #[tokio::test]
 async fn time_passes_when_the_test_says_so() {
-    let client = Client::with_group(Settings::default().pace(Pace::Time(Duration::from_secs(60)))).await;
+    let client = Client::with_group(Settings::default().pace(Pace::Time(Duration::from_mins(1)))).await;
     let made = client.put(NETWORK, network(&[])).await;
     let operation = made.header("azure-asyncoperation").to_owned();
     client.server.advance(Duration::from_secs(59));

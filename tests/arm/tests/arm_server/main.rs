@@ -6,4 +6,7 @@
 #![allow(missing_docs, unreachable_pub, reason = "a test has no users")]
 
 mod client;
+mod every_type;
 mod life;
+mod samples;
+mod schemas;

@@ -1,5 +1,6 @@
 //! What the service refuses beyond what the table says.
 
+use super::egress;
 use crate::{
     answer::Refusal,
     pointer,
@@ -89,7 +90,7 @@ pub(super) fn subnet(objects: &Objects, object: &Object) -> Result<(), Refusal> 
             return Err(Refusal::new(400, "NetcfgSubnetRangesOverlap", why));
         }
     }
-    Ok(())
+    egress::spans(objects, object)
 }
 
 fn overlap(one: &IpNet, other: &IpNet) -> bool {
