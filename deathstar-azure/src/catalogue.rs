@@ -1,6 +1,7 @@
 //! Everything of this crate that can be driven.
 
 use crate::{
+    network::VnetLookup,
     networking::{
         ApplicationSecurityGroup, FlowLog, NatGateway, NetworkSecurityGroup, NetworkWatcher,
         NetworkWatcherLookup, PrivateDnsZoneGroup, PrivateEndpoint, PublicIpAddress, PublicIpPrefix, Route,
@@ -19,7 +20,7 @@ macro_rules! everything {
                 ResourceGroup, VirtualNetwork, Subnet, NetworkSecurityGroup, SecurityRule, ApplicationSecurityGroup,
                 RouteTable, Route, NatGateway, PublicIpAddress, PublicIpPrefix, PrivateEndpoint, PrivateDnsZoneGroup,
                 NetworkWatcher, FlowLog, PrivateDnsZone, VirtualNetworkLink, RecordSet;
-            facts: NetworkWatcherLookup
+            facts: NetworkWatcherLookup, VnetLookup
         }
     };
 }
@@ -43,6 +44,7 @@ mod tests {
         let text = format!("{:?}", kinds());
         for family in [
             "azure.network.application-security-group",
+            "azure.network.existing-vnet",
             "azure.network.flow-log",
             "azure.network.nat-gateway",
             "azure.network.network-security-group",

@@ -2,6 +2,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | [`network`] | the network of a cluster, as one component |
 //! | [`resources`] | kinds of Azure Resource Manager itself: resource groups |
 //! | [`networking`] | kinds of `Microsoft.Network`: one resource each |
 //! | [`private_dns`] | private zones, their links and records |
@@ -16,6 +17,7 @@ mod choice;
 pub mod id;
 mod location;
 mod names;
+pub mod network;
 pub mod networking;
 mod permission;
 pub mod private_dns;
@@ -25,4 +27,5 @@ mod tags;
 
 pub use catalogue::kinds;
 pub use location::Location;
+pub use network::{FlowLogs, Nat, PrivateTarget, Vnet, VnetRefs};
 pub use subscription::{Azure, Cloud, Subscription};
