@@ -1,5 +1,6 @@
 //! What Microsoft Entra knows by a GUID.
 
+use deathstar_core::Diagnostic;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -30,7 +31,7 @@ macro_rules! guids {
             /// The GUID in the in-memory cloud.
             #[allow(dead_code, reason = "some are only ever named")]
             pub(crate) fn simulated(serial: u64) -> Self {
-                Self(format!("00000000-0000-4000-8000-{serial:012x}"))
+                Self(simulated(serial))
             }
         }
 
@@ -75,11 +76,25 @@ guids! {
     TenantId;
 }
 
+/// A GUID in the in-memory cloud.
+pub(crate) fn simulated(serial: u64) -> String {
+    format!("00000000-0000-4000-8000-{serial:012x}")
+}
+
 /// Whether a text has the form of a GUID: 32 digits in five groups.
 pub(crate) fn is_guid(text: &str) -> bool {
     let groups: Vec<&str> = text.split('-').collect();
     groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
         && groups.iter().all(|group| group.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+/// The finding about a text that is no GUID.
+pub(crate) fn no_guid(text: &str, of: &str, at: &str) -> Option<Diagnostic> {
+    (!is_guid(text)).then(|| {
+        Diagnostic::new("id.form", format!("`{text}` is not the id of {of}"))
+            .at(at)
+            .fix("write it like `4d97b98b-1d4f-4787-a291-c67834d212e7`")
+    })
 }
 
 #[cfg(test)]
@@ -94,7 +109,7 @@ mod tests {
         for wrong in
             ["", "4d97b98b1d4f4787a291c67834d212e7", "4d97b98b-1d4f-4787-a291-c67834d212eg", "a-b-c-d-e"]
         {
-            assert!(!is_guid(wrong), "{wrong}");
+            assert!(no_guid(wrong, "a role", "/role").is_some(), "{wrong}");
         }
         assert_eq!(serde_json::from_str::<TenantId>("\"AB\"").unwrap().as_str(), "ab");
     }

@@ -16,6 +16,9 @@ use deathstar_core::{
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+#[cfg(feature = "client")]
+mod ask;
+
 /// A virtual network that others own, for a cluster to be built in: nothing of it is made, changed or deleted.
 ///
 /// Its subnets are told apart by name, since subnets of Azure carry no tags. Each spans all zones.

@@ -60,6 +60,7 @@ pub use public_ip_prefix::{PublicIpPrefix, PublicIpPrefixDetails, PublicIpPrefix
 pub use route::{Destination, NextHop, Route};
 pub use route_table::RouteTable;
 pub use rule_peer::RulePeer;
+pub(crate) use rule_peer::range;
 pub use rule_ports::{PortRanges, RulePorts};
 pub use security_rule::{Access, Direction, Protocol, SecurityRule};
 pub use subnet::{PrivateEndpointPolicies, Subnet, SubnetDetails};

@@ -15,6 +15,9 @@ use deathstar_core::{
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
+#[cfg(feature = "client")]
+mod driver;
+
 /// A network watcher: what flow logs of a location stand in.
 ///
 /// A subscription has one in each location, and Azure makes it itself, as `NetworkWatcher_LOCATION` in the resource group

@@ -178,7 +178,7 @@ fn members(end: &str) -> (String, String, String) {
 }
 
 /// A range, or an address as the range that has it alone.
-pub(super) fn range(text: &str) -> Option<IpCidr> {
+pub(crate) fn range(text: &str) -> Option<IpCidr> {
     let net = text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))?;
     Some(IpCidr::truncated(net))
 }
