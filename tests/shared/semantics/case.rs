@@ -281,6 +281,7 @@ pub fn has_way(case: &Case, from: &Probed, to: &Probed, probe: Probe) -> bool {
             from.who == Who::Outside
                 && (routed(from.end.address)
                     || tier == Tier::Public
+                    || case.cloud.balanced && tier == Tier::Private
                     || notice && matches!(tier, Tier::Private | Tier::Pods) && case.nat != Egress::None)
         }
         (None, None) => false,
