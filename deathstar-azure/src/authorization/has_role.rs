@@ -12,6 +12,9 @@ use deathstar_core::{
 };
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "client")]
+mod driver;
+
 /// A gate: somebody has a role at a scope, in Azure's own list of what is assigned to them.
 ///
 /// It waits until Azure looks the principal up in its directory and finds the assignment by it, groups included: what an assignment

@@ -23,6 +23,7 @@ pub(crate) struct Call<'c> {
     method: Method,
     to: To<'c>,
     version: &'c str,
+    filter: Option<&'c str>,
     body: Option<Value>,
     if_match: Option<String>,
     action: Cow<'c, str>,
@@ -53,7 +54,15 @@ impl<'c> Call<'c> {
         version: &'c str,
         action: impl Into<Cow<'c, str>>,
     ) -> Self {
-        Self { method, to: To::Path(path), version, body: None, if_match: None, action: action.into() }
+        Self {
+            method,
+            to: To::Path(path),
+            version,
+            filter: None,
+            body: None,
+            if_match: None,
+            action: action.into(),
+        }
     }
 
     /// A look at a URL that the endpoint has answered; [`Client::own_link`] has checked it.
@@ -62,6 +71,7 @@ impl<'c> Call<'c> {
             method: Method::Get,
             to: To::Link(url),
             version,
+            filter: None,
             body: None,
             if_match: None,
             action: action.into(),
@@ -70,6 +80,12 @@ impl<'c> Call<'c> {
 
     pub(crate) fn body(mut self, body: impl Into<Value>) -> Self {
         self.body = Some(body.into());
+        self
+    }
+
+    /// Only what this filter lets through, in the language of the API.
+    pub(crate) fn filter(mut self, filter: Option<&'c str>) -> Self {
+        self.filter = filter;
         self
     }
 
@@ -167,6 +183,9 @@ impl Client {
         };
         if !url.query_pairs().any(|(name, _)| name.eq_ignore_ascii_case("api-version")) {
             url.query_pairs_mut().append_pair("api-version", call.version);
+        }
+        if let Some(filter) = call.filter {
+            url.query_pairs_mut().append_pair("$filter", filter);
         }
         let mut request = Request::new(url, call.method);
         request.insert_header(ACCEPT, "application/json");

@@ -101,8 +101,19 @@ impl Client {
         of: ArmType,
         version: &str,
     ) -> Result<Option<Vec<Shown>>> {
+        self.list_by(scope, of, version, None).await
+    }
+
+    /// All of a type in something that a filter of the API lets through; none when that is not there.
+    pub(crate) async fn list_by(
+        &self,
+        scope: &ResourceId,
+        of: ArmType,
+        version: &str,
+        filter: Option<&str>,
+    ) -> Result<Option<Vec<Shown>>> {
         let (path, action) = (scope.collection(of), permission::action(of, "read"));
-        let mut call = Call::new(Method::Get, &path, version, action.as_str());
+        let mut call = Call::new(Method::Get, &path, version, action.as_str()).filter(filter);
         let mut all = vec![];
         loop {
             let answer = match self.send(call).await {
