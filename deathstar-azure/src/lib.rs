@@ -2,6 +2,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | [`network`] | the network of a cluster, as one component |
 //! | [`resources`] | kinds of Azure Resource Manager itself: resource groups |
 //! | [`networking`] | kinds of `Microsoft.Network`: one resource each |
 //! | [`managed_identity`] | identities and their credentials |
@@ -28,6 +29,7 @@ pub mod id;
 mod location;
 pub mod managed_identity;
 mod names;
+pub mod network;
 pub mod networking;
 pub mod operational_insights;
 mod permission;
@@ -47,4 +49,5 @@ pub use client::Client;
 #[cfg(feature = "client")]
 pub use credential::Credentials;
 pub use location::Location;
+pub use network::{FlowLogs, Nat, PrivateTarget, Vnet, VnetRefs};
 pub use subscription::{Azure, Cloud, Subscription};

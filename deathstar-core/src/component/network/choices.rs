@@ -113,6 +113,20 @@ impl NetworkChoices {
         self.ask(tier, |request| TierRequest { size, ..request });
     }
 
+    /// Gives a tier one subnet for all zones, of the size of such tiers.
+    pub fn spanning(&mut self, tier: Tier) {
+        self.ask(tier, |_| TierRequest::spanning(tier));
+    }
+
+    /// Gives a tier a subnet for each zone; of the size of such tiers, unless another one was chosen.
+    pub fn per_zone(&mut self, tier: Tier) {
+        self.ask(tier, |request| {
+            let conventional = request.size == TierRequest::spanning(tier).size;
+            let size = if conventional { TierRequest::from(tier).size } else { request.size };
+            TierRequest { size, spread: Spread::Zonal, ..request }
+        });
+    }
+
     /// All requests: those of the tiers with addresses of the first range, and that of pods.
     pub(super) fn requests(&self) -> (&[TierRequest], &TierRequest) {
         let [conventional @ .., pods] = &self.requests;
