@@ -15,6 +15,9 @@ use crate::{
 };
 use deathstar_core::Catalogue;
 
+#[cfg(feature = "client")]
+use {crate::Client, deathstar_core::Driver};
+
 /// Lists all kinds and facts of this crate, for a macro that adds them.
 macro_rules! everything {
     ($add:ident) => {
@@ -29,7 +32,17 @@ macro_rules! everything {
     };
 }
 
+/// Everything of this crate that can be driven, declared or not: its kinds and facts, with their calls where the feature
+/// `client` is on.
+///
+/// [`Credentials::catalogue`](crate::Credentials::catalogue) adds the way to Azure.
+#[cfg(feature = "client")]
+pub fn kinds() -> Catalogue {
+    kinds_on::<Client>()
+}
+
 /// Everything of this crate that can be driven, declared or not: its kinds and facts, without calls.
+#[cfg(not(feature = "client"))]
 pub fn kinds() -> Catalogue {
     macro_rules! add {
         (kinds: $($kind:ty),* ; facts: $($fact:ty),*) => {
@@ -38,6 +51,25 @@ pub fn kinds() -> Catalogue {
     }
     everything!(add)
 }
+
+#[cfg(feature = "client")]
+macro_rules! define_kinds_on {
+    (kinds: $($kind:ty),* ; facts: $($fact:ty),*) => {
+        /// All [`kinds`], with calls by another client: one that wraps [`Client`], to count or to delay what it does.
+        ///
+        /// What opens such clients has to be added with [`Catalogue::connect`].
+        pub fn kinds_on<C>() -> Catalogue
+        where
+            $(C: Driver<$kind>,)*
+            $(C: Ask<$fact>,)*
+        {
+            Catalogue::new()$(.driver::<C, $kind>())*$(.ask::<C, $fact>())*
+        }
+    };
+}
+
+#[cfg(feature = "client")]
+everything!(define_kinds_on);
 
 #[cfg(test)]
 mod tests {

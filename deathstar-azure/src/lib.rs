@@ -18,6 +18,12 @@ pub mod arm;
 pub mod authorization;
 mod catalogue;
 mod choice;
+#[cfg(feature = "client")]
+mod client;
+#[cfg(feature = "client")]
+mod credential;
+#[cfg(feature = "client")]
+mod error;
 pub mod id;
 mod location;
 pub mod managed_identity;
@@ -26,11 +32,19 @@ pub mod networking;
 pub mod operational_insights;
 mod permission;
 pub mod private_dns;
+#[cfg(feature = "client")]
+mod rates;
 pub mod resources;
 pub mod storage;
 mod subscription;
 mod tags;
 
 pub use catalogue::kinds;
+#[cfg(feature = "client")]
+pub use catalogue::kinds_on;
+#[cfg(feature = "client")]
+pub use client::Client;
+#[cfg(feature = "client")]
+pub use credential::Credentials;
 pub use location::Location;
 pub use subscription::{Azure, Cloud, Subscription};

@@ -81,6 +81,18 @@ impl Cloud {
         }
     }
 
+    /// What a token has to be for.
+    ///
+    /// Source: the cloud configurations of Microsoft's SDKs for Azure Resource Manager.
+    #[cfg(feature = "client")]
+    pub(crate) const fn scope(self) -> &'static str {
+        match self {
+            Self::Public => "https://management.azure.com/.default",
+            Self::UsGovernment => "https://management.core.usgovcloudapi.net/.default",
+            Self::China => "https://management.core.chinacloudapi.cn/.default",
+        }
+    }
+
     /// Who gives out tokens for it.
     ///
     /// Source: Microsoft Entra documentation, "National clouds".

@@ -9,7 +9,13 @@ use deathstar_azure::{
     networking::{Subnet, VirtualNetwork},
     resources::{ResourceGroup, ResourceGroupOutputs},
 };
-use deathstar_core::{Engine, Memory, Stack, apply::Quiet, plan::Action, state::MemoryStore};
+use deathstar_core::{
+    Engine, Memory, Stack,
+    apply::Quiet,
+    memory::{Call, Fault},
+    plan::Action,
+    state::MemoryStore,
+};
 
 /// What a test changes.
 #[derive(Clone, Copy)]
@@ -113,4 +119,18 @@ async fn two_of_one_name_are_found_before_any_call() {
     let error = engine.plan(&stack).await.unwrap_err().to_string();
     assert!(error.contains("again") && error.contains("group"), "{error}");
     assert!(memory.calls().is_empty());
+}
+
+#[tokio::test]
+async fn what_has_failed_is_written_once_more() {
+    let (engine, memory) = world();
+    memory.on("azure.network.virtual-network", Call::Create, Fault::FailsAfter("no capacity".into()));
+    let stack = stack(FIRST);
+    let plan = engine.plan(&stack).await.unwrap().consent_to_all();
+    let report = engine.apply(plan, Quiet).await.unwrap();
+    let failures: Vec<_> = report.failures().map(|(step, _)| step.address.to_string()).collect();
+    assert_eq!(failures, ["network"]);
+    let steps = planned(&engine, &stack).await;
+    assert_eq!(steps, ["Update network ", "Create nodes ", "Create pods "]);
+    apply(&engine, &stack).await;
 }

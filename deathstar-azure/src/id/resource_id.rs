@@ -21,6 +21,12 @@ impl ResourceId {
         Self(spelled(&id, None).unwrap_or(id))
     }
 
+    /// Takes an id of a type as Azure writes it.
+    #[cfg(feature = "client")]
+    pub(crate) fn typed(id: &str, of: ArmType) -> Self {
+        Self(spelled(id, Some(of)).or_else(|| spelled(id, None)).unwrap_or_else(|| id.to_owned()))
+    }
+
     /// The id of a subscription.
     pub fn of_subscription(subscription: &str) -> Self {
         Self::new(format!("/subscriptions/{subscription}"))

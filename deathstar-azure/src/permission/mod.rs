@@ -15,6 +15,12 @@ fn words(of: ArmType) -> String {
     if of == ArmType::RESOURCE_GROUP { GROUPS.into() } else { of.to_string() }
 }
 
+/// What has to be allowed for a deed on a type: `Microsoft.Network/virtualNetworks/write`.
+#[cfg(feature = "client")]
+pub(crate) fn action(of: ArmType, deed: &str) -> String {
+    format!("{}/{deed}", words(of))
+}
+
 /// A deed on resources of a type.
 pub(crate) fn on<W: Into<Which>>(of: ArmType, deed: &str, which: W) -> Permission {
     let words = words(of);
