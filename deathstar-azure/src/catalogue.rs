@@ -16,7 +16,10 @@ use crate::{
 use deathstar_core::Catalogue;
 
 #[cfg(feature = "client")]
-use {crate::Client, deathstar_core::Driver};
+use {
+    crate::Client,
+    deathstar_core::{Ask, Driver},
+};
 
 /// Lists all kinds and facts of this crate, for a macro that adds them.
 macro_rules! everything {

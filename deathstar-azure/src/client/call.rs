@@ -25,6 +25,7 @@ pub(crate) struct Call<'c> {
     version: &'c str,
     body: Option<Value>,
     if_match: Option<String>,
+    filter: Option<String>,
     action: Cow<'c, str>,
 }
 
@@ -53,7 +54,8 @@ impl<'c> Call<'c> {
         version: &'c str,
         action: impl Into<Cow<'c, str>>,
     ) -> Self {
-        Self { method, to: To::Path(path), version, body: None, if_match: None, action: action.into() }
+        let action = action.into();
+        Self { method, to: To::Path(path), version, body: None, if_match: None, filter: None, action }
     }
 
     /// A look at a URL that the endpoint has answered; [`Client::own_link`] has checked it.
@@ -64,12 +66,19 @@ impl<'c> Call<'c> {
             version,
             body: None,
             if_match: None,
+            filter: None,
             action: action.into(),
         }
     }
 
     pub(crate) fn body(mut self, body: impl Into<Value>) -> Self {
         self.body = Some(body.into());
+        self
+    }
+
+    /// Only what fits, of a list.
+    pub(crate) fn filter(mut self, filter: Option<String>) -> Self {
+        self.filter = filter;
         self
     }
 
@@ -167,6 +176,9 @@ impl Client {
         };
         if !url.query_pairs().any(|(name, _)| name.eq_ignore_ascii_case("api-version")) {
             url.query_pairs_mut().append_pair("api-version", call.version);
+        }
+        if let Some(filter) = &call.filter {
+            url.query_pairs_mut().append_pair("$filter", filter);
         }
         let mut request = Request::new(url, call.method);
         request.insert_header(ACCEPT, "application/json");

@@ -13,7 +13,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// An answered object: its full id, and its document.
-type Shown = (ResourceId, Document);
+pub(crate) type Shown = (ResourceId, Document);
 
 impl Client {
     /// Shows the objects with these ids, of those that are there.
@@ -81,7 +81,7 @@ impl Client {
     }
 
     /// All of a type in the subscription.
-    async fn list_all(&self, of: ArmType, version: &str) -> Result<Vec<Shown>> {
+    pub(crate) async fn list_all(&self, of: ArmType, version: &str) -> Result<Vec<Shown>> {
         let mut scopes = vec![ResourceId::of_subscription(self.subscription())];
         if let Some(parent) = of.parent() {
             let parents = Box::pin(self.list_all(parent, version)).await?;
@@ -96,8 +96,19 @@ impl Client {
 
     /// All of a type in something; none when that is not there.
     async fn list(&self, scope: &ResourceId, of: ArmType, version: &str) -> Result<Option<Vec<Shown>>> {
+        self.list_fitting(scope, of, version, None).await
+    }
+
+    /// Those of a type in something that fit; none when that is not there.
+    pub(crate) async fn list_fitting(
+        &self,
+        scope: &ResourceId,
+        of: ArmType,
+        version: &str,
+        filter: Option<String>,
+    ) -> Result<Option<Vec<Shown>>> {
         let (path, action) = (scope.collection(of), permission::action(of, "read"));
-        let mut call = Call::new(Method::Get, &path, version, action.as_str());
+        let mut call = Call::new(Method::Get, &path, version, action.as_str()).filter(filter);
         let mut all = vec![];
         loop {
             let answer = match self.send(call).await {
