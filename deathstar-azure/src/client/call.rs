@@ -23,9 +23,9 @@ pub(crate) struct Call<'c> {
     method: Method,
     to: To<'c>,
     version: &'c str,
+    filter: Option<&'c str>,
     body: Option<Value>,
     if_match: Option<String>,
-    filter: Option<String>,
     action: Cow<'c, str>,
 }
 
@@ -54,8 +54,15 @@ impl<'c> Call<'c> {
         version: &'c str,
         action: impl Into<Cow<'c, str>>,
     ) -> Self {
-        let action = action.into();
-        Self { method, to: To::Path(path), version, body: None, if_match: None, filter: None, action }
+        Self {
+            method,
+            to: To::Path(path),
+            version,
+            filter: None,
+            body: None,
+            if_match: None,
+            action: action.into(),
+        }
     }
 
     /// A look at a URL that the endpoint has answered; [`Client::own_link`] has checked it.
@@ -64,9 +71,9 @@ impl<'c> Call<'c> {
             method: Method::Get,
             to: To::Link(url),
             version,
+            filter: None,
             body: None,
             if_match: None,
-            filter: None,
             action: action.into(),
         }
     }
@@ -76,8 +83,8 @@ impl<'c> Call<'c> {
         self
     }
 
-    /// Only what fits, of a list.
-    pub(crate) fn filter(mut self, filter: Option<String>) -> Self {
+    /// Only what this filter lets through, in the language of the API.
+    pub(crate) fn filter(mut self, filter: Option<&'c str>) -> Self {
         self.filter = filter;
         self
     }
@@ -177,7 +184,7 @@ impl Client {
         if !url.query_pairs().any(|(name, _)| name.eq_ignore_ascii_case("api-version")) {
             url.query_pairs_mut().append_pair("api-version", call.version);
         }
-        if let Some(filter) = &call.filter {
+        if let Some(filter) = call.filter {
             url.query_pairs_mut().append_pair("$filter", filter);
         }
         let mut request = Request::new(url, call.method);

@@ -81,7 +81,7 @@ impl Client {
     }
 
     /// All of a type in the subscription.
-    pub(crate) async fn list_all(&self, of: ArmType, version: &str) -> Result<Vec<Shown>> {
+    async fn list_all(&self, of: ArmType, version: &str) -> Result<Vec<Shown>> {
         let mut scopes = vec![ResourceId::of_subscription(self.subscription())];
         if let Some(parent) = of.parent() {
             let parents = Box::pin(self.list_all(parent, version)).await?;
@@ -95,17 +95,22 @@ impl Client {
     }
 
     /// All of a type in something; none when that is not there.
-    async fn list(&self, scope: &ResourceId, of: ArmType, version: &str) -> Result<Option<Vec<Shown>>> {
-        self.list_fitting(scope, of, version, None).await
-    }
-
-    /// Those of a type in something that fit; none when that is not there.
-    pub(crate) async fn list_fitting(
+    pub(crate) async fn list(
         &self,
         scope: &ResourceId,
         of: ArmType,
         version: &str,
-        filter: Option<String>,
+    ) -> Result<Option<Vec<Shown>>> {
+        self.list_by(scope, of, version, None).await
+    }
+
+    /// All of a type in something that a filter of the API lets through; none when that is not there.
+    pub(crate) async fn list_by(
+        &self,
+        scope: &ResourceId,
+        of: ArmType,
+        version: &str,
+        filter: Option<&str>,
     ) -> Result<Option<Vec<Shown>>> {
         let (path, action) = (scope.collection(of), permission::action(of, "read"));
         let mut call = Call::new(Method::Get, &path, version, action.as_str()).filter(filter);

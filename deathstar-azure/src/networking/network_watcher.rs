@@ -15,6 +15,9 @@ use deathstar_core::{
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
+#[cfg(feature = "client")]
+mod driver;
+
 /// A network watcher: what flow logs of a location stand in.
 ///
 /// A subscription has one in each location, and Azure makes it itself, as `NetworkWatcher_LOCATION` in the resource group
@@ -159,50 +162,6 @@ impl Fact for NetworkWatcherLookup {
         let group =
             ResourceId::of_subscription(arm::SIMULATED).child(ArmType::RESOURCE_GROUP, "NetworkWatcherRG");
         NetworkWatcherId::new(group.child(NetworkWatcherId::TYPE, &format!("NetworkWatcher_{location}")))
-    }
-}
-
-#[cfg(feature = "client")]
-mod ask {
-    use super::{API_VERSION, NetworkWatcherLookup};
-    use crate::{Client, Location, id::NetworkWatcherId};
-    use deathstar_core::{Answered, Ask, Result};
-    use serde_json::Value;
-
-    impl Ask<NetworkWatcherLookup> for Client {
-        async fn holds(&self, fact: &NetworkWatcherLookup) -> Result<Answered<NetworkWatcherId>> {
-            let wanted = fact.location.as_ref().unwrap_or_else(|| self.location());
-            let all = self.list_all(NetworkWatcherId::TYPE, API_VERSION).await?;
-            let there = all.into_iter().find(|(_, document)| {
-                document.get("location").and_then(Value::as_str).map(Location::new).as_ref() == Some(wanted)
-            });
-            Ok(match there {
-                Some((id, _)) => Answered::Yes(NetworkWatcherId::new(id)),
-                None => Answered::Waiting(format!("there is no network watcher in {wanted} yet")),
-            })
-        }
-    }
-
-    #[cfg(test)]
-    mod tests {
-        use super::*;
-        use crate::client::scripted::{Server, answer};
-        use serde_json::json;
-
-        #[tokio::test]
-        async fn the_watcher_of_the_location_is_found_and_waited_for() {
-            let group = "/subscriptions/s/resourceGroups/NetworkWatcherRG/providers/Microsoft.Network/networkWatchers";
-            let one =
-                |name: &str, location: &str| json!({"id": format!("{group}/{name}"), "location": location});
-            let all = json!({"value": [one("n", "northeurope"), one("w", "West Europe")]});
-            let server = Server::with([answer(200, &all), answer(200, &json!({"value": []}))]);
-            let client = server.client();
-            let lookup = NetworkWatcherLookup::new().location("westeurope");
-            let found = client.holds(&lookup).await.unwrap();
-            assert_eq!(found, Answered::Yes(NetworkWatcherId::new(format!("{group}/w"))));
-            assert!(matches!(client.holds(&lookup).await.unwrap(), Answered::Waiting(_)));
-            assert!(server.lines()[0].ends_with("/providers/Microsoft.Network/networkWatchers"));
-        }
     }
 }
 
