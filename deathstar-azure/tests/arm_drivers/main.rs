@@ -13,4 +13,5 @@ mod connection;
 mod every_kind;
 mod faults;
 mod life;
+mod samples;
 mod world;
