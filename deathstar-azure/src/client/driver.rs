@@ -53,8 +53,8 @@ impl<R: ArmResource> Driver<R> for Client {
 
     async fn delete(&self, _: &Cx, seen: &Seen<R>) -> Result<Option<Op>> {
         let id = seen.id.in_subscription(self.subscription());
-        let call =
-            Call::new(Method::Delete, id.as_str(), R::API_VERSION, permission::action(R::TYPE, "delete"));
+        let action = permission::action(seen.spec.type_of(), "delete");
+        let call = Call::new(Method::Delete, id.as_str(), R::API_VERSION, action);
         let answer = self.send(call).await?;
         Ok(self.operation_of(&answer, R::API_VERSION))
     }

@@ -29,3 +29,25 @@ impl Ask<NetworkWatcherLookup> for Client {
         Ok(Answered::Yes(()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::scripted::{Server, answer};
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn the_watcher_of_the_location_is_found_and_waited_for() {
+        let group =
+            "/subscriptions/s/resourceGroups/NetworkWatcherRG/providers/Microsoft.Network/networkWatchers";
+        let one = |name: &str, location: &str| json!({"id": format!("{group}/{name}"), "location": location});
+        let all = json!({"value": [one("n", "northeurope"), one("w", "West Europe")]});
+        let server = Server::with([answer(200, &all), answer(200, &json!({"value": []}))]);
+        let client = server.client();
+        let lookup = NetworkWatcherLookup::new().location("westeurope");
+        let found = client.holds(&lookup).await.unwrap();
+        assert_eq!(found, Answered::Yes(NetworkWatcherId::new(format!("{group}/w"))));
+        assert!(matches!(client.holds(&lookup).await.unwrap(), Answered::Waiting(_)));
+        assert!(server.lines()[0].ends_with("/providers/Microsoft.Network/networkWatchers"));
+    }
+}

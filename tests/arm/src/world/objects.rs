@@ -154,8 +154,8 @@ impl Objects {
 
     /// The region of an object, or of what it is a part of.
     pub(crate) fn location_of(&self, id: &ResourceId) -> String {
-        let own = self.get(&id.key()).or_else(|| self.get(&id.root().key()));
-        own.and_then(Object::location).unwrap_or_default().to_owned()
+        let of = |id: &ResourceId| self.get(&id.key()).and_then(Object::location);
+        of(id).or_else(|| of(&id.root())).unwrap_or_default().to_owned()
     }
 
     /// What is shown of an object.

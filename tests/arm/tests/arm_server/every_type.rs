@@ -34,7 +34,7 @@ pub async fn live(settings: Settings) -> Client {
         let made = client.make(&sample.path, sample.body.clone()).await.body;
         assert!(shows(&made, &sample.body), "{}: {made:#}", sample.kind);
         assert_eq!(made["id"], Client::id(&sample.path));
-        assert_eq!(made["type"], sample.kind);
+        assert!(made.get("type").is_none_or(|own| own == sample.kind), "{made:#}");
         let (list, name) = sample.path.rsplit_once('/').unwrap();
         let mut url = client.url(list);
         let mut found = false;

@@ -2,11 +2,18 @@
 //!
 //! It cannot show that Azure behaves so: these are our readings of Microsoft's documentation. The judges say what others think of it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a test fails by panic"
+)]
 #![allow(missing_docs, unreachable_pub, reason = "a test has no users")]
 
 mod client;
 mod every_type;
+mod fakes;
 mod life;
 mod samples;
 mod schemas;
+mod sdk;

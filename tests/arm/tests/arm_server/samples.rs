@@ -18,7 +18,7 @@ pub const ROLE: &str = "4d97b98b-1d4f-4787-a291-c67834d212e7";
 fn sample(kind: &'static str, names: &[&str], body: Value, change: Option<(&'static str, Value)>) -> Sample {
     let mut words = kind.split('/');
     let namespace = words.next().unwrap();
-    let chain: String = words.zip(names).map(|(word, name)| format!("/{word}/{name}")).collect();
+    let chain = words.zip(names).fold(String::new(), |chain, (word, name)| chain + "/" + word + "/" + name);
     Sample { kind, path: format!("/resourceGroups/g/providers/{namespace}{chain}"), body, change }
 }
 

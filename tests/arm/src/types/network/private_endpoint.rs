@@ -46,6 +46,10 @@ pub(super) const ZONE_GROUPS: Type = Type {
         back: None,
         ends: Ends::Dangles,
     }],
+    // Source: Microsoft's models, which have no type for it.
+    dress: |_, _, shown| {
+        shown.remove("type");
+    },
     ..PART
 };
 
