@@ -26,7 +26,7 @@ use deathstar_core::{
 };
 use platform::{Day, platform};
 use shop::Care;
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 /// What a user of this program can choose.
 #[derive(Clone, Debug, Args)]
@@ -58,7 +58,8 @@ impl Program for InCluster {
     }
 
     async fn without_command(&self, options: &Options, _: &Setup) -> Option<ExitCode> {
-        Some(tour::run(options.control_plane).await)
+        let tour = async |directory: PathBuf| tour::tour(&directory, options.control_plane).await;
+        Some(deathstar_examples::run("in-cluster", tour).await)
     }
 }
 
