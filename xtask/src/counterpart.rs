@@ -3,7 +3,8 @@
 use crate::cargo_test::{Suite, SuiteKind};
 
 /// The first word of an integration test's file name, and what such tests run against.
-const BY_FIRST_WORD: [(&str, &str); 7] = [
+const BY_FIRST_WORD: [(&str, &str); 8] = [
+    ("arm", "our server of Azure Resource Manager"),
     ("memory", "the in-memory cloud"),
     ("conformance", "broken and whole drivers"),
     ("crash", "killed processes"),

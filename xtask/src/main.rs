@@ -3,12 +3,15 @@
 //! `cargo xtask test` runs all checks, `cargo xtask crash` the crash harness, `cargo xtask bench` the benchmarks.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool talks to the terminal")]
 
+mod arm_fakes;
 mod artifacts;
 mod authorization;
+mod azure_sdk;
 mod boundary;
 mod cargo_test;
 mod control_plane;
 mod counterpart;
+mod environment;
 mod harness;
 mod helm;
 mod hygiene;

@@ -12,7 +12,10 @@ use crate::moto::{self, Moto};
 use crate::process::{self, Stopwatch};
 use crate::row::{Checked, Counts, Row};
 use crate::workspace::{SELECTION, Workspace};
-use crate::{authorization, boundary, control_plane, counterpart, harness, helm, hygiene, licences, table};
+use crate::{
+    arm_fakes, authorization, azure_sdk, boundary, control_plane, counterpart, harness, helm, hygiene,
+    licences, table,
+};
 
 /// Trials of the crash harness in the test command; a thorough run is `cargo xtask crash`.
 const CRASH_TRIALS: &str = "20";
@@ -34,8 +37,10 @@ pub(crate) fn run(workspace: &Workspace, arguments: &TestArguments) -> ExitCode 
     let tables = moto.as_ref().and_then(|moto| session.authorization(moto));
     let control_plane = session.control_plane();
     let helm = session.helm();
+    let azure = session.azure();
+    let fakes = session.fakes();
     session.lints();
-    session.tests(&Counterparts { moto, tables, control_plane, helm });
+    session.tests(&Counterparts { moto, tables, control_plane, helm, azure, fakes });
     println!("\n{}", table::render(&session.rows));
     let failed = table::total(&session.rows).failed > 0;
     if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
@@ -51,6 +56,10 @@ struct Counterparts {
     control_plane: Option<PathBuf>,
     /// The program that renders charts.
     helm: Option<PathBuf>,
+    /// The Python that has Microsoft's SDK.
+    azure: Option<PathBuf>,
+    /// The program that has Microsoft's fakes.
+    fakes: Option<PathBuf>,
 }
 
 /// One run of all steps.
@@ -72,51 +81,55 @@ impl Session<'_> {
     }
 
     fn emulators(&mut self) -> Option<Moto> {
-        let (target, quick) = (&self.workspace.target, self.quick);
-        let mut found = None;
-        self.step("emulators", &moto::title(), || {
-            found = if quick { moto::installed(target) } else { Some(moto::install(target)?) };
-            Ok(if found.is_some() { Checked::passed() } else { Checked::skipped(QUICK) })
-        });
-        found
+        let target = &self.workspace.target;
+        self.tool("emulators", &moto::title(), || moto::installed(target), || moto::install(target))
     }
 
     /// The tables of what AWS authorises.
     fn authorization(&mut self, moto: &Moto) -> Option<PathBuf> {
-        let (target, quick) = (&self.workspace.target, self.quick);
-        let mut found = None;
-        self.step("authorization", &authorization::title(), || {
-            found = if quick {
-                authorization::installed(target)
-            } else {
-                Some(authorization::install(target, moto)?)
-            };
-            Ok(if found.is_some() { Checked::passed() } else { Checked::skipped(QUICK) })
-        });
-        found
+        let target = &self.workspace.target;
+        let install = || authorization::install(target, moto);
+        self.tool("authorization", &authorization::title(), || authorization::installed(target), install)
     }
 
     /// The programs of a Kubernetes control plane.
     fn control_plane(&mut self) -> Option<PathBuf> {
-        let (Workspace { root, target, .. }, quick) = (self.workspace, self.quick);
-        let mut found = None;
-        self.step("control plane", &control_plane::title(), || {
-            found = if quick {
-                control_plane::installed(target)
-            } else {
-                Some(control_plane::install(root, target)?)
-            };
-            Ok(if found.is_some() { Checked::passed() } else { Checked::skipped(QUICK) })
-        });
-        found
+        let Workspace { root, target, .. } = self.workspace;
+        let install = || control_plane::install(root, target);
+        self.tool("control plane", &control_plane::title(), || control_plane::installed(target), install)
     }
 
     /// The program that renders charts.
     fn helm(&mut self) -> Option<PathBuf> {
-        let (target, quick) = (&self.workspace.target, self.quick);
-        let mut found = None;
-        self.step("charts", &helm::title(), || {
-            found = if quick { helm::installed(target) } else { Some(helm::install(target)?) };
+        let target = &self.workspace.target;
+        self.tool("charts", &helm::title(), || helm::installed(target), || helm::install(target))
+    }
+
+    /// Microsoft's SDK, a judge of the server of Azure Resource Manager.
+    fn azure(&mut self) -> Option<PathBuf> {
+        let target = &self.workspace.target;
+        let (installed, install) = (|| azure_sdk::installed(target), || azure_sdk::install(target));
+        self.tool("judges of Azure", &azure_sdk::title(), installed, install)
+    }
+
+    /// Microsoft's fakes, another judge.
+    fn fakes(&mut self) -> Option<PathBuf> {
+        let Workspace { root, target, .. } = self.workspace;
+        let install = || arm_fakes::install(root, target);
+        self.tool("judges of Azure", &arm_fakes::title(), || arm_fakes::installed(target), install)
+    }
+
+    /// A tool that tests run against: installed where it is not there yet, or left out by `--quick`.
+    fn tool<T>(
+        &mut self,
+        step: &str,
+        against: &str,
+        installed: impl FnOnce() -> Option<T>,
+        install: impl FnOnce() -> anyhow::Result<T>,
+    ) -> Option<T> {
+        let (quick, mut found) = (self.quick, None);
+        self.step(step, against, || {
+            found = if quick { installed() } else { Some(install()?) };
             Ok(if found.is_some() { Checked::passed() } else { Checked::skipped(QUICK) })
         });
         found
@@ -177,6 +190,14 @@ impl Session<'_> {
         match &counterparts.helm {
             Some(helm) => command.env("DEATHSTAR_HELM", helm),
             None => command.env_remove("DEATHSTAR_HELM"),
+        };
+        match &counterparts.azure {
+            Some(python) => command.env("DEATHSTAR_AZURE_PYTHON", python),
+            None => command.env_remove("DEATHSTAR_AZURE_PYTHON"),
+        };
+        match &counterparts.fakes {
+            Some(program) => command.env("DEATHSTAR_ARM_FAKES", program),
+            None => command.env_remove("DEATHSTAR_ARM_FAKES"),
         };
         let (mut transcript, mut excerpt) = (Transcript::default(), Excerpt::default());
         let status = process::stream(&mut command, |line| {

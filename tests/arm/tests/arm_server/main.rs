@@ -12,6 +12,7 @@
 
 mod client;
 mod every_type;
+mod fakes;
 mod life;
 mod samples;
 mod schemas;
