@@ -30,7 +30,6 @@ mod place;
 mod proxy;
 pub mod record;
 mod rules;
-mod server;
 pub mod settings;
 mod standing;
 pub mod table;
