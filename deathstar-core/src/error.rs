@@ -140,6 +140,12 @@ impl Error {
         self.0.effect
     }
 
+    /// Whether it may be otherwise after a time, without anybody's doing.
+    pub(crate) fn passes(&self) -> bool {
+        use Meaning::{Conflict, NotReady, Throttled, Transient};
+        matches!(self.0.meaning, Throttled | Conflict | NotReady | Transient)
+    }
+
     /// The sentence, without operation, code and request id.
     pub fn message(&self) -> &str {
         &self.0.message

@@ -6,7 +6,7 @@ use super::{
     work::{Halt, Job, Object, Worked},
 };
 use crate::{
-    Effect, Error, Identity, Meaning, Raw, Result, SeenState, Verb,
+    Effect, Error, Identity, Meaning, Raw, Repair, Result, SeenState, Verb,
     driver::{AnySeen, Op, Progress, Tags, tags},
     erase::{Change, Weight},
     plan::Step,
@@ -116,13 +116,13 @@ impl Job<'_> {
         }
     }
 
-    /// Brings an object to `target`, and answers what is known of it then.
+    /// Brings an object to `target`, and answers what is known of it then. `repairs` says that it may be one that exists and failed.
     pub(crate) async fn converge(
         &self,
         step: &Step,
         object: &Object,
         row: &mut Row,
-        may: &May,
+        (may, repairs): (&May, bool),
     ) -> Worked<Settled> {
         let Phase::Settling { id, was, spec: target, op } = row.phase.clone() else {
             return Err(Error::internal(format!("{} is not settling", row.address)).into());
@@ -133,12 +133,18 @@ impl Job<'_> {
         let visible_until = self.clients.clock().now() + hidden;
         let mut last: Option<(String, u32)> = None;
         let mut called = false;
+        // Whether what has failed is written once more: to repair it, or since it failed for a reason that passes.
+        let mut again = repairs && object.kind.about().repair == Repair::Update;
         let mut repeats = Repeats::new(self.patience, &object.cx.token);
         loop {
             if let Some(running) = op.take()
-                && let Err(cause) = self.wait_for(step, object, &running).await?
+                && let Err(error) = self.wait_for(step, object, &running).await?
             {
-                return Err(self.broken(row, &id, &target, cause)?);
+                if !error.passes() {
+                    return Err(self.broken(row, &id, &target, error.to_string())?);
+                }
+                self.wait_out(step, &mut repeats, error).await?;
+                again = true;
             }
             let Some(seen) = self.see(step, object, &id, &target).await? else {
                 if self.clients.clock().now() >= visible_until {
@@ -150,7 +156,9 @@ impl Job<'_> {
                 self.tick(object, step, "not visible yet").await?;
                 continue;
             };
+            let mut failed = false;
             match &seen.state {
+                SeenState::Failed(_) if again => (again, failed) = (false, true),
                 SeenState::Failed(cause) => return Err(self.broken(row, &id, &target, cause.clone())?),
                 SeenState::Pending(why) => {
                     self.tick(object, step, why).await?;
@@ -162,7 +170,7 @@ impl Job<'_> {
             let laid = object.ignore.lay(seen.spec.text(), &target);
             let changes = missing(object, &seen, &laid, write_once)?;
             let (set, unset) = missing_tags(object, &seen);
-            if changes.is_empty() && set.is_empty() && unset.is_empty() {
+            if !failed && changes.is_empty() && set.is_empty() && unset.is_empty() {
                 return Ok(Settled { outputs: seen.outputs });
             }
             if let Some(cause) = refused(&changes, may, called) {
@@ -187,8 +195,8 @@ impl Job<'_> {
                 }
                 _ => last = Some((names, 0)),
             }
-            called |= !changes.is_empty();
-            match self.change(step, object, &seen, &laid, (&changes, &set, &unset)).await {
+            called |= failed || !changes.is_empty();
+            match self.change(step, object, &seen, &laid, (failed, &changes, &set, &unset)).await {
                 Ok(running) => {
                     write_once = false;
                     if running.is_some() {
@@ -214,11 +222,11 @@ impl Job<'_> {
         object: &Object,
         seen: &AnySeen,
         target: &Raw,
-        (changes, set, unset): (&[Change], &Tags, &[String]),
+        (failed, changes, set, unset): (bool, &[Change], &Tags, &[String]),
     ) -> Result<Option<Op>> {
         let fields: Vec<_> = changes.iter().map(|change| change.field).collect();
         tracing::debug!(address = %step.address, ?fields, "change");
-        if changes.is_empty() {
+        if changes.is_empty() && !failed {
             let call = object.driver.retag(&object.cx, seen, set, unset);
             return self.mutate(object, Verb::Retag, call).await.map(|()| None);
         }
@@ -228,12 +236,12 @@ impl Job<'_> {
     }
 
     /// Waits until an operation ends; answers its failure.
-    async fn wait_for(&self, step: &Step, object: &Object, op: &Op) -> Worked<Result<(), String>> {
+    async fn wait_for(&self, step: &Step, object: &Object, op: &Op) -> Worked<Result<()>> {
         let deed = (object.kind.about().family, Verb::Find);
         loop {
             match self.read(step, object, || object.connected.call(deed, object.driver.poll(op))).await? {
                 Progress::Done => return Ok(Ok(())),
-                Progress::Failed(cause) => return Ok(Err(cause)),
+                Progress::Failed(error) => return Ok(Err(error)),
                 Progress::Waiting { why, after: None } => self.tick(object, step, &why).await?,
                 Progress::Waiting { why, after: Some(after) } => self.pause(after, &why).await?,
             }
@@ -303,9 +311,10 @@ impl Job<'_> {
         let visible_until = self.clients.clock().now() + hidden;
         loop {
             if let Some(running) = op.take()
-                && let Err(cause) = self.wait_for(step, object, &running).await?
+                && let Err(error) = self.wait_for(step, object, &running).await?
             {
-                return Err(Error::new(Meaning::Conflict, format!("its deletion failed: {cause}")).into());
+                // The next look shows what is left.
+                self.wait_out(step, &mut repeats, error).await?;
             }
             let looked = match first.take() {
                 Some(looked) => looked,

@@ -121,7 +121,7 @@ impl<I> From<I> for Made<I> {
 }
 
 /// How an operation goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Progress {
     /// It has ended well.
     Done,
@@ -132,6 +132,6 @@ pub enum Progress {
         /// How long the API asks to wait.
         after: Option<Duration>,
     },
-    /// It has failed.
-    Failed(String),
+    /// It has failed. By the error's meaning it is asked for again, like a call that is refused for that reason, or given up.
+    Failed(Error),
 }

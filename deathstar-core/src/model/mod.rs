@@ -6,6 +6,7 @@
 //! | [`name`] | what each API accepts as a name, and how a legal one follows from an address |
 //! | [`kubernetes_version`] | Kubernetes minors, their skew and the path of an upgrade |
 //! | [`set`] | values whose order means nothing |
+//! | [`setting`] | fields of which "there is none" is a choice |
 //! | [`size`] | how many members a pool has |
 //! | [`label`] | Kubernetes labels and taints |
 //! | [`traffic`] | declared traffic, and the rules that follow from it |
@@ -19,6 +20,7 @@ pub mod kubernetes_version;
 pub mod label;
 pub mod name;
 pub mod set;
+pub mod setting;
 pub mod size;
 pub mod traffic;
 pub mod zone;
@@ -28,6 +30,7 @@ pub use kubernetes_version::{KubernetesRelease, KubernetesVersion};
 pub use label::{Labels, Taint, TaintEffect};
 pub use name::NameRule;
 pub use set::Set;
+pub use setting::Setting;
 pub use size::Size;
 pub use traffic::Traffic;
 pub use zone::{Tier, ZoneName};

@@ -36,8 +36,8 @@ impl<C: Driver<R>, R: Resource> Run<'_, C, R> {
             }
             match polled.answer {
                 Ok(Progress::Done) => return Ok(()),
-                Ok(Progress::Failed(cause)) => {
-                    return Err(Stop::Interrupted(format!("the operation {} failed: {cause}", op.0)));
+                Ok(Progress::Failed(error)) => {
+                    return Err(Stop::Interrupted(format!("the operation {} failed: {error}", op.0)));
                 }
                 Ok(Progress::Waiting { why, .. }) if self.trial.clock.now() >= until => {
                     self.polls_end = false;

@@ -49,6 +49,8 @@ struct Flows {
     of: HashMap<Deed, Arc<Flow>>,
     /// Those that were throttled, by the operation that the API named: deeds that make the same call share one.
     named: HashMap<Box<str>, Arc<Flow>>,
+    /// Those that are known to be shared, by the name of what shares them.
+    shared: HashMap<&'static str, Arc<Flow>>,
 }
 
 impl Budget {
@@ -98,17 +100,29 @@ impl Budget {
     }
 
     fn flow(&self, deed: Deed, clock: &Clock) -> Arc<Flow> {
-        let new = || {
-            let known = self.known.as_ref().and_then(|known| known(deed.0, deed.1));
-            Arc::new(Flow::new(known, clock.now()))
+        let mut flows = self.flows();
+        if let Some(flow) = flows.of.get(&deed) {
+            return Arc::clone(flow);
+        }
+        let known = self.known.as_ref().and_then(|known| known(deed.0, deed.1));
+        let new = || Arc::new(Flow::new(known, clock.now()));
+        let flow = match known.and_then(|rate| rate.shared) {
+            Some(name) => Arc::clone(flows.shared.entry(name).or_insert_with(new)),
+            None => new(),
         };
-        Arc::clone(self.flows().of.entry(deed).or_insert_with(new))
+        flows.of.insert(deed, Arc::clone(&flow));
+        flow
     }
 
     fn throttled(&self, clock: &Clock, deed: Deed, error: &Error, by: Option<&Arc<Flow>>, turn: Turn) {
         self.limited.store(true, Ordering::Release);
         let mut flow = self.flow(deed, clock);
-        if let Some(operation) = error.operation_name() {
+        let shared = self
+            .known
+            .as_ref()
+            .and_then(|known| known(deed.0, deed.1))
+            .is_some_and(|rate| rate.shared.is_some());
+        if let Some(operation) = error.operation_name().filter(|_| !shared) {
             let mut flows = self.flows();
             flow = Arc::clone(flows.named.entry(operation.into()).or_insert(flow));
             flows.of.insert(deed, Arc::clone(&flow));
@@ -174,6 +188,18 @@ mod tests {
         let flows = trial.0.flows();
         assert!(Arc::ptr_eq(&flows.of[&TAG_DISK], &flows.of[&TAG_NETWORK]));
         assert!(!Arc::ptr_eq(&flows.of[&TAG_DISK], &Arc::new(Flow::new(None, trial.1.now()))));
+    }
+
+    #[test]
+    fn what_is_known_to_be_shared_is_one_bucket() {
+        let reads = |_: &str, verb: Verb| {
+            let rate = Rate::new(1.0, 1.0);
+            Some(if verb == Verb::Find { rate.shared("reads") } else { rate })
+        };
+        let trial = Trial::new(Some(Arc::new(reads)));
+        assert!(trial.at_once(FIND, Ok(())));
+        assert!(!trial.at_once(("network", Verb::Find), Ok(())), "another family, the same bucket");
+        assert!(trial.at_once(TAG_DISK, Ok(())) && trial.at_once(TAG_NETWORK, Ok(())), "each has its own");
     }
 
     #[test]

@@ -7,11 +7,20 @@ pub struct Rate {
     pub burst: f64,
     /// How many tokens are added in a second: so many calls are taken in the long run.
     pub per_second: f64,
+    /// What shares the bucket: all calls whose rates have this name. Without one each verb of a family has its own.
+    pub shared: Option<&'static str>,
 }
 
 impl Rate {
     /// So many calls at once, and so many in a second.
     pub const fn new(burst: f64, per_second: f64) -> Self {
-        Self { burst, per_second }
+        Self { burst, per_second, shared: None }
+    }
+
+    /// Shares the bucket with all calls whose rates have this name.
+    #[must_use]
+    pub const fn shared(mut self, by: &'static str) -> Self {
+        self.shared = Some(by);
+        self
     }
 }

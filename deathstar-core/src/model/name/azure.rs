@@ -36,10 +36,25 @@ pub const SUBNET: NameRule = network("subnet name", 1, 80);
 /// Source: ARM naming rules, `networkSecurityGroups`.
 pub const NETWORK_SECURITY_GROUP: NameRule = network("network security group name", 1, 80);
 
+/// The name of a rule of a network security group.
+///
+/// Source: ARM naming rules, `networkSecurityGroups/securityRules`.
+pub const SECURITY_RULE: NameRule = network("security rule name", 1, 80);
+
+/// The name of an application security group.
+///
+/// Source: ARM naming rules, `applicationSecurityGroups`.
+pub const APPLICATION_SECURITY_GROUP: NameRule = network("application security group name", 1, 80);
+
 /// The name of a route table.
 ///
 /// Source: ARM naming rules, `routeTables`.
 pub const ROUTE_TABLE: NameRule = network("route table name", 1, 80);
+
+/// The name of a route.
+///
+/// Source: ARM naming rules, `routeTables/routes`.
+pub const ROUTE: NameRule = network("route name", 1, 80);
 
 /// The name of a NAT gateway.
 ///
@@ -50,6 +65,36 @@ pub const NAT_GATEWAY: NameRule = network("NAT gateway name", 1, 80);
 ///
 /// Source: ARM naming rules, `publicIPAddresses`.
 pub const PUBLIC_IP: NameRule = network("public IP address name", 1, 80);
+
+/// The name of a public IP prefix.
+///
+/// Source: ARM naming rules, `publicIPPrefixes`.
+pub const PUBLIC_IP_PREFIX: NameRule = network("public IP prefix name", 1, 80);
+
+/// The name of a private endpoint.
+///
+/// Source: ARM naming rules, `privateEndpoints`.
+pub const PRIVATE_ENDPOINT: NameRule = network("private endpoint name", 2, 64);
+
+/// The name of the private DNS zones of a private endpoint.
+///
+/// Source: ARM naming rules, the network resources.
+pub const PRIVATE_DNS_ZONE_GROUP: NameRule = network("private DNS zone group name", 1, 80);
+
+/// The name of a link of a private DNS zone to a virtual network.
+///
+/// Source: ARM naming rules, `privateDnsZones/virtualNetworkLinks`.
+pub const PRIVATE_DNS_LINK: NameRule = network("virtual network link name", 1, 80);
+
+/// The name of a network watcher.
+///
+/// Source: ARM naming rules, `networkWatchers`.
+pub const NETWORK_WATCHER: NameRule = network("network watcher name", 1, 80);
+
+/// The name of a flow log.
+///
+/// Source: ARM naming rules, the network resources.
+pub const FLOW_LOG: NameRule = network("flow log name", 1, 80);
 
 /// The name of an AKS cluster.
 ///
@@ -97,4 +142,19 @@ pub const CONTAINER_REGISTRY: NameRule =
 pub const USER_ASSIGNED_IDENTITY: NameRule =
     NameRule::new("user-assigned identity name", 3, 128, CharSet::ALPHANUMERIC.with("-_"))
         .first(CharSet::ALPHANUMERIC)
+        .folds_case();
+
+/// The name of a federated credential of a user-assigned identity.
+///
+/// Source: type description, `userAssignedIdentities/federatedIdentityCredentials`.
+pub const FEDERATED_CREDENTIAL: NameRule =
+    USER_ASSIGNED_IDENTITY.called("federated credential name").lengths(3, 120);
+
+/// The name of a Log Analytics workspace.
+///
+/// Source: ARM naming rules and type description, `workspaces`.
+pub const LOG_ANALYTICS_WORKSPACE: NameRule =
+    NameRule::new("Log Analytics workspace name", 4, 63, CharSet::ALPHANUMERIC.with("-"))
+        .first(CharSet::ALPHANUMERIC)
+        .last(CharSet::ALPHANUMERIC)
         .folds_case();

@@ -11,15 +11,17 @@ use serde_json::{Map, Value, json};
 
 const SUFFIX: &str = "/providers/Microsoft.Resources/tags/default";
 
+/// Whether the path is about tags.
+pub(super) fn are_meant(request: &Request) -> bool {
+    let at = request.path.len().checked_sub(SUFFIX.len());
+    at.and_then(|at| request.path.get(at..)).is_some_and(|tail| tail.eq_ignore_ascii_case(SUFFIX))
+}
+
 /// The answer, if the path is about tags.
 ///
 /// Source: Azure Resource Manager REST API, "Tags".
 pub(super) fn answer(world: &mut World, request: &Request, version: &str) -> Option<Result<Answer, Refusal>> {
-    let at = request.path.len().checked_sub(SUFFIX.len())?;
-    let tail = request.path.get(at..)?;
-    if !tail.eq_ignore_ascii_case(SUFFIX) {
-        return None;
-    }
+    let at = request.path.len().checked_sub(SUFFIX.len()).filter(|_| are_meant(request))?;
     let scope = ResourceId::parse(&request.path[..at])?;
     Some(tags(world, request, &scope, version))
 }

@@ -36,8 +36,8 @@ impl fmt::Display for Finding {
 
 /// The bits of a property.
 const REQUIRED: u64 = 1;
-const READ_ONLY: u64 = 2;
-const WRITE_ONLY: u64 = 4;
+pub(super) const READ_ONLY: u64 = 2;
+pub(super) const WRITE_ONLY: u64 = 4;
 /// It says which object it is, and stands in the path.
 const DEPLOY_TIME: u64 = 8;
 

@@ -3,6 +3,7 @@
 //! A description is a list: a type's body, and everything that it is made of, by number. They are the ones that Bicep is built with.
 
 mod check;
+mod document;
 mod judge;
 
 pub use check::{Finding, Side};
@@ -84,6 +85,28 @@ impl Schemas {
     /// Whether none is.
     pub fn is_empty(&self) -> bool {
         self.bodies.is_empty()
+    }
+
+    /// A document with every member that the service may show, down to a depth of objects in objects; none when there is no
+    /// description of the type in the version.
+    ///
+    /// `chosen` is asked for the value at each place, by its JSON pointer; where it has none, the value is the simplest one that the
+    /// description allows. An object inside of another of the same name is left out.
+    pub fn document(
+        &self,
+        kind: &str,
+        version: &str,
+        depth: usize,
+        chosen: &mut dyn FnMut(&str) -> Option<Value>,
+    ) -> Option<Value> {
+        let (file, body) = self.bodies.get(&(kind.to_ascii_lowercase(), version.to_owned()))?;
+        document::full(&self.files[*file], *body, depth, chosen)
+    }
+
+    /// What of a shown document may be sent back: all but what is read-only; none when there is no description of it.
+    pub fn writable(&self, kind: &str, version: &str, document: &Value) -> Option<Value> {
+        let (file, body) = self.bodies.get(&(kind.to_ascii_lowercase(), version.to_owned()))?;
+        Some(document::writable(&self.files[*file], *body, document))
     }
 
     /// What is wrong with a document of a type in a version; none when there is no description of it.

@@ -1,0 +1,55 @@
+//! The life of every kind: made, changed, found drifted, destroyed.
+
+use crate::{
+    every_kind::{Choice, changes, declare},
+    world::{World, declared},
+};
+use deathstar_arm_server::Settings;
+use deathstar_core::Stack;
+
+fn stack(choice: Choice) -> Stack {
+    let (mut stack, azure) = declared();
+    declare(&mut stack, &azure, choice);
+    stack
+}
+
+#[tokio::test]
+async fn every_kind_is_made_and_leaves_nothing() {
+    let world = World::with(Settings::default().lower_case().unregistered("Microsoft.Network"));
+    let stack = stack(Choice::default());
+    world.apply(&stack).await;
+    let made = world.server.standing().into_iter().map(|one| one.id);
+    // What a zone says of itself is Azure's.
+    let ids: Vec<String> = made.filter(|id| !id.contains("/SOA/")).collect();
+    assert_eq!(ids.len(), stack.len() - 1, "all but the gate: {ids:#?}");
+    let before = world.server.calls().len();
+    assert!(world.engine.plan(&stack).await.unwrap().is_empty());
+    let reads = world.server.calls().since(before);
+    assert!(reads.mutating().is_empty(), "looking changes nothing");
+    world.destroy(&stack).await;
+    assert!(world.server.standing().is_empty());
+}
+
+#[tokio::test]
+async fn each_of_these_fields_changes_in_place() {
+    let world = World::new();
+    world.apply(&stack(Choice::default())).await;
+    for (choice, expected) in changes() {
+        assert_eq!(world.planned(&stack(choice)).await, [expected]);
+        world.apply(&stack(choice)).await;
+        world.apply(&stack(Choice::default())).await;
+    }
+}
+
+#[tokio::test]
+async fn tags_are_written_without_touching_those_of_others() {
+    let world = World::new();
+    world.apply(&stack(Choice::default())).await;
+    let stack = stack(Choice { team: "web", ..Choice::default() });
+    let before = world.server.calls().len();
+    world.apply(&stack).await;
+    let writes = world.server.calls().since(before).mutating();
+    assert!(writes.filter(|call| call.method != "PATCH").is_empty(), "tags alone are written");
+    let standing = world.server.standing();
+    assert!(standing.iter().filter(|one| !one.tags.is_empty()).all(|one| one.tags["team"] == "web"));
+}
