@@ -61,6 +61,7 @@
 
 pub mod broken;
 pub mod fake;
+mod on_clock;
 mod rule;
 mod run;
 mod suite;
@@ -69,6 +70,7 @@ mod tests;
 mod verdicts;
 mod witness;
 
+pub use on_clock::OnClock;
 pub use rule::Rule;
 pub use suite::{Suite, Trial};
 pub use verdicts::{Skipped, Verdicts, Violation};

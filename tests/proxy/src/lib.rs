@@ -21,7 +21,6 @@
 //! What it cannot show: it is our own reading of AWS's documentation in front of an emulator, and no AWS. A rule that is not here is not
 //! checked; what AWS does and does not document is not known here either.
 
-mod clockwork;
 mod emulator;
 pub mod fault;
 mod handle;
@@ -32,13 +31,15 @@ pub mod record;
 mod rules;
 mod server;
 pub mod settings;
+mod stage;
 mod standing;
-pub mod table;
 mod upstream;
 mod wire;
 mod witness;
 
-pub use clockwork::OnClock;
+pub use deathstar_core::conformance::OnClock;
+/// The faults of all calls of a driver, and what became of its objects.
+pub use deathstar_fault_table as table;
 pub use emulator::Moto;
 pub use fault::{Bucket, Fault, Injection, Moment, Throttle};
 pub use model::{ModelError, Models};

@@ -148,10 +148,14 @@ fn judge_answer(world: &mut World, request: &Request, answer: &Answer) {
         return;
     };
     let version = request.parameter("api-version").unwrap_or_default();
+    // Some things that are asked of an object answer a list of others, each of which says what it is.
+    let lists = !one || body["value"].is_array();
     let shown: Vec<_> =
-        if one { vec![body] } else { body["value"].as_array().into_iter().flatten().collect() };
+        if lists { body["value"].as_array().into_iter().flatten().collect() } else { vec![body] };
     for document in shown.into_iter().filter(|_| request.method != Method::POST) {
-        for finding in schemas.check(&kind, version, Side::Response, document).into_iter().flatten() {
+        let own = document["type"].as_str().filter(|_| one && lists);
+        let kind = own.unwrap_or(&kind);
+        for finding in schemas.check(kind, version, Side::Response, document).into_iter().flatten() {
             world.violate(format!("{} {}: the answer's {finding}", request.method, request.path));
         }
     }

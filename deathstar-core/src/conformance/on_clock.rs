@@ -1,6 +1,6 @@
 //! Drivers on a virtual clock: it stands still while a call is under way.
 
-use deathstar_core::{
+use crate::{
     Answered, Ask, Connect, Cx, Driver, Fact, Found, Made, Op, Pace, Progress, Provider, Rate, Ready,
     Resource, Result, Seen, Tags, Verb, Want, clock::Clock,
 };

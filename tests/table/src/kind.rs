@@ -1,7 +1,5 @@
 //! What befalls a call, and when.
 
-use crate::{Fault, Injection, Moment};
-
 /// A step in the life of a subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
@@ -35,12 +33,20 @@ pub enum Kind {
     /// The effect, no answer, what was made is hidden for two looks, and the process ends.
     KilledAndHidden,
     /// The same, and the process is one of the operating system that is ended by SIGKILL. It is tried where a subject says how
-    /// processes are [started](super::Subject::in_processes).
+    /// processes are [started](crate::Subject::in_processes).
     EndedAndHidden,
+    /// Something else is in progress, and no effect.
+    Busy,
+    /// The effect, and what was made is hidden for two looks.
+    Hidden,
+    /// The operation that it begins fails after two looks, for a reason that passes.
+    OperationFails,
+    /// The operation that it begins cannot be asked about.
+    OperationForgotten,
 }
 
 impl Kind {
-    /// All of them.
+    /// Those that befall the calls of every API.
     pub const ALL: [Self; 10] = [
         Self::Throttled,
         Self::Unavailable,
@@ -53,6 +59,10 @@ impl Kind {
         Self::KilledAndHidden,
         Self::EndedAndHidden,
     ];
+
+    /// Those that befall an API of operations that go on after their answers.
+    pub const OF_OPERATIONS: [Self; 4] =
+        [Self::Busy, Self::Hidden, Self::OperationFails, Self::OperationForgotten];
 
     /// Its name.
     pub const fn name(self) -> &'static str {
@@ -67,28 +77,15 @@ impl Kind {
             Self::KilledAfter => "killed after",
             Self::KilledAndHidden => "killed, hidden",
             Self::EndedAndHidden => "SIGKILL, hidden",
-        }
-    }
-
-    /// Its fault at a call; `end` ends the process that makes it.
-    pub(super) fn injection(self, call: &str, end: impl Fn() + Send + Sync + 'static) -> Injection {
-        match self {
-            Self::Throttled => Injection::new(call, Fault::Throttled),
-            Self::Unavailable => Injection::new(call, Fault::Unavailable),
-            Self::FailedAfter => Injection::new(call, Fault::FailedAfter),
-            Self::ResetBefore => Injection::new(call, Fault::ResetBefore),
-            Self::ResetAfter => Injection::new(call, Fault::ResetAfter),
-            Self::LostAnswer => Injection::new(call, Fault::LostAnswer),
-            Self::KilledBefore => Injection::new(call, Fault::kill(Moment::Before, end)),
-            Self::KilledAfter => Injection::new(call, Fault::kill(Moment::After, end)),
-            Self::KilledAndHidden | Self::EndedAndHidden => {
-                Injection::new(call, Fault::kill(Moment::After, end)).hiding(2)
-            }
+            Self::Busy => "busy",
+            Self::Hidden => "hidden",
+            Self::OperationFails => "op fails",
+            Self::OperationForgotten => "op forgotten",
         }
     }
 
     /// Whether it is worth trying at a call that only reads: before and after are the same there.
-    pub(super) const fn befalls_reads(self) -> bool {
+    pub(crate) const fn befalls_reads(self) -> bool {
         matches!(self, Self::Throttled | Self::LostAnswer | Self::KilledAfter)
     }
 
@@ -98,7 +95,7 @@ impl Kind {
     }
 
     /// Whether the process is one of the operating system.
-    pub(super) const fn needs_processes(self) -> bool {
+    pub(crate) const fn needs_processes(self) -> bool {
         matches!(self, Self::EndedAndHidden)
     }
 }

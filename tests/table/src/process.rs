@@ -1,6 +1,6 @@
 //! Processes of the operating system that are ended.
 
-use super::{Step, subject::Processes};
+use crate::{Step, subject::Processes};
 use std::{
     path::Path,
     process::{Output, Stdio},
@@ -9,17 +9,17 @@ use std::{
 
 /// The process that runs; none while there is none.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Running(Arc<Mutex<Option<u32>>>);
+pub(crate) struct Running(Arc<Mutex<Option<u32>>>);
 
 impl Running {
     /// Ends it with SIGKILL.
-    pub(super) fn end(&self) {
+    pub(crate) fn end(&self) {
         let running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        running.iter().for_each(|process| crate::fault::end_process(*process));
+        running.iter().for_each(|process| end_process(*process));
     }
 
     /// Carries a step out in a process, to whatever end.
-    pub(super) async fn carry_out(
+    pub(crate) async fn carry_out(
         &self,
         processes: &Processes,
         step: Step,
@@ -40,4 +40,10 @@ impl Running {
             .map_err(|error| format!("nobody waits for a process: {error}"))?
             .map_err(|error| format!("a process cannot be waited for: {error}"))
     }
+}
+
+/// Ends a process at once.
+fn end_process(process: u32) {
+    // A process that is gone already is what was asked for.
+    let _ = std::process::Command::new("kill").args(["-9", &process.to_string()]).status();
 }

@@ -1,6 +1,6 @@
 //! Whose life it is.
 
-use super::Step;
+use crate::Step;
 use deathstar_core::{Backend, Stack};
 use std::{
     fmt,
@@ -10,18 +10,18 @@ use std::{
 
 /// A stack that lives a life: usually one object of one kind, on what it needs.
 pub struct Subject {
-    pub(super) name: String,
-    pub(super) account: String,
-    pub(super) stack: Box<dyn Fn(Step) -> Stack + Send + Sync>,
-    pub(super) backend: Box<dyn Fn() -> Backend + Send + Sync>,
-    pub(super) processes: Option<Processes>,
+    pub(crate) name: String,
+    pub(crate) account: String,
+    pub(crate) stack: Box<dyn Fn(Step) -> Stack + Send + Sync>,
+    pub(crate) backend: Box<dyn Fn() -> Backend + Send + Sync>,
+    pub(crate) processes: Option<Processes>,
     changes: bool,
 }
 
 /// How a step is carried out in a process of its own, and where journals are.
-pub(super) struct Processes {
-    pub(super) directory: PathBuf,
-    pub(super) command: Start,
+pub(crate) struct Processes {
+    pub(crate) directory: PathBuf,
+    pub(crate) command: Start,
 }
 
 /// The command that carries a step out, with its journal in a directory.
@@ -59,7 +59,7 @@ impl Subject {
         self
     }
 
-    pub(super) fn steps(&self) -> Vec<Step> {
+    pub(crate) fn steps(&self) -> Vec<Step> {
         let all = [Step::Create, Step::Change, Step::Destroy];
         all.into_iter().filter(|step| self.changes || *step != Step::Change).collect()
     }

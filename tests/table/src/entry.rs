@@ -1,6 +1,6 @@
 //! What came of it, for people.
 
-use super::{Kind, Step};
+use crate::{Kind, Step};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,

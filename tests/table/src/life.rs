@@ -1,7 +1,6 @@
 //! One life of a subject.
 
-use super::{Kind, Step, Subject, process::Running};
-use crate::Proxy;
+use crate::{Stage, Step, Subject, Trial, process::Running};
 use deathstar_core::{
     Engine, Stack,
     apply::Quiet,
@@ -22,23 +21,15 @@ use tokio::sync::Notify;
 /// How many processes may be needed for one step.
 const RUNS: usize = 4;
 
-/// A fault, and the call that it befalls.
-#[derive(Clone, Debug)]
-pub(super) struct Trial {
-    pub(super) call: String,
-    pub(super) nth: usize,
-    pub(super) kind: Kind,
-}
-
 /// A step that came to its end.
 #[derive(Debug)]
-pub(super) struct Lived {
+pub(crate) struct Lived {
     /// In how many processes.
-    pub(super) runs: usize,
+    pub(crate) runs: usize,
     /// Why the last but one of them did not get there.
-    pub(super) interrupted: Option<String>,
+    pub(crate) interrupted: Option<String>,
     /// Whether one of them was ended by a signal.
-    pub(super) ended: bool,
+    pub(crate) ended: bool,
 }
 
 /// Where a life is written down.
@@ -50,8 +41,8 @@ enum Journal {
 }
 
 /// One life: its journal, and where its calls begin.
-pub(super) struct Life<'l> {
-    proxy: &'l Proxy,
+pub(crate) struct Life<'l> {
+    stage: &'l dyn Stage,
     subject: &'l Subject,
     journal: Journal,
     begun: usize,
@@ -63,7 +54,7 @@ pub(super) struct Life<'l> {
 }
 
 impl<'l> Life<'l> {
-    pub(super) fn new(proxy: &'l Proxy, subject: &'l Subject, in_processes: bool) -> Self {
+    pub(crate) fn new(stage: &'l dyn Stage, subject: &'l Subject, in_processes: bool) -> Self {
         static LIVES: AtomicUsize = AtomicUsize::new(0);
         let journal = match subject.processes.as_ref().filter(|_| in_processes) {
             None => Journal::Here(MemoryStore::new()),
@@ -72,17 +63,17 @@ impl<'l> Life<'l> {
                 Journal::Directory(processes.directory.join(format!("{}-{number}", subject.name)))
             }
         };
-        let begun = proxy.calls().len();
+        let begun = stage.arrived();
         let (ended, running) = (Arc::default(), Running::default());
-        Self { proxy, subject, journal, begun, counted: 0, ended, running }
+        Self { stage, subject, journal, begun, counted: 0, ended, running }
     }
 
-    pub(super) fn counted(&self) -> usize {
+    pub(crate) fn counted(&self) -> usize {
         self.counted
     }
 
     /// Lives a whole life with a fault in each step; answers how many runs each took, up to the first that failed.
-    pub(super) async fn through(
+    pub(crate) async fn through(
         mut self,
         befalling: &BTreeMap<Step, Trial>,
         expected: usize,
@@ -93,7 +84,7 @@ impl<'l> Life<'l> {
             let failed = outcome.is_err();
             outcomes.insert(step, outcome.map_err(|why| format!("{step:?}: {why}")));
             if failed {
-                self.proxy.clear_injections();
+                self.stage.clear();
                 // What it leaves would be in the way of the next one.
                 let _ = self.step(Step::Destroy).await;
                 break;
@@ -108,17 +99,16 @@ impl<'l> Life<'l> {
         trial: Option<&Trial>,
         expected: usize,
     ) -> Result<usize, String> {
-        if let Some(Trial { call, nth, kind }) = trial {
+        if let Some(trial) = trial {
             let (ended, running) = (Arc::clone(&self.ended), self.running.clone());
             let end = move || {
                 running.end();
                 ended.notify_one();
             };
-            let injection = kind.injection(call, end);
-            self.proxy.inject(injection.in_account(&self.subject.account).nth(*nth));
+            self.stage.befall(trial, &self.subject.account, Box::new(end));
         }
         let Lived { runs, ended, .. } = self.step(step).await?;
-        if self.proxy.waiting_injections() > 0 {
+        if self.stage.waiting() > 0 {
             return Err("the call was not made this time".to_owned());
         }
         if trial.is_some_and(|trial| trial.kind.needs_processes()) && !ended {
@@ -132,8 +122,7 @@ impl<'l> Life<'l> {
     }
 
     async fn standing(&self) -> Vec<String> {
-        let calls = self.proxy.calls().since(self.begun).of_account(&self.subject.account);
-        self.proxy.standing(&calls).await
+        self.stage.standing(self.begun, &self.subject.account).await
     }
 
     fn engine(&self) -> Result<Engine, String> {
@@ -147,7 +136,7 @@ impl<'l> Life<'l> {
     }
 
     /// Lives one step to its end, in as many processes as it takes.
-    pub(super) async fn step(&mut self, step: Step) -> Result<Lived, String> {
+    pub(crate) async fn step(&mut self, step: Step) -> Result<Lived, String> {
         let stack = (self.subject.stack)(step);
         let (mut interrupted, mut ended) = (None, false);
         for runs in 1..=RUNS {
