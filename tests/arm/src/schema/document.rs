@@ -104,7 +104,7 @@ pub(super) fn writable(file: &[Value], of: usize, value: &Value) -> Value {
             let word = members.get(element["discriminator"].as_str().unwrap_or_default());
             let chosen = word.and_then(Value::as_str).and_then(|word| number(&element["elements"][word]));
             let chosen =
-                chosen.and_then(|of| file.get(of)).map_or(&Value::Null, |chosen| &variant["properties"]);
+                chosen.and_then(|of| file.get(of)).map_or(&Value::Null, |chosen| &chosen["properties"]);
             members_of(file, &[&element["baseProperties"], chosen], &Value::Null, members)
         }
         _ => value.clone(),
