@@ -148,12 +148,19 @@ impl Client {
         let answer = self.put(path, body).await;
         assert!(answer.status < 300, "{path}: {answer:?}");
         self.wait(&answer).await;
-        let mut made = self.get(path).await;
-        while matches!(made.state(), "Creating" | "Updating") {
-            made = self.get(path).await;
+        self.settled(path).await
+    }
+
+    /// Looks until something is made or has failed.
+    pub async fn settled(&self, path: &str) -> Answer {
+        for _ in 0..20 {
+            let seen = self.get(path).await;
+            assert_eq!(seen.status, 200, "{path}: {seen:?}");
+            if !matches!(seen.state(), "Creating" | "Updating") {
+                return seen;
+            }
         }
-        assert_eq!(made.status, 200, "{path}: {made:?}");
-        made
+        panic!("{path} does not settle");
     }
 
     /// Deletes something, and waits until it is gone.

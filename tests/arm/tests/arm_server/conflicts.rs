@@ -129,7 +129,7 @@ async fn what_is_named_has_to_be_there_and_ready() {
         client.put(&subnet, with_group.clone()).await.refusal(),
         (409, "ReferencedResourceNotProvisioned")
     );
-    while client.get(&group).await.state() != "Succeeded" {}
+    client.settled(&group).await;
     client.make(&subnet, with_group).await;
 }
 
