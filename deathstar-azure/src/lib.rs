@@ -2,6 +2,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | [`network`] | the network of a cluster, as one component |
 //! | [`resources`] | kinds of Azure Resource Manager itself: resource groups |
 //! | [`networking`] | kinds of `Microsoft.Network`: one resource each |
 //! | [`managed_identity`] | identities and their credentials |
@@ -33,6 +34,7 @@ pub mod managed_identity;
 #[cfg(feature = "azure-mgmt-network")]
 mod models;
 mod names;
+pub mod network;
 pub mod networking;
 pub mod operational_insights;
 mod permission;
@@ -52,4 +54,5 @@ pub use client::Client;
 #[cfg(feature = "client")]
 pub use credential::Credentials;
 pub use location::Location;
+pub use network::{FlowLogs, Nat, PrivateTarget, Vnet, VnetRefs};
 pub use subscription::{Azure, Cloud, Subscription};

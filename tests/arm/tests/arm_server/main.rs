@@ -11,8 +11,11 @@
 #![allow(missing_docs, unreachable_pub, reason = "a test has no users")]
 
 mod client;
+mod conflicts;
 mod every_type;
+mod extensions;
 mod fakes;
+mod faults;
 mod life;
 mod samples;
 mod schemas;
