@@ -83,7 +83,12 @@ fn network() -> Vec<Sample> {
             }}),
             Some(("/properties/priority", json!(200))),
         ),
-        sample("Microsoft.Network/applicationSecurityGroups", &["asg"], located(json!({})), tag()),
+        sample(
+            "Microsoft.Network/applicationSecurityGroups",
+            &["asg"],
+            located(json!({})),
+            Some(("/tags/changed", json!("yes"))),
+        ),
         sample(
             "Microsoft.Network/routeTables",
             &["rt"],
