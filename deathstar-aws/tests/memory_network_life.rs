@@ -2,56 +2,25 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panic")]
 
+#[path = "../../tests/shared/life.rs"]
+mod life;
 mod webshop;
 
 use deathstar_aws::{Account, FlowLogs, Nat, Vpc, VpcRefs, ec2::DhcpOptions, id::BucketArn, kinds};
 use deathstar_core::{
-    Engine, Memory, PlanError, Stack,
+    Stack,
     apply::Quiet,
     component::{FlowRecords, IpFamilies, NetworkRefs, NetworkSpec, PrivateEndpoints},
     memory::MemoryObject,
     model::{
         Tier, Traffic,
-        traffic::{Group, Party, RuleLimits, Service},
+        traffic::{Party, RuleLimits, Service},
     },
-    plan::{Action, PlanData, RenderOptions, Step},
-    state::MemoryStore,
+    plan::{Action, RenderOptions, Step},
 };
+use life::{Changes, Life, rules};
 use std::collections::BTreeSet;
-use webshop::{quiet, surroundings, webshop};
-
-struct Life {
-    engine: Engine,
-    cloud: Memory,
-}
-
-impl Life {
-    fn new() -> Self {
-        let cloud = Memory::seeded(7).with(kinds());
-        Self { engine: Engine::new(MemoryStore::new(), cloud.clone()), cloud }
-    }
-
-    async fn plan(&self, stack: &Stack) -> PlanData {
-        self.engine.plan(stack).await.unwrap().data().clone()
-    }
-
-    async fn apply(&self, stack: &Stack) {
-        let plan = self.engine.plan(stack).await.unwrap().consent_to_all();
-        let report = self.engine.apply(plan, Quiet).await.unwrap();
-        assert!(report.is_success(), "{}", report.to_json());
-        let again = self.plan(stack).await;
-        assert!(again.is_empty(), "{}", again.render(&RenderOptions::default()));
-    }
-
-    /// Lives with a network, and then tells how a plan would change it.
-    async fn change(&self, before: Vpc, after: Vpc) -> Changes {
-        self.apply(&stack(before).0).await;
-        let (stack, _) = stack(after);
-        let plan = self.plan(&stack).await;
-        self.apply(&stack).await;
-        Changes(plan)
-    }
-}
+use webshop::{cache_traffic, quiet, surroundings, webshop};
 
 fn stack(vpc: Vpc) -> (Stack, VpcRefs) {
     let mut stack = Stack::new("webshop");
@@ -61,29 +30,15 @@ fn stack(vpc: Vpc) -> (Stack, VpcRefs) {
     (stack, refs)
 }
 
-struct Changes(PlanData);
-
-impl Changes {
-    fn of(&self, action: &Action) -> Vec<&str> {
-        let steps = self.0.steps.iter().filter(|step| step.action == *action);
-        steps.map(|step| step.address.as_str()).collect()
-    }
-
-    /// Everything that touches the cloud and makes nothing new.
-    fn others(&self) -> BTreeSet<String> {
-        let steps = self.0.steps.iter().filter(|step| matches!(step.action, Action::Update | Action::Delete));
-        steps.map(|step| format!("{:?} {}", step.action, step.address)).collect()
-    }
-}
-
-fn rules(all: &[&str]) -> usize {
-    all.iter().filter(|address| address.contains("/in/") || address.contains("/out/")).count()
+/// Lives with a network, and then tells how a plan would change it.
+async fn change(life: &Life, before: Vpc, after: Vpc) -> Changes {
+    life.change(stack(before).0, stack(after).0).await
 }
 
 #[tokio::test]
 async fn a_declaration_more_only_adds_rules() {
     let more = Traffic::new().allow("nodes", "database", Service::tcp(636), "the shop asks who people are");
-    let changes = Life::new().change(webshop(), webshop().traffic(more)).await;
+    let changes = change(&Life::of(kinds()), webshop(), webshop().traffic(more)).await;
     assert!(changes.others().is_empty(), "{:?}", changes.others());
     let made = changes.of(&Action::Create);
     assert_eq!(rules(&made), made.len());
@@ -95,7 +50,7 @@ async fn a_declaration_more_only_adds_rules() {
 
 #[tokio::test]
 async fn a_zone_more_changes_no_rule() {
-    let changes = Life::new().change(webshop(), webshop().zones(3)).await;
+    let changes = change(&Life::of(kinds()), webshop(), webshop().zones(3)).await;
     let made = changes.of(&Action::Create);
     assert_eq!(rules(&made), 0);
     assert!(made.contains(&"network/private/2/acl") && made.contains(&"network/intra/2/subnet"));
@@ -105,14 +60,14 @@ async fn a_zone_more_changes_no_rule() {
 
 #[tokio::test]
 async fn a_tier_more_changes_no_rule_of_others() {
-    let changes = Life::new().change(quiet().without(Tier::Intra), quiet()).await;
+    let changes = change(&Life::of(kinds()), quiet().without(Tier::Intra), quiet()).await;
     let made = changes.of(&Action::Create);
     assert!(made.contains(&"network/intra/0/subnet") && made.contains(&"network/intra/acl/acl"));
     assert_eq!(rules(&made), 0);
     let others: Vec<_> = changes.others().into_iter().collect();
     assert_eq!(others, ["Update network/endpoints/s3"]);
 
-    let changes = Life::new().change(quiet(), quiet().pods("100.64.0.0/16")).await;
+    let changes = change(&Life::of(kinds()), quiet(), quiet().pods("100.64.0.0/16")).await;
     let made = changes.of(&Action::Create);
     assert!(made.contains(&"network/pods-range") && made.contains(&"network/pods/1/default-route"));
     let others: Vec<_> = changes.others().into_iter().collect();
@@ -121,7 +76,7 @@ async fn a_tier_more_changes_no_rule_of_others() {
 
 #[tokio::test]
 async fn nat_per_zone_changes_one_route() {
-    let changes = Life::new().change(webshop(), webshop().nat(Nat::PerZone)).await;
+    let changes = change(&Life::of(kinds()), webshop(), webshop().nat(Nat::PerZone)).await;
     let others: Vec<_> = changes.others().into_iter().collect();
     assert_eq!(others, ["Update network/private/1/default-route"]);
     assert_eq!(changes.of(&Action::Create), ["network/public/1/nat-address", "network/public/1/nat-gateway"]);
@@ -130,7 +85,7 @@ async fn nat_per_zone_changes_one_route() {
 #[tokio::test]
 async fn ipv6_is_added_in_place() {
     let webshop = || webshop().rule_limits(RuleLimits::AWS.filter_entries(40));
-    let changes = Life::new().change(webshop(), webshop().families(IpFamilies::DualStack)).await;
+    let changes = change(&Life::of(kinds()), webshop(), webshop().families(IpFamilies::DualStack)).await;
     assert!(changes.of(&Action::Delete).is_empty());
     let others: Vec<_> = changes.others().into_iter().collect();
     let subnets: Vec<_> = ["intra", "private", "public"]
@@ -146,10 +101,10 @@ async fn ipv6_is_added_in_place() {
 
 #[tokio::test]
 async fn endpoints_come_and_go_alone() {
-    let life = Life::new();
-    let changes = life
-        .change(webshop(), webshop().private_endpoints(PrivateEndpoints::Cluster).endpoint("dynamodb"))
-        .await;
+    let life = Life::of(kinds());
+    let changes =
+        change(&life, webshop(), webshop().private_endpoints(PrivateEndpoints::Cluster).endpoint("dynamodb"))
+            .await;
     assert!(changes.others().is_empty(), "{:?}", changes.others());
     let made = changes.of(&Action::Create);
     let endpoints = made.iter().filter(|address| address.starts_with("network/endpoints/")).count();
@@ -167,13 +122,7 @@ async fn endpoints_come_and_go_alone() {
 
 #[tokio::test]
 async fn a_group_goes_with_its_rules_and_nothing_else() {
-    let more = Traffic::new().group(Group::new("cache", Tier::Intra)).allow(
-        "nodes",
-        "cache",
-        Service::tcp(6379),
-        "sessions",
-    );
-    let changes = Life::new().change(webshop().traffic(more), webshop()).await;
+    let changes = change(&Life::of(kinds()), webshop().traffic(cache_traffic()), webshop()).await;
     let gone = changes.of(&Action::Delete);
     assert!(gone.contains(&"network/groups/cache/group"));
     assert!(gone.iter().all(|address| address.contains("cache") || address.contains("/acl/")), "{gone:?}");
@@ -181,7 +130,7 @@ async fn a_group_goes_with_its_rules_and_nothing_else() {
 
 #[tokio::test]
 async fn a_scope_is_renamed_without_replacing_what_carries_a_name() {
-    let life = Life::new();
+    let life = Life::of(kinds());
     life.apply(&stack(webshop()).0).await;
     let before: BTreeSet<_> = life.cloud.objects().iter().map(|object| object.id.to_string()).collect();
 
@@ -222,21 +171,17 @@ async fn every_choice_lives_and_leaves_nothing() {
         webshop().flow_logs(FlowLogs::Bucket(BucketArn::new("arn:aws:s3:::flow-logs").into())),
     ];
     for vpc in variants {
-        let life = Life::new();
-        let shown = format!("{vpc:?}");
+        let life = Life::of(kinds());
         let (stack, refs) = stack(vpc);
         life.apply(&stack).await;
         assert!(refs.ranges().len() <= 3);
-        let plan = life.engine.destroy(&stack).await.unwrap().consent_to_all();
-        let report = life.engine.apply(plan, Quiet).await.unwrap();
-        assert!(report.is_success(), "{shown}: {}", report.to_json());
-        assert!(life.cloud.objects().is_empty(), "{shown}");
+        life.end(&stack).await;
     }
 }
 
 #[tokio::test]
 async fn controllers_find_what_is_theirs() {
-    let life = Life::new();
+    let life = Life::of(kinds());
     life.apply(&stack(webshop().cluster("shop")).0).await;
     let tagged = |key: &str| -> Vec<String> {
         let carries = |object: &&MemoryObject| object.tags.contains_key(key);
@@ -266,7 +211,7 @@ async fn controllers_find_what_is_theirs() {
 
 #[tokio::test]
 async fn flow_logs_are_on_and_written_as_a_role_that_can_do_nothing_else() {
-    let life = Life::new();
+    let life = Life::of(kinds());
     let (stack, _) = stack(webshop());
     life.apply(&stack).await;
     let objects = life.cloud.objects();
@@ -283,7 +228,7 @@ async fn flow_logs_are_on_and_written_as_a_role_that_can_do_nothing_else() {
 
 #[tokio::test]
 async fn nothing_goes_while_others_use_the_network() {
-    let life = Life::new();
+    let life = Life::of(kinds());
     let (stack, _) = stack(webshop());
     life.apply(&stack).await;
     let plan = life.engine.destroy(&stack).await.unwrap();
@@ -297,23 +242,17 @@ async fn nothing_goes_while_others_use_the_network() {
 
 #[tokio::test]
 async fn a_part_goes_without_asking_about_the_whole() {
-    let more = Traffic::new().group(Group::new("cache", Tier::Intra)).allow(
-        "nodes",
-        "cache",
-        Service::tcp(6379),
-        "sessions",
-    );
-    let changes = Life::new().change(webshop().zones(3).traffic(more), webshop()).await;
+    let changes = change(&Life::of(kinds()), webshop().zones(3).traffic(cache_traffic()), webshop()).await;
     assert!(changes.of(&Action::Delete).contains(&"network/private/2/subnet"));
     assert!(changes.of(&Action::Over).is_empty(), "machines of a cluster may stand in the VPC");
     let vpc = |range: &str| Vpc::new(range).zones(1).nat(Nat::None);
-    let changes = Life::new().change(vpc("10.20.0.0/16"), vpc("10.30.0.0/16")).await;
+    let changes = change(&Life::of(kinds()), vpc("10.20.0.0/16"), vpc("10.30.0.0/16")).await;
     assert!(!changes.of(&Action::Over).is_empty(), "another VPC takes the place of this one");
 }
 
 #[tokio::test]
 async fn the_plan_shows_for_each_rule_who_asked_for_it() {
-    let life = Life::new();
+    let life = Life::of(kinds());
     let (stack, _) = stack(webshop());
     let plan = life.plan(&stack).await;
     let of_rules = |address: &str| address.contains("/in/") || address.contains("/out/");
@@ -337,7 +276,7 @@ async fn the_plan_shows_for_each_rule_who_asked_for_it() {
 
 #[tokio::test]
 async fn what_opens_nothing_more_is_remarked() {
-    let life = Life::new();
+    let life = Life::of(kinds());
     let shadow = Traffic::new().allow("nodes", "nodes", Service::tcp(8081), "metrics");
     let plan = life.plan(&stack(webshop().traffic(shadow)).0).await;
     let expected = "network: declared traffic `nodes to nodes, tcp 8081: metrics` opens nothing beside `nodes to nodes, tcp 1024-65535: pods talk to pods, and to kubelets`";
@@ -347,30 +286,25 @@ async fn what_opens_nothing_more_is_remarked() {
 
 #[tokio::test]
 async fn what_is_wrong_with_traffic_is_told_before_any_call() {
-    let life = Life::new();
+    let life = Life::of(kinds());
     let wrong = Traffic::new()
         .allow(Party::Internet, "database", Service::tcp(5432), "reports")
         .allow("shop", "database", Service::tcp(5432), "orders")
         .never(Tier::Public, Tier::Private, Service::tcp(8080), "not from there");
     let (stack, _) = stack(webshop().traffic(wrong));
-    let Err(PlanError::Findings(findings)) = life.engine.plan(&stack).await else {
-        panic!("there are findings")
-    };
-    let told: Vec<_> = findings.0.iter().map(|finding| (&*finding.address, &*finding.code)).collect();
-    assert_eq!(
-        told,
-        [
-            ("network", "traffic.contradiction"),
-            ("network", "traffic.no-route"),
-            ("network", "traffic.unknown-party")
-        ]
-    );
-    assert!(life.cloud.calls().is_empty());
+    let told = life.findings(&stack).await;
+    let told: Vec<_> = told.iter().map(|(address, code)| (&**address, &**code)).collect();
+    let expected = [
+        ("network", "traffic.contradiction"),
+        ("network", "traffic.no-route"),
+        ("network", "traffic.unknown-party"),
+    ];
+    assert_eq!(told, expected);
 }
 
 #[tokio::test]
 async fn one_stack_spans_regions() {
-    let life = Life::new();
+    let life = Life::of(kinds());
     let mut stack = Stack::new("webshop");
     let ireland = stack.on(Account::region("eu-west-1"));
     let virginia = stack.connect("aws-us", Account::region("us-east-1"));

@@ -30,8 +30,10 @@ use deathstar_core::{
     state::MemoryStore,
 };
 use semantics::{
-    case::{Case, Probed, ends, probes},
-    memory, sdk,
+    case::{AWS, Case, ends, probes, stack as stack_of},
+    memory,
+    neutral::case::Probed,
+    sdk,
 };
 
 fn case(families: IpFamilies, endpoints: bool) -> Case {
@@ -49,7 +51,16 @@ fn case(families: IpFamilies, endpoints: bool) -> Case {
     if endpoints {
         declarations.push((Party::Network, Party::Endpoints, Service::tcp(443).into()));
     }
-    Case { families, pods: false, nat: Nat::Single, endpoints, tight: false, routed: false, declarations }
+    Case {
+        families,
+        pods: false,
+        nat: Nat::Single,
+        endpoints,
+        tight: false,
+        routed: false,
+        cloud: AWS,
+        declarations,
+    }
 }
 
 async fn applied(engine: &Engine, stack: &Stack) -> Report {
@@ -77,19 +88,19 @@ fn name(refs: &VpcRefs, report: &Report, one: &Probed) -> String {
 async fn compare(case: &Case) {
     let Some(moto) = server::moto() else { return };
     let account = moto.account();
-    let (stack, refs) = case.stack(account.declared(), 10_000);
+    let (stack, refs) = stack_of(case, account.declared(), 10_000);
     let engine = Engine::new(MemoryStore::new(), account.credentials());
     let report = applied(&engine, &stack).await;
     let vpc = report.value(&refs.id()).unwrap();
     let stored = sdk::world(&account.outside().await, vpc.as_str()).await;
 
     let cloud = Memory::seeded(7).with(kinds());
-    let (imagined, imagined_refs) = case.stack(Account::region("eu-west-1"), 10_000);
+    let (imagined, imagined_refs) = stack_of(case, Account::region("eu-west-1"), 10_000);
     let imagined_report = applied(&Engine::new(MemoryStore::new(), cloud.clone()), &imagined).await;
     let meant = memory::world(&cloud);
 
-    let of_moto = ends(case, &stored, &refs, &report);
-    let of_memory = ends(case, &meant, &imagined_refs, &imagined_report);
+    let of_moto = ends(case, &stored.subnets, &refs, &report);
+    let of_memory = ends(case, &meant.subnets, &imagined_refs, &imagined_report);
     let names = |refs: &VpcRefs, report: &Report, ends: &[Probed]| -> Vec<String> {
         ends.iter().map(|one| name(refs, report, one)).collect()
     };

@@ -3,6 +3,7 @@
 use crate::{
     authorization::{HasRole, RoleAssignment},
     managed_identity::{FederatedIdentityCredential, UserAssignedIdentity},
+    network::VnetLookup,
     networking::{
         ApplicationSecurityGroup, FlowLog, NatGateway, NetworkSecurityGroup, NetworkWatcher,
         NetworkWatcherLookup, PrivateDnsZoneGroup, PrivateEndpoint, PublicIpAddress, PublicIpPrefix, Route,
@@ -30,7 +31,7 @@ macro_rules! everything {
                 RouteTable, Route, NatGateway, PublicIpAddress, PublicIpPrefix, PrivateEndpoint, PrivateDnsZoneGroup,
                 NetworkWatcher, FlowLog, PrivateDnsZone, VirtualNetworkLink, RecordSet, UserAssignedIdentity,
                 FederatedIdentityCredential, RoleAssignment, Workspace, StorageAccount;
-            facts: NetworkWatcherLookup, HasRole
+            facts: NetworkWatcherLookup, HasRole, VnetLookup
         }
     };
 }
@@ -87,6 +88,7 @@ mod tests {
             "azure.managed-identity.federated-identity-credential",
             "azure.managed-identity.user-assigned-identity",
             "azure.network.application-security-group",
+            "azure.network.existing-vnet",
             "azure.network.flow-log",
             "azure.network.nat-gateway",
             "azure.network.network-security-group",

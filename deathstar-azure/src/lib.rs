@@ -2,6 +2,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | [`network`] | the network of a cluster, as one component |
 //! | [`resources`] | kinds of Azure Resource Manager itself: resource groups |
 //! | [`networking`] | kinds of `Microsoft.Network`: one resource each |
 //! | [`managed_identity`] | identities and their credentials |
@@ -13,6 +14,9 @@
 //! | [`id`] | typed ids |
 //!
 //! A component is what a program usually declares; a kind is what a component is made of.
+//!
+//! With the feature `azure-mgmt-network` the kinds of [`networking`] become models of `azure_mgmt_network`, and those become kinds, by
+//! `TryFrom`. The models are of the version 2024-03-01 of the API: a spec with something newer has none.
 
 pub mod arm;
 pub mod authorization;
@@ -27,7 +31,10 @@ mod error;
 pub mod id;
 mod location;
 pub mod managed_identity;
+#[cfg(feature = "azure-mgmt-network")]
+mod models;
 mod names;
+pub mod network;
 pub mod networking;
 pub mod operational_insights;
 mod permission;
@@ -47,4 +54,5 @@ pub use client::Client;
 #[cfg(feature = "client")]
 pub use credential::Credentials;
 pub use location::Location;
+pub use network::{FlowLogs, Nat, PrivateTarget, Vnet, VnetRefs};
 pub use subscription::{Azure, Cloud, Subscription};

@@ -14,7 +14,7 @@
 //! | [`memory`] | the in-memory cloud |
 //! | [`component`] | what components of all clouds share |
 //! | `cli` | the command line of a program (feature `cli`) |
-//! | `kube` | Kubernetes objects as resources (feature `kube`) |
+//! | `kube` | Kubernetes objects as resources (feature `kube`), and their calls (feature `kube-client`) |
 //! | `testing` | a real Kubernetes control plane for tests (feature `testing`) |
 //! | [`conformance`] | a suite that says whether a driver keeps its contract |
 //! | [`permission`] | what a plan, or a whole stack, has to be allowed |

@@ -4,6 +4,7 @@ use crate::cluster::{Local, LocalCluster, LocalClusterValues, ThisMachine};
 use deathstar_core::{
     Backend, Catalogue, Cloud, Connect, Cx, Driver, Error, Found, Made, Meaning, Op, Ready, Result, Seen,
     SeenState, Sensitive, Tags, Want,
+    cli::Problem,
     driver::tags,
     kube::{Access, Cluster, TokenSource},
     testing::ControlPlane,
@@ -43,12 +44,15 @@ impl Launcher {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub(crate) fn new(directory: &Path) -> std::io::Result<Self> {
-        fs::create_dir_all(directory)?;
+    pub(crate) fn new(directory: &Path) -> std::result::Result<Self, Problem> {
+        let failed = |error: std::io::Error| {
+            Problem::new("the file of tokens cannot be written").cause(error.to_string())
+        };
+        fs::create_dir_all(directory).map_err(failed)?;
         let random = || RandomState::new().hash_one(std::process::id());
         let token = format!("{:016x}{:016x}", random(), random());
         let tokens = directory.join("tokens.csv");
-        fs::write(&tokens, format!("{token},deathstar,deathstar,system:masters\n"))?;
+        fs::write(&tokens, format!("{token},deathstar,deathstar,system:masters\n")).map_err(failed)?;
         Ok(Self(Arc::new(Inner { running: Mutex::default(), token, tokens })))
     }
 

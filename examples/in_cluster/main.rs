@@ -1,9 +1,10 @@
 //! A cluster and what it needs on its first day, in one plan: namespaces, network policies, quotas, roles, storage and a workload.
 //!
 //! ```text
-//! cargo run --example in_cluster                      a guided tour on the in-memory cloud
-//! cargo run --example in_cluster -- plan              the same program as a command line
-//! cargo run --example in_cluster -- --control-plane   the tour against a real Kubernetes control plane on this machine
+//! cargo run --example in_cluster            a guided tour on the in-memory cloud
+//! cargo run --example in_cluster -- plan    the same program as a command line
+//! cargo run --example in_cluster --features control-plane -- --control-plane
+//!                                           the tour against a real Kubernetes control plane on this machine
 //! ```
 //!
 //! The last one starts etcd and the API server from the directory that `KUBEBUILDER_ASSETS` names, with the controller manager,
@@ -12,6 +13,7 @@
 
 mod cloud;
 mod cluster;
+#[cfg_attr(not(feature = "control-plane"), path = "launcher_left_out.rs")]
 mod launcher;
 mod platform;
 mod shop;
@@ -24,7 +26,7 @@ use deathstar_core::{
 };
 use platform::{Day, platform};
 use shop::Care;
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 /// What a user of this program can choose.
 #[derive(Clone, Debug, Args)]
@@ -56,7 +58,8 @@ impl Program for InCluster {
     }
 
     async fn without_command(&self, options: &Options, _: &Setup) -> Option<ExitCode> {
-        Some(tour::run(options.control_plane).await)
+        let tour = async |directory: PathBuf| tour::tour(&directory, options.control_plane).await;
+        Some(deathstar_examples::run("in-cluster", tour).await)
     }
 }
 

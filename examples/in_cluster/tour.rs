@@ -6,29 +6,9 @@ use crate::{
     platform::{Day, platform},
     shop::Care,
 };
-use deathstar_core::{
-    apply::{Patience, Quiet},
-    cli::Problem,
-    memory::MemoryObject,
-    prelude::*,
-};
+use deathstar_core::{apply::Patience, cli::Problem, memory::MemoryObject, prelude::*};
 use deathstar_examples::Guide;
-use std::{path::Path, process::ExitCode, time::Duration};
-
-/// Takes the tour and cleans up after it.
-pub(crate) async fn run(control_plane: bool) -> ExitCode {
-    let directory = std::env::temp_dir().join(format!("deathstar-in-cluster-{}", std::process::id()));
-    let toured = tour(&directory, control_plane).await;
-    // What the tour leaves is worth nothing; a directory that cannot be removed is the system's to clear.
-    let _ = std::fs::remove_dir_all(&directory);
-    match toured {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(problem) => {
-            println!("\nThe tour ended early: {problem}");
-            ExitCode::FAILURE
-        }
-    }
-}
+use std::{path::Path, time::Duration};
 
 type Step<T> = Result<T, Problem>;
 
@@ -48,10 +28,7 @@ struct Tour {
 pub(crate) async fn tour(directory: &Path, control_plane: bool) -> Step<()> {
     let store = FileStore::open(directory)?;
     let (world, engine) = if control_plane {
-        let failed = |error: std::io::Error| {
-            Problem::new("the file of tokens cannot be written").cause(error.to_string())
-        };
-        let launcher = Launcher::new(directory).map_err(failed)?;
+        let launcher = Launcher::new(directory)?;
         let engine = Engine::new(store, launcher.backend());
         println!("A cluster and what it needs on its first day: a real control plane, on this machine.");
         (World::ControlPlane(launcher), engine)
@@ -89,10 +66,9 @@ pub(crate) async fn tour(directory: &Path, control_plane: bool) -> Step<()> {
     if let Some(endpoint) = report.exports().get("endpoint").and_then(|value| value.as_str()) {
         println!("The API server answers at {endpoint}.");
     }
-    tour.empty(&stack).await?;
+    tour.guide.settled(&tour.engine, &stack).await?;
 
     if let World::ControlPlane(launcher) = &tour.world {
-        let launcher = launcher.clone();
         tour.guide.head("Try", "the API server refuses who comes against it");
         for attempt in [
             "run intruder --image=registry.example.com/intruder:1 --namespace=shop",
@@ -126,16 +102,10 @@ pub(crate) async fn tour(directory: &Path, control_plane: bool) -> Step<()> {
     let stack = declare(Day { take_back: true, ..second })?;
     let plan = tour.guide.plan(&tour.engine, &stack).await?;
     tour.guide.apply(&tour.engine, plan).await?;
-    tour.empty(&stack).await?;
+    tour.guide.settled(&tour.engine, &stack).await?;
 
-    tour.guide.head("Destroy", "what holds a cluster ends only with consent; the end is a proof");
-    let plan = tour.engine.destroy(&stack).await?;
-    tour.guide.end(&plan);
-    let report = tour.engine.apply(plan.consent_to_all(), Quiet).await?;
-    println!("{report}");
-    if !report.is_success() {
-        return Err(Problem::new("the destroy did not succeed"));
-    }
+    let engine = tour.engine.clone();
+    tour.guide.destroy(&engine, &stack).await?;
     match &tour.world {
         World::Memory(cloud) => println!("Objects left in the cloud: {}.", cloud.len()),
         World::ControlPlane(launcher) if launcher.runs().await => {
@@ -146,7 +116,8 @@ pub(crate) async fn tour(directory: &Path, control_plane: bool) -> Step<()> {
     println!(
         "\nHow to go on:\n  \
          cargo run --example in_cluster -- plan              the same program as a command line; try apply, drift, graph, destroy\n  \
-         cargo run --example in_cluster -- --control-plane   the tour against a real Kubernetes control plane\n  \
+         cargo run --example in_cluster --features control-plane -- --control-plane\n  \
+         \x20                                                  the tour against a real Kubernetes control plane\n  \
          examples/in_cluster/platform.rs                     the whole declaration"
     );
     Ok(())
@@ -157,16 +128,6 @@ fn declare(day: Day) -> Step<Stack> {
 }
 
 impl Tour {
-    async fn empty(&self, stack: &Stack) -> Step<()> {
-        let plan = self.engine.plan(stack).await?;
-        if plan.is_empty() {
-            println!("Another plan is empty.");
-            Ok(())
-        } else {
-            Err(Problem::new("another plan is not empty").cause(plan.to_string()))
-        }
-    }
-
     /// Changes the cluster behind the engine's back.
     async fn drift(&self) -> Step<()> {
         match &self.world {

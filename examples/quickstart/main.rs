@@ -17,7 +17,7 @@ use deathstar_core::{
     memory::Latency,
     prelude::*,
 };
-use std::{path::Path, process::ExitCode};
+use std::{path::Path, process::ExitCode, time::Duration};
 
 /// What a user of this program can choose.
 #[derive(Clone, Debug, Args)]
@@ -82,20 +82,14 @@ impl Program for Webshop {
     }
 
     async fn without_command(&self, _: &Options, _: &Setup) -> Option<ExitCode> {
-        Some(tour::run().await)
+        Some(deathstar_examples::run("tour", async |directory| tour::tour(&directory).await).await)
     }
 }
 
-/// An in-memory cloud that is kept in a file beside the state: every run of this program sees the same one.
+/// The in-memory cloud of this program.
 fn memory(state: &Path) -> Result<Memory, Problem> {
-    let failed = |error: std::io::Error| {
-        Problem::new(format!("the in-memory cloud in {} cannot be opened", state.display()))
-            .cause(error.to_string())
-    };
-    std::fs::create_dir_all(state).map_err(failed)?;
-    let cloud =
-        Memory::seeded(7).with(deathstar_aws::kinds()).in_real_time().latency(Latency::between(10, 60));
-    cloud.poll(std::time::Duration::from_millis(100)).in_file(state.join("cloud")).map_err(failed)
+    let latency = Latency::between(10, 60);
+    deathstar_examples::memory(state, deathstar_aws::kinds(), latency, Duration::from_millis(100))
 }
 
 #[cfg(feature = "aws")]

@@ -3,35 +3,16 @@
 use crate::{memory, webshop::webshop};
 use deathstar_aws::{Nat, id::VpcId};
 use deathstar_core::{
-    apply::{Patience, Quiet},
-    cli::Problem,
-    component::NetworkRefs,
-    memory::MemoryObject,
-    prelude::*,
+    apply::Patience, cli::Problem, component::NetworkRefs, memory::MemoryObject, prelude::*,
 };
 use deathstar_examples::Guide;
 use std::{
     path::{Path, PathBuf},
-    process::{Command, ExitCode, Stdio},
+    process::{Command, Stdio},
     time::Duration,
 };
 
 const REGION: &str = "eu-west-1";
-
-/// Takes the tour and cleans up after it.
-pub(crate) async fn run() -> ExitCode {
-    let directory = std::env::temp_dir().join(format!("deathstar-tour-{}", std::process::id()));
-    let toured = tour(&directory).await;
-    // What the tour leaves is worth nothing; a directory that cannot be removed is the system's to clear.
-    let _ = std::fs::remove_dir_all(&directory);
-    match toured {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(problem) => {
-            println!("\nThe tour ended early: {problem}");
-            ExitCode::FAILURE
-        }
-    }
-}
 
 /// What every stop of the tour needs.
 struct Tour {
@@ -43,7 +24,8 @@ struct Tour {
 
 type Step<T> = Result<T, Problem>;
 
-async fn tour(directory: &Path) -> Step<()> {
+/// The tour, with everything that it keeps in a directory.
+pub(crate) async fn tour(directory: &Path) -> Step<()> {
     let cloud = memory(directory)?;
     let patience = Patience::default().missing(Duration::from_secs(1));
     let engine = Engine::new(FileStore::open(directory)?, cloud.clone()).patience(patience);
@@ -91,11 +73,8 @@ async fn tour(directory: &Path) -> Step<()> {
         if empty { "empty" } else { "not empty" }
     );
 
-    tour.guide.head("Destroy", "what holds a network ends only with consent; the end is a proof");
-    let plan = tour.engine.destroy(&stack).await?;
-    tour.guide.end(&plan);
-    let report = tour.engine.apply(plan.consent_to_all(), Quiet).await?;
-    println!("{report}");
+    let engine = tour.engine.clone();
+    tour.guide.destroy(&engine, &stack).await?;
     println!("Objects left in the cloud: {}.", tour.cloud.len());
 
     println!(

@@ -48,12 +48,36 @@ impl Guide {
         if report.is_success() { Ok(report) } else { Err(Problem::new("the apply did not succeed")) }
     }
 
-    /// What the end of a tour will delete.
-    pub fn end(self, plan: &Plan<'_>) {
-        let sum = plan.summary();
+    /// Says that another plan is empty.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub async fn settled(self, engine: &Engine, stack: &Stack) -> Result<(), Problem> {
+        let plan = engine.plan(stack).await?;
+        if plan.is_empty() {
+            println!("Another plan is empty.");
+            Ok(())
+        } else {
+            Err(Problem::new("another plan is not empty").cause(plan.to_string()))
+        }
+    }
+
+    /// Ends a stack with consent, and shows the proof.
+    ///
+    /// # Errors
+    /// When something is left.
+    pub async fn destroy(&mut self, engine: &Engine, stack: &Stack) -> Result<(), Problem> {
+        self.head(
+            "Destroy",
+            "what holds data, a network or a cluster ends only with consent; the end is a proof",
+        );
+        let plan = engine.destroy(stack).await?;
         let losses: Vec<_> =
             plan.losses().map(|step| format!("{} ({})", step.address, step.stakes.name())).collect();
         let losses = losses.join(", ");
-        println!("{} objects will be deleted; it needs consent for {losses}.", sum.delete);
+        println!("{} objects will be deleted; it needs consent for {losses}.", plan.summary().delete);
+        let report = engine.apply(plan.consent_to_all(), Quiet).await?;
+        println!("{report}");
+        if report.is_success() { Ok(()) } else { Err(Problem::new("the destroy did not succeed")) }
     }
 }

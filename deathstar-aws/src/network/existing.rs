@@ -11,7 +11,7 @@ use crate::{
 };
 use deathstar_core::{
     Diagnostic, Fact, Input, Output, Scope,
-    component::{Component, Gate, NetworkTraffic, SubnetRefs},
+    component::{Component, Gate, SubnetRefs},
     model::{Ipv4Cidr, Tier, ZoneName},
     permission::{Permission, Verb},
 };
@@ -79,23 +79,18 @@ impl Component for ExistingVpc {
         let subnets = tiers.into_iter().flat_map(|tier| {
             let ids: Output<Vec<SubnetId>> =
                 Output::from_expr(found.expr().clone().below(&format!("/subnets/{tier}")));
-            (0..zones).map(move |zone| SubnetRefs { tier, zone, range: None, id: ids.nth(zone.into()) })
+            (0..zones).map(move |zone| SubnetRefs {
+                tier,
+                zone: Some(zone),
+                range: None,
+                id: ids.nth(zone.into()),
+            })
         });
-        VpcRefs {
-            id: Output::from_expr(found.expr().clone().below("/vpc")),
-            range: Input::Pending(found.expr().clone().below("/range")),
-            zones: (0..zones).map(|zone| names.nth(zone.into())).collect(),
-            subnets: subnets.collect(),
-            route_tables: vec![],
-            nat_addresses: vec![],
-            default_routes: vec![],
-            more_ranges: vec![],
-            groups: BTreeMap::new(),
-            endpoints: BTreeMap::new(),
-            private_zone: None,
-            traffic: NetworkTraffic::default(),
-            resource: None,
-        }
+        let id = Output::from_expr(found.expr().clone().below("/vpc"));
+        let range = Input::Pending(found.expr().clone().below("/range"));
+        let mut refs = VpcRefs::of(id, range, (0..zones).map(|zone| names.nth(zone.into())).collect());
+        refs.parts.subnets = subnets.collect();
+        refs
     }
 }
 

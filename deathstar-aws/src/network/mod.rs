@@ -4,46 +4,27 @@ mod declare;
 mod existing;
 mod flow_logs;
 mod ipv6;
-mod layout;
 mod refs;
 mod terrain;
 mod vpc;
 
+pub use deathstar_core::component::Egress as Nat;
 pub use existing::{ExistingVpc, TierTag, VpcLookup, VpcTiers};
 pub use flow_logs::FlowLogs;
 pub use refs::{RouteTableRefs, VpcRefs};
-pub use vpc::{Nat, Vpc};
+pub use vpc::Vpc;
 
 pub(crate) use ipv6::{IPV6_TIER, cut as ipv6_tier_of};
 
 use crate::Aws;
 use deathstar_core::{
-    component::{Egress, FlowRecords, Network, NetworkSpec, PortableNetwork},
-    model::Tier,
+    component::{FlowRecords, Network, NetworkChoices, NetworkSpec, PortableNetwork},
+    model::traffic::RuleLimits,
 };
 
 impl From<NetworkSpec> for Vpc {
     fn from(spec: NetworkSpec) -> Self {
-        let nat = match spec.egress {
-            Egress::None => Nat::None,
-            Egress::Single => Nat::Single,
-            Egress::PerZone => Nat::PerZone,
-        };
-        let mut vpc = Self::new(spec.range)
-            .zones(spec.zones)
-            .nat(nat)
-            .families(spec.families)
-            .private_endpoints(spec.endpoints)
-            .traffic(spec.traffic);
-        for tier in Tier::CONVENTIONAL.into_iter().filter(|tier| !spec.tiers.contains(tier)) {
-            vpc = vpc.without(tier);
-        }
-        if let Some(range) = spec.pods {
-            vpc = vpc.pods(range);
-        }
-        if let Some(zone) = spec.private_zone {
-            vpc = vpc.private_zone(zone);
-        }
+        let vpc = Self::of(NetworkChoices::of(&spec, RuleLimits::AWS)).private_endpoints(spec.endpoints);
         match spec.flow_records {
             FlowRecords::On => vpc,
             FlowRecords::Off => vpc.flow_logs(FlowLogs::Off),

@@ -6,7 +6,7 @@ use crate::{
 };
 use deathstar_core::{
     Handle, Input, Output,
-    component::{NetworkRefs, NetworkTraffic, SubnetRefs},
+    component::{NetworkRefs, network::PartsOf},
     model::{IpCidr, Ipv4Cidr, Tier, ZoneName},
 };
 use std::{collections::BTreeMap, net::Ipv4Addr};
@@ -14,18 +14,11 @@ use std::{collections::BTreeMap, net::Ipv4Addr};
 /// What others may refer to in a VPC, whether it is made or existed before.
 #[derive(Clone, Debug)]
 pub struct VpcRefs {
-    pub(super) id: Output<VpcId>,
+    pub(super) parts: PartsOf<Self>,
     pub(super) range: Input<Ipv4Cidr>,
-    pub(super) zones: Vec<Output<ZoneName>>,
-    pub(super) subnets: Vec<SubnetRefs<SubnetId>>,
     pub(super) route_tables: Vec<RouteTableRefs>,
-    pub(super) nat_addresses: Vec<Output<Ipv4Addr>>,
     pub(super) default_routes: Vec<Handle<ec2::Route>>,
-    pub(super) more_ranges: Vec<Input<IpCidr>>,
-    pub(super) groups: BTreeMap<String, Output<SecurityGroupId>>,
     pub(super) endpoints: BTreeMap<EndpointService, Handle<ec2::VpcEndpoint>>,
-    pub(super) private_zone: Option<Output<HostedZoneId>>,
-    pub(super) traffic: NetworkTraffic,
     pub(super) resource: Option<Handle<ec2::Vpc>>,
 }
 
@@ -41,6 +34,22 @@ pub struct RouteTableRefs {
 }
 
 impl VpcRefs {
+    /// A VPC of which nothing else is known yet.
+    pub(super) fn of(id: Output<VpcId>, range: Input<Ipv4Cidr>, zones: Vec<Output<ZoneName>>) -> Self {
+        let first = match &range {
+            Input::Known(range) => Input::Known(IpCidr::from(*range)),
+            Input::Pending(expr) => Input::Pending(expr.clone()),
+        };
+        Self {
+            parts: PartsOf::<Self>::of(id, vec![first], zones),
+            range,
+            route_tables: vec![],
+            default_routes: vec![],
+            endpoints: BTreeMap::new(),
+            resource: None,
+        }
+    }
+
     /// Its first IPv4 range; known while declaring, unless others own it.
     pub fn range(&self) -> &Input<Ipv4Cidr> {
         &self.range
@@ -48,12 +57,12 @@ impl VpcRefs {
 
     /// The ids of a tier's subnets, by zone.
     pub fn subnet_ids(&self, tier: Tier) -> Vec<Output<SubnetId>> {
-        self.tier(tier).into_iter().map(|subnet| subnet.id.clone()).collect()
+        NetworkRefs::subnet_ids(self, tier)
     }
 
     /// The addresses from which its private tier reaches the internet, by zone. None are known where others own the VPC.
     pub fn nat_addresses(&self) -> &[Output<Ipv4Addr>] {
-        &self.nat_addresses
+        self.egress_addresses()
     }
 
     /// Its route tables. None are known where others own the VPC.
@@ -84,39 +93,7 @@ impl NetworkRefs for VpcRefs {
     type GroupId = SecurityGroupId;
     type PrivateZoneId = HostedZoneId;
 
-    fn id(&self) -> Output<VpcId> {
-        self.id.clone()
-    }
-
-    fn ranges(&self) -> Vec<Input<IpCidr>> {
-        let first = match &self.range {
-            Input::Known(range) => Input::Known(IpCidr::from(*range)),
-            Input::Pending(expr) => Input::Pending(expr.clone()),
-        };
-        std::iter::once(first).chain(self.more_ranges.iter().cloned()).collect()
-    }
-
-    fn zones(&self) -> &[Output<ZoneName>] {
-        &self.zones
-    }
-
-    fn group(&self, name: &str) -> Option<Output<SecurityGroupId>> {
-        self.groups.get(name).cloned()
-    }
-
-    fn egress_addresses(&self) -> &[Output<Ipv4Addr>] {
-        &self.nat_addresses
-    }
-
-    fn traffic(&self) -> &NetworkTraffic {
-        &self.traffic
-    }
-
-    fn private_zone(&self) -> Option<Output<HostedZoneId>> {
-        self.private_zone.clone()
-    }
-
-    fn subnets(&self) -> &[SubnetRefs<SubnetId>] {
-        &self.subnets
+    fn parts(&self) -> &PartsOf<Self> {
+        &self.parts
     }
 }

@@ -7,8 +7,9 @@ use crate::{
 };
 use deathstar_core::{
     Input,
-    component::{IpFamilies, PrivateEndpoints},
-    model::{IpCidr, Tier, TierRequest, TierSize, Traffic, cidr::DEFAULT_GROWTH_ROOM, traffic::RuleLimits},
+    component::{Egress as Nat, IpFamilies, NetworkChoices, PrivateEndpoints},
+    model::{IpCidr, Tier, traffic::RuleLimits},
+    network_choices,
 };
 use std::collections::BTreeSet;
 
@@ -49,37 +50,15 @@ use std::collections::BTreeSet;
 #[derive(Clone, Debug)]
 #[must_use = "a component declares nothing until it is added to a stack"]
 pub struct Vpc {
-    pub(super) range: String,
-    pub(super) pods: Option<String>,
-    pub(super) zones: u8,
-    pub(super) growth_room: u8,
-    pub(super) families: IpFamilies,
-    pub(super) nat: Nat,
-    pub(super) requests: [TierRequest; 4],
-    pub(super) tiers: BTreeSet<Tier>,
+    pub(super) choices: NetworkChoices,
     pub(super) endpoints: BTreeSet<EndpointService>,
     pub(super) flow_logs: FlowLogs,
     pub(super) dhcp: Option<DhcpOptions>,
-    pub(super) private_zone: Option<String>,
     pub(super) routes: Vec<(IpCidr, Target)>,
     pub(super) cluster: Option<String>,
-    pub(super) name: Option<String>,
-    pub(super) cluster_traffic: bool,
-    pub(super) traffic: Traffic,
-    pub(super) limits: RuleLimits,
 }
 
-/// How what has no public address reaches the internet.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Nat {
-    /// Not at all, by neither address family.
-    None,
-    /// Through one gateway in the first zone: cheap, and that zone's failure cuts off all. IPv6 needs no NAT gateway.
-    Single,
-    /// Through one gateway per zone. IPv6 needs no NAT gateway.
-    #[default]
-    PerZone,
-}
+network_choices!(Vpc);
 
 /// The interface endpoints that a cluster without a way to the internet calls.
 ///
@@ -104,26 +83,17 @@ const PRIVATE_CLUSTER: [&str; 11] = [
 impl Vpc {
     /// A VPC with this IPv4 range, over three zones with a NAT gateway in each.
     pub fn new(range: impl Into<String>) -> Self {
-        let [private, public, intra] = TierRequest::conventional();
+        Self::of(NetworkChoices::new(range, RuleLimits::AWS))
+    }
+
+    pub(super) fn of(choices: NetworkChoices) -> Self {
         Self {
-            range: range.into(),
-            pods: None,
-            zones: 3,
-            growth_room: DEFAULT_GROWTH_ROOM,
-            families: IpFamilies::default(),
-            nat: Nat::default(),
-            requests: [private, public, intra, Tier::Pods.into()],
-            tiers: BTreeSet::from(Tier::CONVENTIONAL),
+            choices,
             endpoints: BTreeSet::new(),
             flow_logs: FlowLogs::default(),
             dhcp: None,
-            private_zone: None,
             routes: vec![],
             cluster: None,
-            name: None,
-            cluster_traffic: true,
-            traffic: Traffic::new(),
-            limits: RuleLimits::AWS,
         }
     }
 
@@ -134,13 +104,7 @@ impl Vpc {
 
     /// Over how many zones: 3 unless said otherwise. One that is added gets its subnets beside the others.
     pub fn zones(mut self, zones: u8) -> Self {
-        self.zones = zones;
-        self
-    }
-
-    /// For how many zones room is kept in the range: 4 unless said otherwise. Another growth room is another layout: choose it once.
-    pub fn growth_room(mut self, zones: u8) -> Self {
-        self.growth_room = zones;
+        self.choices.zones = zones;
         self
     }
 
@@ -148,42 +112,13 @@ impl Vpc {
     ///
     /// Amazon chooses the IPv6 range. With IPv6 the private tier, and that of pods, reach the internet by an egress-only gateway.
     pub fn families(mut self, families: IpFamilies) -> Self {
-        self.families = families;
-        self
-    }
-
-    /// Gives pods a tier of their own, out of a further range such as `100.64.0.0/16`, shared by as many zones as there is room
-    /// for.
-    pub fn pods(mut self, range: impl Into<String>) -> Self {
-        self.pods = Some(range.into());
-        self.tiers.insert(Tier::Pods);
+        self.choices.families = families;
         self
     }
 
     /// The way out of the private tier: a gateway per zone unless said otherwise.
     pub fn nat(mut self, nat: Nat) -> Self {
-        self.nat = nat;
-        self
-    }
-
-    /// How large each subnet of a tier is. Another size is another layout: choose it once.
-    pub fn size(mut self, tier: Tier, size: TierSize) -> Self {
-        self.request(tier).size = size;
-        self
-    }
-
-    /// Where the subnets of a tier lie: for each zone the number of a range of the tier's size, from the bottom of the VPC's.
-    ///
-    /// An existing layout can be written down with it.
-    pub fn slots(mut self, tier: Tier, slots: impl Into<Vec<u32>>) -> Self {
-        let request = self.request(tier);
-        *request = request.clone().slots(slots);
-        self
-    }
-
-    /// Leaves a tier out. Its room is kept, so that it can be taken in later.
-    pub fn without(mut self, tier: Tier) -> Self {
-        self.tiers.remove(&tier);
+        self.choices.egress = nat;
         self
     }
 
@@ -216,12 +151,6 @@ impl Vpc {
         self
     }
 
-    /// Answers the names of a private DNS zone in it.
-    pub fn private_zone(mut self, name: impl Into<String>) -> Self {
-        self.private_zone = Some(name.into());
-        self
-    }
-
     /// Leads what is sent to a range from every tier another way: to another VPC, to a transit gateway.
     pub fn route(mut self, range: IpCidr, via: Target) -> Self {
         self.routes.push((range, via));
@@ -237,80 +166,40 @@ impl Vpc {
         self
     }
 
-    /// What names follow from, instead of the address: say the old address here when the scope is renamed, and nothing that
-    /// carries a name has to be replaced.
-    pub fn named(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-
-    /// What may be said to each other in it, beside what every cluster needs and what was said before.
-    pub fn traffic(mut self, traffic: Traffic) -> Self {
-        self.traffic = self.traffic.and(traffic);
-        self
-    }
-
-    /// What may be said to each other in it, and nothing else: not even what every cluster needs.
-    pub fn only_traffic(mut self, traffic: Traffic) -> Self {
-        self.cluster_traffic = false;
-        self.traffic = traffic;
-        self
-    }
-
     /// How many rules AWS takes in this account, where it has granted more than others have.
     ///
     /// Both address families together, and a tier of pods, need more than the 20 entries of an ACL that every account has. AWS
     /// grants up to 40.
     pub fn rule_limits(mut self, limits: RuleLimits) -> Self {
-        self.limits = limits;
+        self.choices.limits = limits;
         self
-    }
-
-    fn request(&mut self, tier: Tier) -> &mut TierRequest {
-        let [private, public, intra, pods] = &mut self.requests;
-        match tier {
-            Tier::Private => private,
-            Tier::Public => public,
-            Tier::Intra => intra,
-            Tier::Pods => pods,
-        }
-    }
-
-    pub(super) fn has(&self, tier: Tier) -> bool {
-        self.tiers.contains(&tier)
-    }
-
-    /// Whether subnets of a tier have IPv4 addresses.
-    pub(super) fn has_ipv4(&self, tier: Tier) -> bool {
-        self.families != IpFamilies::Ipv6Only || tier == Tier::Public
-    }
-
-    /// Whether a tier reaches the internet by what the gateways for it do.
-    pub(super) fn goes_out(&self, tier: Tier) -> bool {
-        matches!(tier, Tier::Private | Tier::Pods) && self.has(tier)
     }
 
     /// In how many zones there are NAT gateways.
     pub(super) fn nat_zones(&self, zones: u8) -> u8 {
-        let needed =
-            [Tier::Private, Tier::Pods].into_iter().any(|tier| self.goes_out(tier) && self.has_ipv4(tier));
-        match self.nat {
-            _ if !self.has(Tier::Public) || !needed => 0,
+        match self.choices.egress {
+            _ if !self.choices.has(Tier::Public) || !self.translates() => 0,
             Nat::None => 0,
             Nat::Single => zones.min(1),
             Nat::PerZone => zones,
         }
     }
 
+    /// Whether a tier needs NAT gateways.
+    pub(super) fn translates(&self) -> bool {
+        let choices = &self.choices;
+        [Tier::Private, Tier::Pods].into_iter().any(|tier| choices.goes_out(tier) && choices.has_ipv4(tier))
+    }
+
     /// Whether there is an egress-only gateway for IPv6.
     pub(super) fn egress_only(&self) -> bool {
-        let needed = [Tier::Private, Tier::Pods].into_iter().any(|tier| self.goes_out(tier));
-        self.families.has_ipv6() && self.nat != Nat::None && needed
+        let choices = &self.choices;
+        choices.families.has_ipv6() && choices.egress != Nat::None && choices.needs_gateways()
     }
 
     /// Where interface endpoints stand.
     pub(super) fn endpoint_tier(&self) -> Option<Tier> {
-        [Tier::Private, Tier::Intra].into_iter().find(|tier| self.has(*tier))
+        [Tier::Private, Tier::Intra].into_iter().find(|tier| self.choices.has(*tier))
     }
 
     /// The services that have an endpoint in subnets.

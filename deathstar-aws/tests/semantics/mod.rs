@@ -13,52 +13,18 @@
 //! What it cannot show: what a cloud does against its documentation.
 
 pub mod case;
-pub mod declared;
 pub mod memory;
+#[path = "../../../tests/shared/semantics/mod.rs"]
+pub mod neutral;
 #[cfg(feature = "client")]
 pub mod sdk;
 
+#[allow(unused_imports, reason = "not all tests need it")]
+pub use neutral::{End, Match, Probe, declared};
+
 use ipnet::IpNet;
+use neutral::is_notice;
 use std::{collections::BTreeMap, net::IpAddr};
-
-/// A packet's protocol, and where it goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Probe {
-    Tcp(u16),
-    Udp(u16),
-    /// ICMP of the family of its addresses: type and code.
-    Icmp(u8, u8),
-    /// Another protocol.
-    Other(u8),
-}
-
-/// What a rule is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Match {
-    All,
-    Tcp(u16, u16),
-    Udp(u16, u16),
-    /// Type and code; none is any.
-    Icmp(Option<u8>, Option<u8>),
-    Icmpv6(Option<u8>, Option<u8>),
-    Other(u8),
-}
-
-impl Match {
-    fn is_about(self, probe: Probe, ipv6: bool) -> bool {
-        let any = |wanted: Option<u8>, value| wanted.is_none_or(|wanted| wanted == value);
-        match (self, probe) {
-            (Self::All, _) => true,
-            (Self::Tcp(first, last), Probe::Tcp(port)) | (Self::Udp(first, last), Probe::Udp(port)) => {
-                first <= port && port <= last
-            }
-            (Self::Icmp(kind, code), Probe::Icmp(k, c)) => !ipv6 && any(kind, k) && any(code, c),
-            (Self::Icmpv6(kind, code), Probe::Icmp(k, c)) => ipv6 && any(kind, k) && any(code, c),
-            (Self::Other(wanted), Probe::Other(number)) => wanted == number,
-            _ => false,
-        }
-    }
-}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RulePeer {
@@ -106,14 +72,6 @@ pub struct World {
     /// The subnet of each NAT gateway.
     pub nat: BTreeMap<String, String>,
     pub prefix_lists: BTreeMap<String, Vec<IpNet>>,
-}
-
-/// One end of a path.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct End {
-    pub address: IpAddr,
-    /// Its subnet and its groups; none where it is outside.
-    pub inside: Option<(String, Vec<String>)>,
 }
 
 /// The ports from which a NAT gateway sends.
@@ -248,9 +206,4 @@ fn answers(probe: Probe, address: IpAddr, client_ports: &[u16]) -> Vec<Probe> {
         Probe::Icmp(128, 0) if address.is_ipv6() => vec![Probe::Icmp(129, 0)],
         Probe::Icmp(..) => vec![],
     }
-}
-
-/// Whether it is a message about a packet that was sent.
-fn is_notice(probe: Probe, address: IpAddr) -> bool {
-    matches!((probe, address.is_ipv6()), (Probe::Icmp(3, 4), false) | (Probe::Icmp(2, 0), true))
 }

@@ -9,27 +9,23 @@ use deathstar_aws::{
 use deathstar_core::{
     On, Stack,
     component::{Gate, NetworkRefs},
-    model::{
-        Tier, Traffic,
-        traffic::{Group, Party, Service},
-    },
 };
+
+#[path = "../../../tests/shared/shop.rs"]
+mod shop;
+
+#[allow(unused_imports, reason = "not all tests need it")]
+pub(crate) use shop::cache_traffic;
+use shop::{quiet_traffic, shop_traffic};
 
 /// A network that a production cluster could have.
 pub(crate) fn webshop() -> Vpc {
-    let needs = Traffic::new()
-        .group(Group::new("database", Tier::Intra).about("the shop's databases"))
-        .allow("control-plane", "nodes", Service::tcp(9443), "the load balancer controller's webhook")
-        .allow("load-balancers", "nodes", Service::tcp(8080), "the shop answers its load balancer")
-        .allow("nodes", "database", Service::tcp(5432), "the shop keeps its orders");
-    Vpc::new("10.20.0.0/16").zones(2).nat(Nat::Single).traffic(needs)
+    Vpc::new("10.20.0.0/16").zones(2).nat(Nat::Single).traffic(shop_traffic())
 }
 
 /// A network with one declaration: as few rules as there can be.
 pub(crate) fn quiet() -> Vpc {
-    let group = Traffic::new().group(Group::new("shop", Tier::Private));
-    let traffic = group.allow("shop", Party::Internet, Service::tcp(443), "APIs");
-    Vpc::new("10.20.0.0/16").zones(2).only_traffic(traffic)
+    Vpc::new("10.20.0.0/16").zones(2).only_traffic(quiet_traffic())
 }
 
 /// What stands beside the network: names in its private zone, where it has one, and logs with a key of their own.

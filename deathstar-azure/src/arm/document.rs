@@ -94,11 +94,7 @@ pub fn state(document: &Document) -> SeenState {
 }
 
 /// Takes out of a document what was read and must not be written.
-#[cfg_attr(
-    not(any(feature = "client", test)),
-    expect(dead_code, reason = "only a client writes what it has read")
-)]
-pub(crate) fn strip<R: ArmResource>(document: &mut Document) {
+pub(super) fn strip<R: ArmResource>(document: &mut Document) {
     for name in NOT_ABOVE {
         document.remove(name);
     }
@@ -133,8 +129,14 @@ fn strip_at(document: &mut Document, parts: &[&str]) {
         [last] => {
             document.remove(*last);
         }
+        [first, "*", rest @ ..] => match document.get_mut(*first) {
+            Some(Value::Object(members)) => {
+                members.values_mut().for_each(|inner| each_object(inner, &mut |inner| strip_at(inner, rest)));
+            }
+            Some(list) => each_object(list, &mut |inner| strip_at(inner, rest)),
+            None => {}
+        },
         [first, rest @ ..] => {
-            let rest = if rest.first() == Some(&"*") { &rest[1..] } else { rest };
             if let Some(inner) = document.get_mut(*first) {
                 each_object(inner, &mut |inner| strip_at(inner, rest));
             }

@@ -26,12 +26,12 @@ pub use arm_type::ArmType;
 pub use document::{look, put, read, state, take, write};
 pub use reference::ById;
 pub use resource::{
-    ArmId, ArmResource, Document, Placement, id, key, managed, show_list, simulated, standing_in,
+    ArmId, ArmResource, Document, Placement, changed, id, key, managed, show_list, simulated, standing_in,
 };
 
 pub(crate) use resource::SIMULATED;
 #[cfg(feature = "client")]
-pub(crate) use {document::strip, resource::place};
+pub(crate) use resource::place;
 
 use crate::{id::ResourceId, tags};
 use deathstar_core::{Found, Result, Seen};

@@ -107,6 +107,16 @@ pub trait ArmResource: Resource<Provider = Azure, Id: ArmId> {
     }
 }
 
+/// The document that a change sends: what is managed laid into what was read, without what must not be written.
+///
+/// # Errors
+/// When the spec cannot be encoded.
+pub fn changed<R: ArmResource>(spec: &R, mut seen: Document) -> Result<Document> {
+    document::strip::<R>(&mut seen);
+    spec.write(&mut seen)?;
+    Ok(seen)
+}
+
 /// The key of an object: its id, where that is known; else a claim of its name in what it will stand in.
 pub fn key<R: ArmResource>(spec: &R) -> Key {
     match id(spec) {

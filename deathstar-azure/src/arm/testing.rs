@@ -1,6 +1,6 @@
 //! For tests of kinds: documents as the driver writes and reads them.
 
-use super::{ArmResource, Document, document};
+use super::{ArmResource, Document, changed};
 use crate::id::ResourceId;
 use serde_json::Value;
 
@@ -15,10 +15,7 @@ pub(crate) fn document<R: ArmResource>(spec: &R) -> Value {
 
 /// What a spec is written as into a document that was read.
 pub(crate) fn change<R: ArmResource>(spec: &R, seen: &Value) -> Value {
-    let mut document = object(seen);
-    document::strip::<R>(&mut document);
-    spec.write(&mut document).expect("a spec can be written");
-    Value::Object(document)
+    Value::Object(changed(spec, object(seen)).expect("a spec can be written"))
 }
 
 /// The spec that a document shows.

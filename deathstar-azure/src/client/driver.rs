@@ -42,13 +42,11 @@ impl<R: ArmResource> Driver<R> for Client {
 
     async fn change(&self, _: &Cx, seen: &Seen<R>, to: &Ready<R>) -> Result<Option<Op>> {
         let id = seen.id.in_subscription(self.subscription());
-        let Some(mut document) = self.get(&id, R::TYPE, R::API_VERSION).await? else {
+        let Some(document) = self.get(&id, R::TYPE, R::API_VERSION).await? else {
             return Err(Error::new(Meaning::NotFound, format!("`{id}` is not there")));
         };
         let etag = document.get("etag").and_then(Value::as_str).map(str::to_owned);
-        arm::strip::<R>(&mut document);
-        to.write(&mut document)?;
-        self.put::<R>(&seen.id, document, etag).await
+        self.put::<R>(&seen.id, arm::changed(&**to, document)?, etag).await
     }
 
     async fn delete(&self, _: &Cx, seen: &Seen<R>) -> Result<Option<Op>> {

@@ -146,7 +146,7 @@ impl Client {
     }
 
     /// The document of one object; none when it is not there.
-    pub(super) async fn get(&self, id: &ResourceId, of: ArmType, version: &str) -> Result<Option<Document>> {
+    pub(crate) async fn get(&self, id: &ResourceId, of: ArmType, version: &str) -> Result<Option<Document>> {
         let call = Call::new(Method::Get, id.as_str(), version, permission::action(of, "read"));
         match self.send(call).await {
             Ok(answer) => match answer.body {

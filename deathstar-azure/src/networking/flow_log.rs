@@ -88,22 +88,23 @@ pub struct TrafficAnalytics {
 
 /// How often records are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "u16", into = "u16")]
+#[serde(from = "u16", into = "u16")]
+#[non_exhaustive]
 pub enum AnalyticsInterval {
     /// Every ten minutes.
     TenMinutes,
     /// Every hour.
     Hour,
+    /// Every so many minutes. It is seen and cannot be declared.
+    Other(u16),
 }
 
-impl TryFrom<u16> for AnalyticsInterval {
-    type Error = String;
-
-    fn try_from(minutes: u16) -> Result<Self, String> {
+impl From<u16> for AnalyticsInterval {
+    fn from(minutes: u16) -> Self {
         match minutes {
-            10 => Ok(Self::TenMinutes),
-            60 => Ok(Self::Hour),
-            other => Err(format!("records are looked at every 10 or 60 minutes, and not every {other}")),
+            10 => Self::TenMinutes,
+            60 => Self::Hour,
+            other => Self::Other(other),
         }
     }
 }
@@ -113,6 +114,7 @@ impl From<AnalyticsInterval> for u16 {
         match interval {
             AnalyticsInterval::TenMinutes => 10,
             AnalyticsInterval::Hour => 60,
+            AnalyticsInterval::Other(minutes) => minutes,
         }
     }
 }
@@ -269,6 +271,12 @@ impl Resource for FlowLog {
             tell("/retention_days", why, "choose 1 to 365, or 0 for ever");
         }
         let analytics = self.analytics.value();
+        if let Some(AnalyticsInterval::Other(minutes)) =
+            analytics.map(|analytics| analytics.traffic_analytics_interval)
+        {
+            let why = format!("records are looked at every 10 or 60 minutes, and not every {minutes}");
+            tell("/analytics", why, "choose one of these");
+        }
         findings.extend(
             analytics
                 .and_then(|analytics| names::check_location(Some(&analytics.workspace_region)))
@@ -300,8 +308,13 @@ impl ArmResource for FlowLog {
         ("retention_days", DAYS),
         ("analytics", ANALYTICS),
     ];
-    const READ_ONLY: &'static [&'static str] =
-        &["/properties/targetResourceGuid", "/identity/principalId", "/identity/tenantId"];
+    const READ_ONLY: &'static [&'static str] = &[
+        "/identity/principalId",
+        "/identity/tenantId",
+        "/identity/userAssignedIdentities/*/clientId",
+        "/identity/userAssignedIdentities/*/principalId",
+        "/properties/targetResourceGuid",
+    ];
 
     fn parent(&self) -> Option<Input<ResourceId>> {
         arm::standing_in(&self.network_watcher)

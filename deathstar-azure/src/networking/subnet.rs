@@ -243,6 +243,8 @@ impl ArmResource for Subnet {
         ("nat_gateway", "/properties/natGateway/id"),
     ];
     const READ_ONLY: &'static [&'static str] = &[
+        "/properties/applicationGatewayIPConfigurations/*/type",
+        "/properties/ipamPoolPrefixAllocations/*/allocatedAddressPrefixes",
         "/properties/ipConfigurationProfiles",
         "/properties/ipConfigurations",
         "/properties/privateEndpoints",

@@ -265,6 +265,8 @@ impl ArmResource for Workspace {
     const READ_ONLY: &'static [&'static str] = &[
         "/identity/principalId",
         "/identity/tenantId",
+        "/identity/userAssignedIdentities/*/clientId",
+        "/identity/userAssignedIdentities/*/principalId",
         "/properties/createdDate",
         "/properties/customerId",
         "/properties/failover/lastModifiedDate",
@@ -289,14 +291,22 @@ impl ArmResource for Workspace {
     }
 
     fn write(&self, document: &mut Document) -> Result<()> {
+        let seen = arm::look(document, SKU).cloned();
         arm::write(self, document)?;
-        let sku = match &self.sku {
-            WorkspaceSku::PayAsYouGo => json!({"name": "PerGB2018"}),
-            WorkspaceSku::Commitment(level) => {
-                json!({"name": "CapacityReservation", "capacityReservationLevel": level})
-            }
-            WorkspaceSku::Other(word) => json!({"name": word}),
+        let word = match &self.sku {
+            WorkspaceSku::PayAsYouGo => "PerGB2018",
+            WorkspaceSku::Commitment(_) => "CapacityReservation",
+            WorkspaceSku::Other(word) => word,
         };
+        let mut sku = seen.filter(Value::is_object).unwrap_or_else(|| json!({}));
+        sku["name"] = json!(word);
+        if let WorkspaceSku::Commitment(level) = self.sku {
+            sku["capacityReservationLevel"] = json!(level);
+        } else if let Value::Object(members) = &mut sku
+            && self.sku == WorkspaceSku::PayAsYouGo
+        {
+            members.remove("capacityReservationLevel");
+        }
         arm::put(document, SKU, sku)
     }
 

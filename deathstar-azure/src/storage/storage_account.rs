@@ -378,6 +378,8 @@ impl ArmResource for StorageAccount {
     const READ_ONLY: &'static [&'static str] = &[
         "/identity/principalId",
         "/identity/tenantId",
+        "/identity/userAssignedIdentities/*/clientId",
+        "/identity/userAssignedIdentities/*/principalId",
         "/sku/tier",
         "/properties/accountMigrationInProgress",
         "/properties/blobRestoreStatus",

@@ -46,6 +46,14 @@ impl<P: Provider> Scope<'_, P> {
         self.on.clone()
     }
 
+    /// What the connection was opened with: where it leads tells a component what names are unique by, and what regions have.
+    /// Nothing for a connection of another stack.
+    pub fn config(&self) -> Option<P::Config> {
+        let own = *self.on.stack == *self.stack.name;
+        let node = own.then(|| self.stack.providers.get(usize::try_from(self.on.node).ok()?)).flatten()?;
+        node.config.decode().ok()
+    }
+
     /// Declares a resource, a fact or a component below this scope.
     pub fn add<C: Component<Provider = P>>(&mut self, name: impl AsRef<str>, component: C) -> C::Refs {
         let on = self.on.clone();

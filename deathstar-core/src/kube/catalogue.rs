@@ -1,10 +1,13 @@
 //! What this module can drive.
 
-use super::{Client, Object};
+use super::Object;
 use crate::Catalogue;
 
-/// All objects of Kubernetes, with their calls; [`Access`](super::Access) says how clusters are opened. Enough as it is for the
-/// in-memory cloud.
+/// All objects of Kubernetes: enough for the in-memory cloud. With the feature `kube-client` they have their calls too, and
+/// `Access` says how clusters are opened.
 pub fn kinds() -> Catalogue {
-    Catalogue::new().driver::<Client, Object>()
+    #[cfg(feature = "kube-client")]
+    return Catalogue::new().driver::<super::Client, Object>();
+    #[cfg(not(feature = "kube-client"))]
+    Catalogue::new().kind::<Object>()
 }

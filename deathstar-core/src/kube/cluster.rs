@@ -61,6 +61,7 @@ impl Cluster {
         Self(Reach::Kubeconfig { path: path.into(), context: context.into() })
     }
 
+    #[cfg(feature = "kube-client")]
     pub(super) fn reach(&self) -> &Reach {
         &self.0
     }

@@ -17,8 +17,10 @@
 //! The stack's name is a label, by which lists find what is ours; address and token are annotations. What exists and does not
 //! carry our token is not touched; import it to take it over.
 
+#[cfg(feature = "kube-client")]
 mod access;
 mod catalogue;
+#[cfg(feature = "kube-client")]
 mod client;
 mod cluster;
 pub mod immutable;
@@ -30,11 +32,14 @@ mod quantity;
 pub mod ready;
 pub mod removal;
 pub mod schema;
+#[cfg(feature = "kube-client")]
 mod selector;
 mod view;
 
+#[cfg(feature = "kube-client")]
 pub use access::{Access, TokenSource};
 pub use catalogue::kinds;
+#[cfg(feature = "kube-client")]
 pub use client::Client;
 pub use cluster::{Cluster, Kubernetes};
 pub use object::{

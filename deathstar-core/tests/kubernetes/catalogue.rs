@@ -1,9 +1,25 @@
 //! The built-in kinds as people write them: what each needs, and what each may have, in the forms that make comparison hard.
 //!
-//! Claims and volumes are missing: nothing in the control plane binds them. So are kinds that only controllers write.
+//! [`LEFT_OUT`] says which are missing, and why.
 
 use fastrand::Rng;
 use serde_json::{Value, json};
+
+/// Kinds that are not here, and why.
+pub const LEFT_OUT: [(&str, &str); 12] = [
+    ("APIService", "one without a server behind it breaks the discovery of all others"),
+    ("CSINode", "kubelets write it"),
+    ("CSIStorageCapacity", "drivers write it"),
+    ("CertificateSigningRequest", "it is spent when it is signed, and cleaned up"),
+    ("ControllerRevision", "controllers write it"),
+    ("CustomResourceDefinition", "its tests are those of schemas"),
+    ("Event", "controllers write it, and it expires"),
+    ("IPAddress", "the API server writes it"),
+    ("Node", "kubelets write it"),
+    ("ResourceSlice", "drivers write it"),
+    ("ServiceCIDR", "there is one for all, and who adds another changes what all services get"),
+    ("VolumeAttachment", "the attach controller writes it"),
+];
 
 /// One kind: what an object of it needs, and what it may have beside.
 pub struct Sample {
@@ -19,6 +35,10 @@ pub struct Sample {
 impl Sample {
     pub fn address(&self) -> String {
         self.kind.to_lowercase()
+    }
+
+    pub fn kind(&self) -> (&'static str, &'static str) {
+        (self.api_version, self.kind)
     }
 
     pub fn is_of_the_cluster(&self) -> bool {
@@ -163,7 +183,10 @@ fn workload(kind: &'static str) -> Sample {
 
 /// All kinds.
 pub fn all() -> Vec<Sample> {
-    [core(), workloads(), network(), access(), cluster()].into_iter().flatten().collect()
+    [core(), storage(), workloads(), network(), access(), cluster(), admission()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn core() -> Vec<Sample> {
@@ -185,12 +208,55 @@ fn core() -> Vec<Sample> {
             .or("/spec/clusterIP", [json!("None")])
             .or("/spec/sessionAffinity", [json!("None"), json!("ClientIP")])
             .or("/spec/publishNotReadyAddresses", [json!(false), json!(true)]),
+        sample("v1", "Endpoints", json!({ "subsets": [{ "addresses": [{ "ip": "10.9.9.8" }], "ports": [{ "port": 80 }] }] })),
         sample("v1", "ResourceQuota", json!({ "spec": { "hard": { "pods": "1k", "requests.storage": "2000Gi" } } }))
             .or("/spec/hard", [json!({ "count/widgets.example.com": 7 }), json!({ "requests.storage": "0.5Ti" })]),
         sample("v1", "LimitRange", json!({ "spec": { "limits": [{ "type": "PersistentVolumeClaim", "min": { "storage": "1Mi" } }] } }))
             .or("/spec/limits/0/max", [json!({ "storage": "0.5Ti" })]),
         with_pod(sample("v1", "Pod", json!({ "spec": pod("Always") })), pod_at!("/spec")),
         with_pod(sample("v1", "PodTemplate", json!({ "template": { "spec": pod("Always") } })), pod_at!("/template/spec")),
+    ]
+}
+
+/// A claim that is bound to the volume beside it.
+fn storage() -> Vec<Sample> {
+    let class = "of-nobody";
+    vec![
+        sample(
+            "v1",
+            "PersistentVolume",
+            json!({ "spec": {
+                "capacity": { "storage": "1Gi" },
+                "accessModes": ["ReadWriteOnce"],
+                "persistentVolumeReclaimPolicy": "Retain",
+                "storageClassName": class,
+                "hostPath": { "path": "/nowhere" },
+            } }),
+        )
+        .cluster()
+        .or("/spec/capacity", [json!({ "storage": "1024Mi" }), json!({ "storage": "1073741824" })])
+        .or("/spec/volumeMode", [json!("Filesystem")])
+        .or("/spec/mountOptions", [json!([]), json!(["noatime"])])
+        .or("/spec/hostPath/type", [json!(""), json!("DirectoryOrCreate")]),
+        sample(
+            "v1",
+            "PersistentVolumeClaim",
+            json!({ "spec": {
+                "accessModes": ["ReadWriteOnce"],
+                "storageClassName": class,
+                "resources": { "requests": { "storage": "1Gi" } },
+            } }),
+        )
+        .or("/spec/resources/requests", [json!({ "storage": "0.5Gi" }), json!({ "storage": 536_870_912 })])
+        .or("/spec/resources/limits", [json!({ "storage": "1Gi" })])
+        .or("/spec/volumeMode", [json!("Filesystem")]),
+        sample(
+            "storage.k8s.io/v1",
+            "VolumeAttributesClass",
+            json!({ "driverName": "example.com/none", "parameters": { "iops": "3000" } }),
+        )
+        .cluster()
+        .or("/parameters", [json!({ "iops": "3000", "type": "" })]),
     ]
 }
 
@@ -212,6 +278,16 @@ fn workloads() -> Vec<Sample> {
             .or("/spec/updateStrategy", [json!({ "type": "RollingUpdate", "rollingUpdate": { "partition": 0 } })]),
         workload("DaemonSet").or("/spec/updateStrategy", [json!({ "rollingUpdate": { "maxUnavailable": 1 } })]),
         workload("ReplicaSet").or("/spec/replicas", [json!(0), json!(1)]),
+        with_pod(
+            sample(
+                "v1",
+                "ReplicationController",
+                json!({ "spec": { "template": { "metadata": { "labels": { "app": "old" } }, "spec": pod("Always") } } }),
+            ),
+            pod_at!("/spec/template/spec"),
+        )
+        .or("/spec/selector", [json!({ "app": "old" })])
+        .or("/spec/replicas", [json!(0), json!(1)]),
         with_pod(sample("batch/v1", "Job", json!({ "spec": job })), pod_at!("/spec/template/spec"))
             .or("/spec/backoffLimit", [json!(0), json!(6)])
             .or("/spec/parallelism", [json!(1), json!(2)]),
@@ -298,7 +374,6 @@ fn access() -> Vec<Sample> {
 }
 
 fn cluster() -> Vec<Sample> {
-    let things = || json!([{ "apiGroups": ["example.com"], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["things"] }]);
     vec![
         sample("scheduling.k8s.io/v1", "PriorityClass", json!({ "value": 7 }))
             .cluster()
@@ -315,7 +390,11 @@ fn cluster() -> Vec<Sample> {
             .cluster()
             .or("/spec/attachRequired", [json!(false)])
             .or("/spec/podInfoOnMount", [json!(true), json!(false)]),
-        sample("node.k8s.io/v1", "RuntimeClass", json!({ "handler": "none" })).cluster(),
+        sample("node.k8s.io/v1", "RuntimeClass", json!({ "handler": "none" }))
+            .cluster()
+            .or("/overhead", [json!({ "podFixed": { "cpu": "0.25" } })])
+            .or("/scheduling", [json!({ "nodeSelector": { "sandboxed": "" } })]),
+        sample("v1", "Namespace", json!({})).cluster().or("/metadata/labels/team", [json!("shop")]),
         sample(
             "flowcontrol.apiserver.k8s.io/v1",
             "PriorityLevelConfiguration",
@@ -324,6 +403,62 @@ fn cluster() -> Vec<Sample> {
         .cluster()
         .or("/spec/limited/nominalConcurrencyShares", [json!(1), json!(0)]),
         sample(
+            "flowcontrol.apiserver.k8s.io/v1",
+            "FlowSchema",
+            json!({ "spec": { "priorityLevelConfiguration": { "name": "global-default" } } }),
+        )
+        .cluster()
+        .or("/spec/matchingPrecedence", [json!(9_000)])
+        .or("/spec/distinguisherMethod", [json!({ "type": "ByUser" })])
+        .or(
+            "/spec/rules",
+            [
+                json!([]),
+                json!([{
+                    "subjects": [{ "kind": "User", "user": { "name": "nobody" } }],
+                    "nonResourceRules": [{ "verbs": ["get"], "nonResourceURLs": ["/nothing"] }],
+                }]),
+            ],
+        ),
+        sample(
+            "resource.k8s.io/v1",
+            "ResourceClaim",
+            json!({ "spec": { "devices": { "requests": [device()] } } }),
+        ),
+        sample(
+            "resource.k8s.io/v1",
+            "ResourceClaimTemplate",
+            json!({ "spec": { "spec": { "devices": { "requests": [device()] } } } }),
+        ),
+        sample("resource.k8s.io/v1", "DeviceClass", json!({ "spec": {} }))
+            .cluster()
+            .or("/spec/selectors", [json!([{ "cel": { "expression": "device.driver == 'example.com'" } }])]),
+    ]
+}
+
+fn device() -> Value {
+    json!({ "name": "gpu", "exactly": { "deviceClassName": "example.com" } })
+}
+
+fn things() -> Value {
+    json!([{ "apiGroups": ["example.com"], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["things"] }])
+}
+
+fn webhook() -> Value {
+    json!({
+        "name": "things.example.com",
+        "clientConfig": { "url": "https://127.0.0.1:1/" },
+        "admissionReviewVersions": ["v1"],
+        "sideEffects": "None",
+        "rules": things(),
+    })
+}
+
+/// What judges others: kinds of which there are none.
+fn admission() -> Vec<Sample> {
+    const GROUP: &str = "admissionregistration.k8s.io/v1";
+    vec![
+        sample(
             "admissionregistration.k8s.io/v1",
             "ValidatingAdmissionPolicy",
             json!({ "spec": { "validations": [{ "expression": "true" }], "matchConstraints": { "resourceRules": things() } } }),
@@ -331,5 +466,23 @@ fn cluster() -> Vec<Sample> {
         .cluster()
         .or("/spec/failurePolicy", [json!("Ignore")])
         .or("/spec/matchConstraints/namespaceSelector", [json!({}), json!({ "matchLabels": { "a": "" } })]),
+        sample(
+            GROUP,
+            "ValidatingAdmissionPolicyBinding",
+            json!({ "spec": { "policyName": "none", "validationActions": ["Audit", "Warn"] } }),
+        )
+        .cluster()
+        .or("/spec/matchResources", [json!({}), json!({ "resourceRules": things() })]),
+        sample(GROUP, "ValidatingWebhookConfiguration", json!({ "webhooks": [webhook()] }))
+            .cluster()
+            .or("/webhooks/0/failurePolicy", [json!("Ignore")])
+            .or("/webhooks/0/timeoutSeconds", [json!(10), json!(3)])
+            .or("/webhooks/0/namespaceSelector", [json!({}), json!({ "matchLabels": { "a": "" } })])
+            .or("/webhooks/0/matchPolicy", [json!("Exact")]),
+        sample(GROUP, "MutatingWebhookConfiguration", json!({ "webhooks": [webhook()] }))
+            .cluster()
+            .or("/webhooks/0/reinvocationPolicy", [json!("IfNeeded")])
+            .or("/webhooks/0/objectSelector", [json!({ "matchExpressions": [{ "key": "a", "operator": "Exists" }] })])
+            .or("/webhooks/0/matchConditions", [json!([{ "name": "never", "expression": "false" }])]),
     ]
 }

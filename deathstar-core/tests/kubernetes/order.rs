@@ -118,5 +118,8 @@ async fn objects_that_need_each_other_are_a_finding_that_shows_the_circle() {
         stack.add(&cluster, one, Object::from_value(service(one, other)));
     }
     let error = engine().plan(&stack).await.unwrap_err().to_string();
-    assert!(error.contains("object.cycle") && error.contains("`a/x` (`/spec/dataSource`)"), "{error}");
+    assert!(
+        error.contains("object.cycle") && error.contains("PersistentVolumeClaim/a/x (`/spec/dataSource`)"),
+        "{error}"
+    );
 }

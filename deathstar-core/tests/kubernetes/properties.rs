@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use deathstar_core::apply::{Patience, Quiet};
+use deathstar_core::kube::kinds::{BUILT_IN, BuiltIn};
 use deathstar_core::kube::ready::{Rule, Rules};
 use deathstar_core::kube::{Access, Cluster, Object, kinds};
+use deathstar_core::model::KubernetesVersion;
 use deathstar_core::state::MemoryStore;
 use deathstar_core::{Engine, Memory, Stack};
 use fastrand::Rng;
@@ -55,6 +57,22 @@ async fn what_was_applied_shows_no_drift_whatever_the_kind() {
         let report = world.engine.apply(plan, Quiet).await.unwrap();
         assert!(report.is_success(), "seed {seed}: {report}");
     }
+}
+
+#[test]
+fn all_kinds_that_people_write_are_tried() {
+    let server = KubernetesVersion::new(35);
+    let tried: Vec<_> = catalogue::all().iter().map(catalogue::Sample::kind).collect();
+    let stable = |kind: &&BuiltIn| !kind.version.contains("alpha") && !kind.version.contains("beta");
+    let mut wrong = vec![];
+    for kind in BUILT_IN.iter().filter(stable).filter(|kind| kind.kept() && kind.served_by(server)) {
+        let known = BUILT_IN.iter().filter(|other| (other.group, other.kind) == (kind.group, kind.kind));
+        let is_tried = known.into_iter().any(|one| tried.contains(&(one.api_version().as_str(), one.kind)));
+        if is_tried == catalogue::LEFT_OUT.iter().any(|(name, _)| *name == kind.kind) {
+            wrong.push(format!("{} of {}", kind.kind, kind.api_version()));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
 }
 
 /// A map of somebody else, more or less like one of ours.

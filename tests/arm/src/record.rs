@@ -1,5 +1,6 @@
 //! Every call that arrived, and questions about them.
 
+use crate::{id::ResourceId, pointer, types};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::{
@@ -66,16 +67,41 @@ impl Call {
         !self.reads() && self.reached && self.error.is_none()
     }
 
-    /// The permission that it needs (`Microsoft.Network/virtualNetworks/write`), if it is about a type.
-    pub fn permission(&self) -> Option<String> {
-        let kind = self.kind.as_ref()?;
+    /// The permissions that it needs, if it is about a type: `Microsoft.Network/virtualNetworks/write`, and `join/action` for each network
+    /// resource that its document names.
+    ///
+    /// Source: "Azure permissions for Networking".
+    pub fn permissions(&self) -> BTreeSet<String> {
+        let Some(kind) = &self.kind else { return BTreeSet::new() };
         let verb = match self.method.as_str() {
-            "GET" | "HEAD" => "read",
-            "PUT" | "PATCH" => "write",
-            "DELETE" => "delete",
-            _ => return Some(format!("{kind}/{}/action", self.path.rsplit('/').next().unwrap_or_default())),
+            "GET" | "HEAD" => "read".to_owned(),
+            "PUT" | "PATCH" => "write".to_owned(),
+            "DELETE" => "delete".to_owned(),
+            _ => format!("{}/action", self.path.rsplit('/').next().unwrap_or_default()),
         };
-        Some(format!("{kind}/{verb}"))
+        let mut needed = BTreeSet::from([format!("{kind}/{verb}")]);
+        if let (Some(body), "PUT" | "PATCH") = (&self.body, self.method.as_str()) {
+            joined(kind, body, &mut needed);
+        }
+        needed
+    }
+}
+
+/// What a document of a type, or one of its parts, joins.
+fn joined(kind: &str, document: &Value, needed: &mut BTreeSet<String>) {
+    let Some(kind) = types::of(kind).filter(|kind| !kind.name.ends_with("/flowLogs")) else { return };
+    for reference in kind.references {
+        for named in pointer::find(document, reference.pointer).into_iter().filter_map(Value::as_str) {
+            let named = ResourceId::parse(named).and_then(|id| types::of(&id.type_name()));
+            if let Some(named) = named.filter(|named| named.namespace() == "Microsoft.Network") {
+                needed.insert(format!("{}/join/action", named.name));
+            }
+        }
+    }
+    for part in kind.parts {
+        for document in pointer::find(document, &format!("/properties/{}/*", part.member)) {
+            joined(part.kind, document, needed);
+        }
     }
 }
 
@@ -125,7 +151,7 @@ impl Calls {
 
     /// All permissions that they needed.
     pub fn permissions(&self) -> BTreeSet<String> {
-        self.0.iter().filter_map(Call::permission).collect()
+        self.0.iter().flat_map(Call::permissions).collect()
     }
 
     /// How many there are of each name.

@@ -1,8 +1,13 @@
 //! A running server, and what it knows.
 
 use crate::{
-    Call, Calls, Fault, Injection, Moment, Settings, answer::Answer, fault::failed, request::Request, route,
-    standing::Standing, world::World,
+    Call, Calls, Fault, Injection, Moment, Settings,
+    answer::Answer,
+    fault::{Twist, failed},
+    request::Request,
+    route,
+    standing::Standing,
+    world::World,
 };
 use bytes::Bytes;
 use deathstar_loopback::{Ending, Handler, Port, Server};
@@ -150,6 +155,13 @@ impl Shared {
         if let Some(Fault::Header(name, value)) = fault {
             answer.headers.retain(|(own, _)| !own.eq_ignore_ascii_case(name));
             answer.headers.extend(value.clone().map(|value| (name.clone(), value)));
+        }
+        if answer.status < 300 && std::mem::take(&mut world.twist) != Twist::default() {
+            let name = fault.map(Fault::name).unwrap_or_default();
+            world.violate(format!(
+                "`{name}` befell {} {}, which begins no operation",
+                request.method, request.path
+            ));
         }
         let serial = world.serial;
         let made = world.objects.iter().filter(|object| object.made_by == serial && !request.reads());

@@ -26,13 +26,24 @@ use tokio::{
 
 /// How a request ends.
 #[derive(Debug)]
-pub enum Ending {
+pub enum Ending<A = Response<Bytes>> {
     /// With an answer.
-    Answer(Response<Bytes>),
+    Answer(A),
     /// The connection ends.
     HangUp,
     /// The connection is reset.
     Reset,
+}
+
+impl<A> Ending<A> {
+    /// With the same answer in another form.
+    pub fn map<B>(self, form: impl FnOnce(A) -> B) -> Ending<B> {
+        match self {
+            Self::Answer(answer) => Ending::Answer(form(answer)),
+            Self::HangUp => Ending::HangUp,
+            Self::Reset => Ending::Reset,
+        }
+    }
 }
 
 /// What answers requests.

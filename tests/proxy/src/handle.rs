@@ -8,28 +8,24 @@ use crate::{
     wire::{Answer, Protocol, Refusal, Request},
 };
 use bytes::Bytes;
+use deathstar_loopback::{Ending, Handler};
 use hyper::{HeaderMap, Method};
 
-/// How a request ends.
-#[derive(Debug)]
-pub(crate) enum Ending {
-    /// With an answer.
-    Answer(Answer),
-    /// The connection ends.
-    HangUp,
-    /// The connection is reset.
-    Reset,
+impl Handler for Shared {
+    async fn handle(&self, method: &Method, target: &str, headers: &HeaderMap, body: Bytes) -> Ending {
+        self.answer(method, target, headers, body).await.map(Answer::into_response)
+    }
 }
 
 impl Shared {
     /// Answers one request, or does not.
-    pub(crate) async fn handle(
+    async fn answer(
         &self,
         method: &Method,
         target: &str,
         headers: &HeaderMap,
         body: Bytes,
-    ) -> Ending {
+    ) -> Ending<Answer> {
         if target.starts_with("/moto-api") {
             // The emulator's own controls.
             let answer = self.upstream.send(method, target, headers.clone(), body).await;
@@ -54,13 +50,13 @@ impl Shared {
         ending
     }
 
-    fn broken(&self, why: &str) -> Ending {
+    fn broken(&self, why: &str) -> Ending<Answer> {
         self.violate(why.to_owned());
         Ending::Answer(Refusal::new("ProxyViolation", why).status(501).answer(Protocol::Query, 0))
     }
 
     /// Lets a fault befall a request, if it is its turn.
-    async fn befall(&self, place: &Place, serial: u64, request: Request) -> Ending {
+    async fn befall(&self, place: &Place, serial: u64, request: Request) -> Ending<Answer> {
         let (service, protocol) = (request.service().to_owned(), request.protocol);
         let name = request.name();
         let refused = |refusal: Refusal| Ending::Answer(refusal.answer(protocol, serial));

@@ -29,7 +29,6 @@ mod place;
 mod proxy;
 pub mod record;
 mod rules;
-mod server;
 pub mod settings;
 mod stage;
 mod standing;

@@ -5,13 +5,12 @@ use crate::{
     fault::{Buckets, Script},
     record::Call,
     rules::{IcmpTypes, Looks, Tokens},
-    server::Server,
     upstream::Upstream,
     wire::{Request, Scope},
 };
+use deathstar_loopback::{Port, Server};
 use std::{
     collections::HashMap,
-    net::TcpListener,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -37,15 +36,15 @@ impl Proxy {
     /// When no port can be had.
     #[expect(clippy::unused_async, reason = "what starts may come to wait")]
     pub async fn start(upstream: &str, settings: Settings) -> Result<Self, ProxyError> {
-        let bound = TcpListener::bind("127.0.0.1:0")?;
-        let url = format!("http://{}", bound.local_addr()?);
+        let port = Port::free()?;
+        let url = port.url()?;
         let shared = Arc::new(Shared {
             settings,
             upstream: Upstream::new(upstream),
             gate: tokio::sync::Mutex::default(),
             known: Mutex::default(),
         });
-        let server = Server::start(bound, Arc::clone(&shared))?;
+        let server = Server::start("aws-proxy", port, Arc::clone(&shared))?;
         Ok(Self { server: Some(server), shared, url })
     }
 

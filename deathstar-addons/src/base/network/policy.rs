@@ -214,6 +214,10 @@ fn peer(declared: &Declared, traffic: &Traffic, peer: &Peer) -> Result<Named, Di
             let range = AddressRange::anywhere(Family::Ipv4);
             self::peer(declared, traffic, &Peer::Range(range))
         }
+        Peer::Probes => {
+            let why = "the cloud's probes come to nodes, and no rule of pods can name them";
+            Err(Diagnostic::new("traffic.no-range", why).fix("take the declaration back"))
+        }
         Peer::Range(range) => {
             let told = declared.ranges.get(range).ok_or_else(|| {
                 let why = format!("{range} is chosen by the cloud, and nothing tells it to the cluster");

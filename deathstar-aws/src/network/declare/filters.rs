@@ -1,17 +1,16 @@
 //! The network ACLs of a VPC and their entries.
 
-use super::{
-    Parts,
-    groups::{explained, packets},
-    place,
-};
+use super::{Parts, groups::packets};
 use crate::ec2::{self, NetworkAcl, NetworkAclAssociation, NetworkAclEntry};
-use deathstar_core::model::traffic::{Direction, Peer, Rules};
+use deathstar_core::{
+    component::network::{explained, place},
+    model::traffic::{Direction, Peer, Rules},
+};
 
 impl Parts<'_, '_> {
     /// Declares the ACL of each tier. Nothing passes that no entry lets pass.
     pub(super) fn filters(&mut self, rules: &Rules) {
-        for tier in &self.choice.tiers {
+        for tier in &self.choice.choices.tiers {
             let acl = self.named(&place(*tier, None, "acl/acl"), NetworkAcl::of(self.vpc.id()));
             for (entry, direction) in
                 [(Direction::In, ec2::Direction::Ingress), (Direction::Out, ec2::Direction::Egress)]

@@ -10,13 +10,12 @@ use crate::{
 };
 use deathstar_core::{
     Input,
-    component::{ResourceExt, With},
+    component::{ResourceExt, network::explained},
     model::{
         Tier, Traffic,
         name::aws::SECURITY_GROUP,
         traffic::{
-            AddressRange, Direction, Family, Group, IcmpType, KubernetesTraffic, Opening, Packets, Peer,
-            Rules,
+            AddressRange, Direction, Family, Group, IcmpType, KubernetesTraffic, Packets, Peer, Rules,
         },
     },
 };
@@ -47,7 +46,7 @@ impl Parts<'_, '_> {
             None => spec.with(),
         };
         let group = self.named(&format!("groups/{name}/group"), spec);
-        self.refs.groups.insert(name.to_owned(), group.id());
+        self.refs.parts.groups.insert(name.to_owned(), group.id());
         self.groups.insert(name.to_owned(), group);
     }
 
@@ -79,17 +78,13 @@ impl Parts<'_, '_> {
                 (Family::Ipv6, Input::Pending(expr)) => Some(ec2::Peer::Ipv6(Input::Pending(expr))),
                 _ => None,
             },
+            Peer::Probes => None, // Load balancers ask from their own group: a finding tells.
             Peer::ObjectStorage => {
                 let endpoint = self.refs.endpoints.get(&EndpointService::new(S3))?;
                 Some(ec2::Peer::PrefixList(endpoint.prefix_list().into()))
             }
         }
     }
-}
-
-/// A rule with everyone who asked for it.
-pub(super) fn explained<R: ResourceExt>(rule: R, opening: &Opening) -> With<R::Kind> {
-    opening.reasons.iter().fold(rule.with(), |rule, reason| rule.because(reason.to_string()))
 }
 
 /// Packets as EC2 writes them.

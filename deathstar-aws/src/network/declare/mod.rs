@@ -27,11 +27,7 @@ mod subnets;
 pub(super) mod tags;
 mod ways;
 
-use super::{
-    Nat, Vpc, VpcRefs,
-    ipv6::tier_range,
-    layout::{Layout, lay_out},
-};
+use super::{Nat, Vpc, VpcRefs, ipv6::tier_range, terrain::LAYOUT};
 use crate::{
     Aws,
     ec2::{
@@ -42,7 +38,10 @@ use crate::{
 };
 use deathstar_core::{
     Diagnostic, Handle, Input, Output, Resource, Scope,
-    component::{Component, Gate, NetworkTraffic, ResourceExt, Standing},
+    component::{
+        Component, Gate, NetworkTraffic, ResourceExt, Standing,
+        network::{Ipv6Space, NetworkLayout, tell},
+    },
     model::{IpCidr, Ipv6Cidr, Tier, ZoneName, name::aws::EC2_NAME_TAG, traffic::AddressRange},
 };
 use std::collections::BTreeMap;
@@ -52,21 +51,19 @@ impl Component for Vpc {
     type Refs = VpcRefs;
 
     fn declare(self, scope: &mut Scope<'_, Aws>) -> VpcRefs {
-        let (layout, mut findings) = lay_out(&self);
+        let (mut layout, mut findings) = self.choices.lay_out(&LAYOUT);
+        if self.choices.families.has_ipv6() {
+            layout.ipv6 = Ipv6Space::Chosen;
+        }
         findings.extend(self.contradictions());
         let terrain = self.terrain(&layout);
-        let traffic = self.declared_traffic(&terrain);
-        let (rules, wrong) = traffic.compile(&terrain, &self.limits);
+        let traffic = self.choices.declared_traffic(&terrain, true);
+        let (rules, wrong) = traffic.compile(&terrain, &self.choices.limits);
         findings.extend(wrong);
-        for finding in findings {
-            scope.finding(finding);
-        }
-        for (narrow, wide) in traffic.shadowed() {
-            scope.remark(format!("declared traffic `{narrow}` opens nothing beside `{wide}`"));
-        }
+        tell(scope, findings, &traffic);
         let mut parts = Parts::begin(&self, scope, &layout);
         parts.gateways();
-        for tier in &self.tiers {
+        for tier in &self.choices.tiers {
             parts.tier(*tier);
         }
         parts.gateway_endpoints();
@@ -80,7 +77,7 @@ impl Component for Vpc {
         let chosen = terrain.tiers.values().flatten().chain(&terrain.network);
         let chosen = chosen.filter(|range| !matches!(range, AddressRange::Known(_)));
         let chosen = chosen.filter_map(|range| Some((*range, parts.range(*range)?))).collect();
-        parts.refs.traffic = NetworkTraffic { traffic, terrain, chosen };
+        parts.refs.parts.traffic = NetworkTraffic { traffic, terrain, chosen };
         parts.refs
     }
 }
@@ -88,15 +85,11 @@ impl Component for Vpc {
 impl Vpc {
     /// Choices that do not go together.
     fn contradictions(&self) -> Vec<Diagnostic> {
-        let mut findings = vec![];
-        if self.tiers.is_empty() {
-            let why = "every tier is left out, so there is no subnet";
-            findings.push(Diagnostic::new("network.tiers", why).fix("keep at least one tier"));
+        let mut findings = self.choices.contradictions();
+        if self.choices.tiers.is_empty() {
             return findings;
         }
-        let translated =
-            [Tier::Private, Tier::Pods].into_iter().any(|tier| self.goes_out(tier) && self.has_ipv4(tier));
-        if self.nat != Nat::None && translated && !self.has(Tier::Public) {
+        if self.choices.egress != Nat::None && self.translates() && !self.choices.has(Tier::Public) {
             let why = "NAT gateways stand in the public tier, which is left out";
             let fix = "keep the public tier, or say `nat(Nat::None)`";
             findings.push(Diagnostic::new("network.nat", why).fix(fix));
@@ -107,10 +100,6 @@ impl Vpc {
             );
             let fix = "keep one of the two, or leave the endpoint out";
             findings.push(Diagnostic::new("network.endpoints", why).fix(fix));
-        }
-        if self.has(Tier::Pods) != self.pods.is_some() {
-            let why = "the tier of pods is left out, and has a range";
-            findings.push(Diagnostic::new("network.pods", why).fix("say one of the two"));
         }
         findings
     }
@@ -125,7 +114,7 @@ struct Parts<'p, 's> {
     pods: Option<Handle<VpcCidrBlock>>,
     ipv6: Option<Output<Ipv6Cidr>>,
     zones: Output<Vec<ZoneName>>,
-    layout: &'p Layout,
+    layout: &'p NetworkLayout,
     ways: ways::Ways,
     tables: Vec<Handle<RouteTable>>,
     subnets: Vec<(Tier, Handle<Subnet>)>,
@@ -136,34 +125,22 @@ struct Parts<'p, 's> {
 
 impl<'p, 's> Parts<'p, 's> {
     /// Declares the VPC and its ranges.
-    fn begin(choice: &'p Vpc, scope: &'p mut Scope<'s, Aws>, layout: &'p Layout) -> Self {
-        let zones = scope.add("zones", Gate(Zones::at_least(choice.zones)));
-        let name = choice.name.as_deref().unwrap_or(scope.path());
-        let base = format!("{}/{name}", scope.stack_name());
+    fn begin(choice: &'p Vpc, scope: &'p mut Scope<'s, Aws>, layout: &'p NetworkLayout) -> Self {
+        let zones = scope.add("zones", Gate(Zones::at_least(choice.choices.zones)));
+        let base = choice.choices.base(scope);
         let spec =
             ec2::Vpc::new(layout.range).dns_support(true).dns_hostnames(true).empty_default_security_group();
         let vpc = add(scope, &base, "vpc", spec);
         let pods = layout.pods.map(|range| scope.add("pods-range", VpcCidrBlock::ipv4(vpc.id(), range)));
-        let ipv6 = choice.families.has_ipv6();
+        let ipv6 = choice.choices.families.has_ipv6();
         let block = ipv6.then(|| scope.add("ipv6-range", VpcCidrBlock::amazon_ipv6(vpc.id())));
         let ipv6 = block.as_ref().map(VpcCidrBlockOutputs::ipv6);
         let pods_range = layout.pods.map(|range| Input::Known(IpCidr::from(range)));
         let ipv6_range = ipv6.as_ref().map(|range| Input::Pending(range.expr().clone()));
-        let refs = VpcRefs {
-            id: vpc.id(),
-            range: Input::Known(layout.range),
-            zones: (0..layout.zones).map(|zone| zones.nth(zone.into())).collect(),
-            subnets: vec![],
-            route_tables: vec![],
-            nat_addresses: vec![],
-            default_routes: vec![],
-            more_ranges: pods_range.into_iter().chain(ipv6_range).collect(),
-            groups: BTreeMap::new(),
-            endpoints: BTreeMap::new(),
-            private_zone: None,
-            traffic: NetworkTraffic::default(),
-            resource: Some(vpc.clone()),
-        };
+        let names = (0..layout.zones).map(|zone| zones.nth(zone.into())).collect();
+        let mut refs = VpcRefs::of(vpc.id(), Input::Known(layout.range), names);
+        refs.parts.ranges.extend(pods_range.into_iter().chain(ipv6_range));
+        refs.resource = Some(vpc.clone());
         let gate = Gate(NoForeignNetworkInterfaces::of(vpc.id())).whole();
         let gate = Some(pods.iter().chain(&block).fold(gate, Standing::on));
         let (ways, tables, subnets, groups) = (ways::Ways::default(), vec![], vec![], BTreeMap::new());
@@ -191,9 +168,9 @@ impl<'p, 's> Parts<'p, 's> {
             let options = self.named("dhcp/options", options.clone());
             self.plain("dhcp/association", DhcpOptionsAssociation::new(self.vpc.id(), options.id()));
         }
-        if let Some(name) = &self.choice.private_zone {
+        if let Some(name) = &self.choice.choices.private_zone {
             let zone = self.named("private-zone", HostedZone::private(name.as_str(), self.vpc.id()));
-            self.refs.private_zone = Some(zone.id());
+            self.refs.parts.private_zone = Some(zone.id());
         }
     }
 
@@ -248,13 +225,6 @@ where
     let name = format!("{base}/{path}").replace('/', "-");
     let name: String = name.chars().take(EC2_NAME_TAG.max()).collect();
     scope.add(path, resource.tag("Name", name))
-}
-
-fn place(tier: Tier, zone: Option<u8>, part: &str) -> String {
-    match zone {
-        Some(zone) => format!("{tier}/{zone}/{part}"),
-        None => format!("{tier}/{part}"),
-    }
 }
 
 #[cfg(test)]

@@ -1,16 +1,16 @@
 //! The subnets of a VPC.
 
 use super::{
-    Parts, place,
+    Parts,
     tags::{DISCOVERY, PRIVATE_ROLE, PUBLIC_ROLE},
 };
-use crate::{
-    ec2::{RouteTable, RouteTableAssociation, Subnet, ipv6_subnet},
-    network::ipv6::subnet_number,
-};
+use crate::ec2::{RouteTable, RouteTableAssociation, Subnet, ipv6_subnet};
 use deathstar_core::{
     Handle,
-    component::{ResourceExt, SubnetRefs, With},
+    component::{
+        ResourceExt, SubnetRefs, With,
+        network::{ipv6::subnet_number, place},
+    },
     model::{Tier, cidr::IpNet},
 };
 
@@ -35,10 +35,13 @@ impl Parts<'_, '_> {
     }
 
     fn subnet(&mut self, tier: Tier, zone: u8, table: &Handle<RouteTable>) -> Handle<Subnet> {
-        let (vpc, name, range) = (self.vpc.id(), self.zones.nth(zone.into()), self.layout.subnet(tier, zone));
+        let (vpc, name) = (self.vpc.id(), self.zones.nth(zone.into()));
+        let range = self.layout.subnet(tier, Some(zone));
         let ipv6 = self.ipv6.as_ref().map(|block| ipv6_subnet(block, subnet_number(tier, zone)));
         let (spec, ipv4) = match ipv6 {
-            Some(block) if !self.choice.has_ipv4(tier) => (Subnet::ipv6_only(vpc, block, name), false),
+            Some(block) if !self.choice.choices.has_ipv4(tier) => {
+                (Subnet::ipv6_only(vpc, block, name), false)
+            }
             Some(block) => (Subnet::new(vpc, range, name).ipv6_cidr_block(block), true),
             None => (Subnet::new(vpc, range, name), true),
         };
@@ -52,7 +55,7 @@ impl Parts<'_, '_> {
         let association = RouteTableAssociation::new(subnet.id(), table.id());
         self.plain(place(tier, Some(zone), "association"), association);
         let range = ipv4.then(|| IpNet::V4(range.net()));
-        self.refs.subnets.push(SubnetRefs { tier, zone, range, id: subnet.id() });
+        self.refs.parts.subnets.push(SubnetRefs { tier, zone: Some(zone), range, id: subnet.id() });
         self.subnets.push((tier, subnet.clone()));
         subnet
     }

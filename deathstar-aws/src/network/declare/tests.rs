@@ -36,7 +36,7 @@ fn subnets_are_told_with_zone_and_range() {
     let (_, refs) = declared(Vpc::new("10.20.0.0/16"));
     let private: Vec<_> =
         refs.tier(Tier::Private).into_iter().map(|s| (s.zone, s.range.unwrap().to_string())).collect();
-    let expected = [(0, "10.20.0.0/20"), (1, "10.20.16.0/20"), (2, "10.20.32.0/20")];
+    let expected = [(Some(0), "10.20.0.0/20"), (Some(1), "10.20.16.0/20"), (Some(2), "10.20.32.0/20")];
     assert_eq!(private, expected.map(|(zone, range)| (zone, range.to_owned())));
     assert_eq!(refs.range(), &Input::Known("10.20.0.0/16".parse().unwrap()));
 }

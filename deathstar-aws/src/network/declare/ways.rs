@@ -1,6 +1,6 @@
 //! Gateways, route tables and routes: the ways of a VPC.
 
-use super::{Parts, place};
+use super::Parts;
 use crate::{
     ec2::{
         EgressOnlyInternetGateway, ElasticIp, InternetGateway, NatGateway, NatGatewayOutputs, Route,
@@ -10,7 +10,7 @@ use crate::{
 };
 use deathstar_core::{
     Handle,
-    component::ResourceExt,
+    component::{ResourceExt, network::place},
     model::{
         IpCidr, Tier,
         traffic::{AddressRange, Family},
@@ -28,7 +28,7 @@ pub(super) struct Ways {
 impl Parts<'_, '_> {
     /// Declares the gateways of the VPC itself.
     pub(super) fn gateways(&mut self) {
-        if self.choice.has(Tier::Public) {
+        if self.choice.choices.has(Tier::Public) {
             self.ways.internet = Some(self.named("internet-gateway", InternetGateway::of(self.vpc.id())));
         }
         if self.choice.egress_only() {
@@ -48,7 +48,7 @@ impl Parts<'_, '_> {
         let address = self.named(&place(Tier::Public, Some(zone), "nat-address"), address);
         let nat = NatGateway::public(subnet.id(), address.id());
         let nat = self.named(&place(Tier::Public, Some(zone), "nat-gateway"), nat);
-        self.refs.nat_addresses.push(nat.public_ip());
+        self.refs.parts.egress_addresses.push(nat.public_ip());
         self.ways.nat.push(nat);
     }
 
@@ -73,13 +73,13 @@ impl Parts<'_, '_> {
 
     fn way_out(&self, tier: Tier, zone: Option<u8>, family: Family) -> Option<Target> {
         let ways = &self.ways;
-        let ipv6 = self.choice.families.has_ipv6();
+        let ipv6 = self.choice.choices.families.has_ipv6();
         match (tier, family) {
             (Tier::Public, Family::Ipv6) if !ipv6 => None,
             (Tier::Public, _) => {
                 ways.internet.as_ref().map(|gateway| Target::InternetGateway(gateway.id().into()))
             }
-            (Tier::Private | Tier::Pods, Family::Ipv4) if self.choice.has_ipv4(tier) => {
+            (Tier::Private | Tier::Pods, Family::Ipv4) if self.choice.choices.has_ipv4(tier) => {
                 let zone = usize::from(zone.unwrap_or_default());
                 let nat = ways.nat.get(zone).or(ways.nat.first());
                 nat.map(|gateway| Target::NatGateway(gateway.id().into()))

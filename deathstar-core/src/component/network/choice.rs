@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Egress {
-    /// Not at all.
+    /// Not at all, by neither address family.
     None,
-    /// Through one gateway: cheap, and one zone's failure cuts off all.
+    /// Through one gateway, which stands in the first zone: that zone's failure cuts off all.
     Single,
-    /// Through one gateway per zone.
+    /// So that no zone's failure cuts off another: through a gateway per zone, or through one that spans all zones where the
+    /// cloud has such.
     #[default]
     PerZone,
 }

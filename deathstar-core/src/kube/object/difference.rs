@@ -70,6 +70,7 @@ impl Place {
         Self(format!("{}[{which}]", self.0))
     }
 
+    #[cfg(feature = "kube-client")]
     pub(super) fn text(&self) -> &str {
         &self.0
     }

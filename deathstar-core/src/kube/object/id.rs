@@ -1,7 +1,8 @@
 //! What names an object in its cluster.
 
-use crate::{Error, Meaning};
+use crate::{Error, Meaning, kube::view::View};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::{fmt, str::FromStr};
 
 /// What names an object in its cluster: `Deployment.apps/shop/web`, or `Namespace/shop` where there is no namespace around it.
@@ -21,6 +22,17 @@ pub struct ObjectId {
 }
 
 impl ObjectId {
+    /// What names an object that stands in a manifest.
+    pub(in crate::kube) fn of(manifest: &Value) -> Self {
+        let view = View(manifest);
+        Self::new(view.group(), view.kind(), view.namespace(), view.name())
+    }
+
+    pub(in crate::kube) fn new(group: &str, kind: &str, namespace: Option<&str>, name: &str) -> Self {
+        let namespace = namespace.map(ToOwned::to_owned);
+        Self { group: group.into(), kind: kind.into(), namespace, name: name.into() }
+    }
+
     /// The segments of its address below a component that declares many: `deployment.apps/shop/web`. Names may have upper case and
     /// `:`, which no address has.
     pub fn segments(&self) -> String {

@@ -1,16 +1,19 @@
 //! One object of any kind.
 
+#[cfg(feature = "kube-client")]
 mod addition;
 mod difference;
 mod fields;
 mod foresight;
 mod id;
 mod manifest;
+#[cfg(feature = "kube-client")]
 mod owner;
 mod permission;
 mod pointer;
 mod quantity;
 mod resource;
+#[cfg(feature = "kube-client")]
 mod seen;
 mod value;
 mod yaml;
@@ -23,9 +26,12 @@ pub use value::FieldValue;
 pub use yaml::read_yaml;
 
 pub(super) use super::view::group_of;
+#[cfg(feature = "kube-client")]
 pub(super) use addition::additions;
+#[cfg(feature = "kube-client")]
 pub(super) use owner::{STACK_LABEL, label};
 pub(super) use permission::NAMESPACE;
+#[cfg(feature = "kube-client")]
 pub(super) use seen::{Shown, shown};
 
 use crate::{Expr, Input, Sensitive, graph::Encoded, kube::ready::Rule};
@@ -36,6 +42,20 @@ use std::collections::BTreeMap;
 /// Whom the server tells as the manager of what we apply. All stacks have the same: that one object is declared twice is found
 /// by its owner.
 pub const MANAGER: &str = "deathstar";
+
+/// What the server alone writes into the metadata of an object.
+const OF_THE_SERVER: [&str; 10] = [
+    "creationTimestamp",
+    "deletionGracePeriodSeconds",
+    "deletionTimestamp",
+    "generateName",
+    "generation",
+    "managedFields",
+    "resourceVersion",
+    "selfLink",
+    "status",
+    "uid",
+];
 
 /// One object of a cluster, of any kind: built-in, or of a custom resource.
 ///
@@ -134,7 +154,7 @@ impl Object {
             _ => None,
         };
         let (name, namespace) = (text("name").unwrap_or_default(), text("namespace"));
-        metadata.retain(|field, _| !seen::OF_THE_SERVER.contains(&field.as_str()));
+        metadata.retain(|field, _| !OF_THE_SERVER.contains(&field.as_str()));
         if !metadata.is_empty() {
             map.insert("metadata".into(), metadata.into());
         }
@@ -264,7 +284,14 @@ impl Object {
         self.body.pointer(pointer)
     }
 
+    /// A digest of what is declared, secrets left out.
+    fn digest(&self) -> String {
+        let text = serde_json::to_string(&(&self.api_version, &self.body)).unwrap_or_default();
+        blake3::hash(text.as_bytes()).to_hex()[..16].to_owned()
+    }
+
     /// The values of its secrets, as they are and as its API encodes them.
+    #[cfg(feature = "kube-client")]
     pub(super) fn secret_texts(&self) -> Vec<String> {
         use base64::Engine as _;
         let values = self.secrets.iter().flatten().filter_map(|(_, value)| value.reveal().ok());

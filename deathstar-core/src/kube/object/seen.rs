@@ -9,20 +9,6 @@ use crate::{
 use serde_json::{Map, Value};
 use std::{collections::BTreeMap, time::Duration};
 
-/// What the server alone writes into the metadata of an object.
-pub(super) const OF_THE_SERVER: [&str; 10] = [
-    "creationTimestamp",
-    "deletionGracePeriodSeconds",
-    "deletionTimestamp",
-    "generateName",
-    "generation",
-    "managedFields",
-    "resourceVersion",
-    "selfLink",
-    "status",
-    "uid",
-];
-
 /// The managers as which `kubectl` and Helm write.
 const DEPLOYERS: [&str; 4] = ["kubectl-client-side-apply", "kubectl-create", "kubectl", "helm"];
 
@@ -216,12 +202,6 @@ impl Object {
         if let Some(annotations) = annotations.as_object_mut() {
             annotations.extend(own.into_iter().map(|(key, value)| (key.to_owned(), value.into())));
         }
-    }
-
-    /// A digest of what is declared, secrets left out.
-    pub(super) fn digest(&self) -> String {
-        let text = serde_json::to_string(&(&self.api_version, &self.body)).unwrap_or_default();
-        blake3::hash(text.as_bytes()).to_hex()[..16].to_owned()
     }
 
     /// Of an object as seen, the version in which we have applied it; before that, the one in which others have written it.

@@ -1,7 +1,8 @@
 //! Who needs whom, in a set of objects.
 
 use super::implied::Surroundings;
-use super::{ObjectKey, Rank, Reference, Target, references};
+use super::{Rank, Reference, Target, references};
+use crate::kube::ObjectId;
 use crate::kube::view::View;
 use serde_json::Value;
 use std::cmp::Reverse;
@@ -45,7 +46,7 @@ pub enum Why {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct Cycle {
     /// Each object, and the place where it names the next one; the last names the first.
-    pub steps: Vec<(ObjectKey, String)>,
+    pub steps: Vec<(ObjectId, String)>,
 }
 
 impl fmt::Display for Cycle {
@@ -75,7 +76,7 @@ pub fn arrange(objects: &[Value]) -> Result<Arrangement, Cycle> {
 /// [`Cycle`] when objects need each other in a circle.
 pub fn arrange_with(objects: &[Value], given: &[(usize, usize)]) -> Result<Arrangement, Cycle> {
     let around = Surroundings::of(objects);
-    let places: HashMap<ObjectKey, usize> = objects.iter().map(ObjectKey::of).zip(0..).collect();
+    let places: HashMap<ObjectId, usize> = objects.iter().map(ObjectId::of).zip(0..).collect();
     let named: Vec<Vec<Reference>> = objects.iter().map(references).collect();
     let mut needs: BTreeMap<(usize, usize), Why> = BTreeMap::new();
     for (from, references) in named.iter().enumerate() {
@@ -158,7 +159,7 @@ fn cycle(objects: &[Value], needs: &BTreeMap<(usize, usize), Why>, left: &[usize
     }
     let steps = walk.into_iter().filter_map(|(index, why)| {
         let path = if let Why::Named(path) = why { path.clone() } else { "by an input".into() };
-        Some((ObjectKey::of(objects.get(index)?), path))
+        Some((ObjectId::of(objects.get(index)?), path))
     });
     Cycle { steps: steps.collect() }
 }

@@ -2,7 +2,8 @@
 
 use super::pattern::places;
 use super::reference::pod_spec;
-use super::{ObjectKey, Rank, Reference, Target};
+use super::{Rank, Reference, Target};
+use crate::kube::ObjectId;
 use crate::kube::view::View;
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -91,7 +92,7 @@ impl<'a> Surroundings<'a> {
     }
 
     /// The custom resource of which a controller makes this object.
-    pub(super) fn maker(&self, key: &ObjectKey) -> Option<usize> {
+    pub(super) fn maker(&self, key: &ObjectId) -> Option<usize> {
         let place = key.namespace.as_deref().unwrap_or_default();
         let is_secret = key.group.is_empty() && key.kind == "Secret";
         self.secrets.get(&(place, key.name.as_str())).copied().filter(|_| is_secret)
@@ -124,7 +125,7 @@ impl<'a> Surroundings<'a> {
     }
 
     /// The workloads whose pods a service selects.
-    fn behind(&self, service: &ObjectKey) -> Vec<usize> {
+    fn behind(&self, service: &ObjectId) -> Vec<usize> {
         let place = service.namespace.as_deref().unwrap_or_default();
         let service =
             self.services.get(&(place, service.name.as_str())).and_then(|index| self.objects.get(*index));
@@ -150,7 +151,7 @@ impl<'a> Surroundings<'a> {
         let service = definition
             .and_then(|definition| View(definition).at("/spec/conversion/webhook/clientConfig/service"));
         let Some(service) = service.map(View) else { return Vec::new() };
-        let key = ObjectKey::new("", "Service", service.text("/namespace"), service.word("/name"));
+        let key = ObjectId::new("", "Service", service.text("/namespace"), service.word("/name"));
         let place = key.namespace.as_deref().unwrap_or_default();
         let own = self.services.get(&(place, key.name.as_str())).copied();
         own.into_iter().chain(self.behind(&key)).collect()

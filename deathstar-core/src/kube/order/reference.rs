@@ -1,10 +1,9 @@
 //! What an object's specification names.
 
-use super::ObjectKey;
 use super::pattern::places;
 use super::table::{By, IN_PODS, IN_SPECS, POD_SPECS, Row, Where};
-use crate::kube::kinds;
 use crate::kube::view::{View, group_of};
+use crate::kube::{ObjectId, kinds};
 use serde_json::Value;
 
 /// A place in an object that names another one.
@@ -20,7 +19,7 @@ pub struct Reference {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Target {
     /// An object.
-    Object(ObjectKey),
+    Object(ObjectId),
     /// The definition of a custom resource, by the group and kind that it defines.
     Definition {
         /// The group.
@@ -49,7 +48,7 @@ pub fn references(object: &Value) -> Vec<Reference> {
     let object = View(object);
     let mut found = Vec::new();
     if let Some(namespace) = object.namespace() {
-        let to = Target::Object(ObjectKey::new("", "Namespace", None, namespace));
+        let to = Target::Object(ObjectId::new("", "Namespace", None, namespace));
         found.push(Reference { path: "/metadata/namespace".into(), to });
     }
     let (group, kind) = (object.group(), object.kind());
@@ -101,7 +100,7 @@ fn target(object: View<'_>, row: &Row, value: View<'_>) -> Option<Target> {
         Where::Here if is_cluster_wide(group, kind) => None,
         Where::Here => Some(value.text("/namespace").or(object.namespace())?),
     };
-    Some(Target::Object(ObjectKey::new(group, kind, namespace, name)))
+    Some(Target::Object(ObjectId::new(group, kind, namespace, name)))
 }
 
 /// Reference types say `apiGroup`, `group` or `apiVersion`.

@@ -1,6 +1,7 @@
 //! Unit tests by kind, and properties of sets of objects.
 
-use super::{Arrangement, Edge, ObjectKey, Rank, Target, Why, arrange, references};
+use super::{Arrangement, Edge, Rank, Target, Why, arrange, references};
+use crate::kube::ObjectId;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -23,7 +24,7 @@ fn object(api_version: &str, kind: &str, namespace: &str, name: &str, rest: &Val
 fn names(object: &Value) -> Vec<String> {
     let told = references(object).into_iter().filter(|reference| reference.path != "/metadata/namespace");
     told.filter_map(|reference| match reference.to {
-        Target::Object(ObjectKey { kind, namespace, name, .. }) => {
+        Target::Object(ObjectId { kind, namespace, name, .. }) => {
             Some(format!("{} = {kind} {}/{name}", reference.path, namespace.unwrap_or_default()))
         }
         Target::Definition { .. } => None,
@@ -517,7 +518,7 @@ fn a_cycle_of_references_is_shown() {
     let cycle = arrange(&objects).unwrap_err();
     assert_eq!(
         cycle.to_string(),
-        "objects need each other: PersistentVolumeClaim `n/a` (`/spec/dataSource`) -> PersistentVolumeClaim `n/b` (`/spec/dataSource`) -> PersistentVolumeClaim `n/a`"
+        "objects need each other: PersistentVolumeClaim/n/a (`/spec/dataSource`) -> PersistentVolumeClaim/n/b (`/spec/dataSource`) -> PersistentVolumeClaim/n/a"
     );
 }
 

@@ -97,6 +97,19 @@ impl TierRequest {
         [Tier::Private.into(), Tier::Public.into(), Tier::Intra.into()]
     }
 
+    /// A tier with one subnet for all zones, as large as four of the conventional size together, which is the room that the zones
+    /// of such a tier have.
+    ///
+    /// In a `/16`: the private tier has a `/18`, the public and the intra tier a `/22` each.
+    pub fn spanning(tier: Tier) -> Self {
+        let zonal = Self::from(tier);
+        let size = match zonal.size {
+            TierSize::Relative(bits) => TierSize::Relative(bits.saturating_sub(2)),
+            TierSize::Prefix(prefix) => TierSize::Prefix(prefix.saturating_sub(2)),
+        };
+        Self { size, ..zonal }.regional()
+    }
+
     /// Puts zone 0 into this slot and each further zone into the next.
     ///
     /// A tier with a slot may be inserted anywhere in the list without moving another one.

@@ -1,7 +1,8 @@
 //! What is wrong with declared traffic.
 
 use super::{
-    AddressRange, Declaration, Group, Party, Service, Services, Traffic, Way, ground::Ground, pod_rules,
+    AddressRange, Carried, Declaration, Gateways, Group, Party, Service, Services, Traffic, Way,
+    ground::Ground, pod_rules,
 };
 use crate::{Diagnostic, graph::Address, model::Tier};
 
@@ -124,6 +125,16 @@ fn groups(ground: Ground<'_>, findings: &mut Vec<Diagnostic>) {
             let why = format!("two groups have the name `{name}`, and differ");
             push("traffic.group-duplicate", why, "give one of them another name, or make them equal");
         }
+        let same_tier = |other: &&Group| other.tier == group.tier;
+        if let (true, Some(other)) =
+            (ground.terrain.ungrouped.contains(&group.tier), all[..index].iter().find(same_tier))
+        {
+            let why = format!(
+                "what stands in tier {} carries no group, so that `{name}` and `{}` cannot be told apart",
+                group.tier, other.name
+            );
+            push("traffic.ungrouped", why, "put one of them into another tier");
+        }
         if !ground.terrain.tiers.contains_key(&group.tier) {
             let why = format!("group `{name}` stands in tier {}, which the network has not", group.tier);
             push("traffic.unknown-party", why, "take the tier in, or put the group into another");
@@ -189,6 +200,10 @@ fn party(ground: Ground<'_>, party: &Party, one: &mut Findings<'_>) -> bool {
             "the network has no private route to object storage".into(),
             "choose it, or name the internet",
         ),
+        Party::Probes if !terrain.probes => missing(
+            "load balancers ask from addresses in the network here".into(),
+            "name the group of the load balancers",
+        ),
         Party::InternetOf(family) if !terrain.families().any(|own| own == *family) => {
             let why = format!("the network has no {} addresses", family.as_str());
             one.push("traffic.family", &why, "give the network addresses of that family, or name the other");
@@ -226,6 +241,13 @@ fn sides(from: &Party, to: &Party, one: &mut Findings<'_>) -> bool {
         let why = format!("{from} answers, and never begins");
         one.push("traffic.direction", &why, "turn the declaration round");
     }
+    if *to == Party::Probes {
+        one.push(
+            "traffic.direction",
+            "the cloud's probes begin, and are never asked",
+            "turn the declaration round",
+        );
+    }
     one.all.len() == before
 }
 
@@ -245,7 +267,7 @@ fn routes(ground: Ground<'_>, declaration: &Declaration, one: &mut Findings<'_>)
             "name the services of the other family, or give the network its addresses",
         );
     }
-    if *to == Party::ObjectStorage {
+    if *to == Party::ObjectStorage || *from == Party::Probes {
         return;
     }
     let notices = services.0.iter().all(|service| service.is_notice());
@@ -263,14 +285,22 @@ fn routes(ground: Ground<'_>, declaration: &Declaration, one: &mut Findings<'_>)
         }
         for range in ranges {
             let way = terrain.way(tier, range);
+            let balanced = inbound && terrain.balanced.contains(&tier) && terrain.is_outside(range);
             match way {
+                _ if balanced => {}
                 None => no_way(tier, range, inbound, one),
                 Some(Way::Out | Way::Translated(_)) if inbound && !notices => {
                     no_way(tier, range, inbound, one);
                 }
-                Some(Way::Translated(_)) => {
-                    let other = |service: &&Service| matches!(service.packets(), super::Packets::Other(_));
-                    if let Some(service) = services.0.iter().find(other) {
+                Some(Way::Translated(Gateways { carry, .. })) if inbound && carry != Carried::Icmp => {
+                    no_way(tier, range, inbound, one);
+                }
+                Some(Way::Translated(Gateways { carry, .. })) => {
+                    let lost = |service: &&Service| {
+                        let packets = service.packets();
+                        packets.exist_in(range.family()) && !carry.carries(packets)
+                    };
+                    if let Some(service) = services.0.iter().find(lost) {
                         let why = format!(
                             "tier {tier} reaches {outside} by translated addresses, and {service} does not pass there"
                         );

@@ -30,6 +30,13 @@ impl RuleLimits {
     /// Sources: Amazon VPC User Guide, "Amazon VPC quotas" and "Network ACL rules".
     pub const AWS: Self = Self { filter_entries: 20, group_rules: 60, numbers: 1..=32766 };
 
+    /// A network security group has 1000 rules in both directions together, of which each direction gets its half but for the one
+    /// that closes it; priorities are 100 to 4096, and the last is that of the rule that closes. It knows both groups and ranges,
+    /// so that there are no rules of groups beside it.
+    ///
+    /// Sources: Azure subscription and service limits, "Networking limits"; Azure Virtual Network, "Network security groups".
+    pub const AZURE: Self = Self { filter_entries: 499, group_rules: 0, numbers: 100..=4095 };
+
     /// With another number of entries in a filter, when the cloud has granted it.
     #[must_use]
     pub fn filter_entries(mut self, entries: usize) -> Self {
@@ -173,7 +180,7 @@ fn open_groups<'a>(
     }
 }
 
-fn too_many(what: &str, direction: Direction, count: usize, limit: usize) -> Diagnostic {
+pub(super) fn too_many(what: &str, direction: Direction, count: usize, limit: usize) -> Diagnostic {
     let way = match direction {
         Direction::In => "comes in",
         Direction::Out => "goes out",

@@ -1,8 +1,8 @@
 //! What stateless filters have to let pass.
 
 use super::{
-    AddressRange, ClientPorts, Declaration, Direction, Opening, Packets, Peer, Purpose, Reason, Service, Way,
-    ground::Ground,
+    AddressRange, ClientPorts, Declaration, Direction, Gateways, Opening, Packets, Peer, Purpose, Reason,
+    Service, Way, ground::Ground,
 };
 use crate::model::Tier;
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ pub(super) fn open(ground: Ground<'_>, declaration: &Declaration, service: Servi
             sink.push(tier, Direction::Out, packets, range, Purpose::Request);
             sink.answer(tier, Direction::In, answers, range, Purpose::Answer(client));
             // What goes to object storage by its private route meets no gateway.
-            if let (false, Some(Way::Translated(gateway))) =
+            if let (false, Some(Way::Translated(Gateways { tier: Some(gateway), .. }))) =
                 (to.is_inside() || *to == super::Party::ObjectStorage, ground.terrain.way(tier, range))
             {
                 let translated = ClientPorts::Any.ports();
@@ -40,7 +40,7 @@ pub(super) fn open(ground: Ground<'_>, declaration: &Declaration, service: Servi
         for range in ground.ranges(from) {
             sink.push(tier, Direction::In, packets, range, Purpose::Request);
             sink.answer(tier, Direction::Out, answers, range, Purpose::Answer(client));
-            if let (false, Some(Way::Translated(gateway))) =
+            if let (false, Some(Way::Translated(Gateways { tier: Some(gateway), .. }))) =
                 (from.is_inside(), ground.terrain.way(tier, range))
             {
                 // A notice: it comes back on the path of what the tier sent.

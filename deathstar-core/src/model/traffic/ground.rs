@@ -63,7 +63,7 @@ impl<'a> Ground<'a> {
             Party::InternetOf(family) => vec![AddressRange::anywhere(*family)],
             Party::Range(range) => vec![AddressRange::Known(*range)],
             Party::ObjectStorage => vec![AddressRange::anywhere(Family::Ipv4)],
-            Party::Resolver | Party::Clock => vec![],
+            Party::Resolver | Party::Clock | Party::Probes => vec![],
             Party::Tier(_) | Party::Group(_) | Party::Endpoints => {
                 let tiers = self.tiers(party).into_iter();
                 tiers.filter_map(|tier| self.terrain.tiers.get(&tier)).flatten().copied().collect()
@@ -73,10 +73,15 @@ impl<'a> Ground<'a> {
 
     /// A party as the other side of a group's rule.
     pub(super) fn peers(&self, party: &Party) -> Vec<Peer> {
+        let named = |name: &str| vec![Peer::Group(name.to_owned())];
         match party {
-            Party::Group(name) => vec![Peer::Group(self.carrier(name).to_owned())],
-            Party::Endpoints => vec![Peer::Group(Group::ENDPOINTS.into())],
+            Party::Group(_) if self.tiers(party).iter().any(|tier| self.terrain.ungrouped.contains(tier)) => {
+                self.ranges(party).into_iter().map(Peer::Range).collect()
+            }
+            Party::Group(name) => named(self.carrier(name)),
+            Party::Endpoints => named(Group::ENDPOINTS),
             Party::ObjectStorage => vec![Peer::ObjectStorage],
+            Party::Probes => vec![Peer::Probes],
             _ => self.ranges(party).into_iter().map(Peer::Range).collect(),
         }
     }

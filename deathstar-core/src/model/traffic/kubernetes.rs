@@ -19,6 +19,7 @@ pub struct KubernetesTraffic {
     control_plane: Tier,
     parts: BTreeSet<Part>,
     internet: Option<Party>,
+    notices: bool,
     more: Vec<Need>,
 }
 
@@ -50,7 +51,13 @@ impl KubernetesTraffic {
 
     /// A cluster that nothing outside of its network talks to.
     pub const fn new() -> Self {
-        Self { control_plane: Tier::Intra, parts: BTreeSet::new(), internet: None, more: vec![] }
+        Self {
+            control_plane: Tier::Intra,
+            parts: BTreeSet::new(),
+            internet: None,
+            notices: true,
+            more: vec![],
+        }
     }
 
     /// In which tier the control plane's network interfaces stand.
@@ -72,6 +79,13 @@ impl KubernetesTraffic {
     /// What nodes and pods fetch from the internet, or from some part of it.
     pub fn internet(mut self, way: impl Into<Option<Party>>) -> Self {
         self.internet = way.into();
+        self
+    }
+
+    /// Whether messages about the path of what they send come back from the internet, and can be told from others: so unless said
+    /// otherwise.
+    pub fn notices(mut self, there: bool) -> Self {
+        self.notices = there;
         self
     }
 
@@ -140,9 +154,15 @@ impl From<KubernetesTraffic> for Traffic {
         // What is wide comes first: filters leave out what it opens already.
         for from in &workloads {
             if let Some(internet) = &needs.internet {
-                all = all
-                    .allow(*from, internet.clone(), https, "nodes and pods fetch images and call APIs")
-                    .allow(internet.clone(), *from, Service::path_mtu(), "what they send fits its path");
+                all = all.allow(*from, internet.clone(), https, "nodes and pods fetch images and call APIs");
+                if needs.notices {
+                    all = all.allow(
+                        internet.clone(),
+                        *from,
+                        Service::path_mtu(),
+                        "what they send fits its path",
+                    );
+                }
             }
         }
         for from in &workloads {
@@ -178,8 +198,15 @@ impl From<KubernetesTraffic> for Traffic {
                     balancers,
                     Service::tcp(80),
                     "load balancers send clients on to HTTPS",
-                )
-                .allow(Party::Internet, balancers, Service::path_mtu(), "answers to clients fit their path");
+                );
+            if needs.notices {
+                all = all.allow(
+                    Party::Internet,
+                    balancers,
+                    Service::path_mtu(),
+                    "answers to clients fit their path",
+                );
+            }
         }
         for from in &workloads {
             if needs.has(Part::Endpoints) {

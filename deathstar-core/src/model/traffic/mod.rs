@@ -7,6 +7,7 @@
 //! | [`Party`], [`Service`] | who, and on what |
 //! | [`Terrain`] | the network that the traffic crosses: ranges, tiers, ways to the internet |
 //! | [`Rules`] | what is computed: rules of groups (stateful), entries of filters (stateless), each with who asked for it |
+//! | [`TierRules`] | the same for clouds whose filters keep state and know groups: one list for each tier |
 //! | [`KubernetesTraffic`] | what every Kubernetes cluster needs |
 //!
 //! ```
@@ -29,6 +30,7 @@
 //! - A filter knows addresses alone: of a group it admits the ranges of the group's tier. The group's own rules are exact.
 //! - A filter keeps no state, so that it has to admit answers, on the ports from which the client may have sent
 //!   ([`ClientPorts`]).
+//! - Rules of tiers, which keep state and know groups, know no types of ICMP: one type that is declared opens all of it.
 //! - A filter cannot name the addresses of a service of the cloud ([`Party::ObjectStorage`]), and admits all of IPv4 on its ports.
 //! - [`Party::Internet`] is any address, the network's own included.
 
@@ -51,6 +53,7 @@ mod service;
 mod terrain;
 #[cfg(test)]
 mod tests;
+mod tier_rules;
 
 pub use client::ClientPorts;
 pub use compile::{FilterEntry, GroupRule, RuleLimits, Rules};
@@ -62,4 +65,5 @@ pub use packets::{IcmpType, Packets, Ports};
 pub use party::{Family, Party};
 pub use pods::Pods;
 pub use service::{Service, Services};
-pub use terrain::{AddressRange, Terrain, Way};
+pub use terrain::{AddressRange, Carried, Gateways, Terrain, Way};
+pub use tier_rules::{TierRule, TierRules};

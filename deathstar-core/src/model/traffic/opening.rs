@@ -34,6 +34,8 @@ pub enum Peer {
     Range(AddressRange),
     /// The cloud's object storage, by the name that the cloud has for its addresses.
     ObjectStorage,
+    /// What asks for the cloud how targets of its load balancers are, by the name that the cloud has for its addresses.
+    Probes,
 }
 
 impl Peer {
@@ -55,7 +57,7 @@ impl Peer {
     pub(super) fn counts_in(&self, family: Family) -> bool {
         match self {
             Self::Range(range) => range.family() == family,
-            Self::Group(_) | Self::ObjectStorage => true,
+            Self::Group(_) | Self::ObjectStorage | Self::Probes => true,
         }
     }
 
@@ -65,6 +67,7 @@ impl Peer {
             Self::Group(name) => name.clone(),
             Self::Range(range) => range.slug(),
             Self::ObjectStorage => "object-storage".into(),
+            Self::Probes => "probes".into(),
         }
     }
 }

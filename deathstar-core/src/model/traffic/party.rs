@@ -50,6 +50,9 @@ pub enum Party {
     Endpoints,
     /// The cloud's object storage by its private route: S3, Blob Storage.
     ObjectStorage,
+    /// The cloud itself, where it asks from addresses of its own how targets of its load balancers are; it begins, and is never
+    /// asked. Where load balancers ask from addresses in the network, name their group.
+    Probes,
     /// The cloud's own resolver of names. Clouds filter no traffic with it: the declaration gives no rule.
     Resolver,
     /// The cloud's own clock. Clouds filter no traffic with it: the declaration gives no rule.
@@ -85,6 +88,7 @@ impl fmt::Display for Party {
             Self::Range(range) => write!(f, "{range}"),
             Self::Endpoints => f.write_str("endpoints"),
             Self::ObjectStorage => f.write_str("object storage"),
+            Self::Probes => f.write_str("the cloud's probes"),
             Self::Resolver => f.write_str("the cloud's resolver"),
             Self::Clock => f.write_str("the cloud's clock"),
         }

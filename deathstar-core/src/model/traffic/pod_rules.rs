@@ -72,7 +72,7 @@ fn peers(ground: Ground<'_>, other: &Party) -> Result<Vec<Peer>, Wrong> {
         Party::Internet if ground.terrain.network.is_empty() => {
             Family::ALL.map(AddressRange::anywhere).to_vec()
         }
-        Party::Resolver | Party::Clock => {
+        Party::Resolver | Party::Clock | Party::Probes => {
             let why = format!("rules of pods hold for {other} too, and name it by addresses only");
             return Err(("traffic.no-range", why, "name its addresses, by `Party::Range`"));
         }

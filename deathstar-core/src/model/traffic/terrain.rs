@@ -1,10 +1,10 @@
 //! The network that declared traffic crosses.
 
-use super::Family;
+use super::{Family, IcmpType, Packets};
 use crate::model::{IpCidr, Tier};
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt,
     net::{Ipv4Addr, Ipv6Addr},
 };
@@ -98,8 +98,40 @@ pub enum Way {
     Both,
     /// Only what the tier begins.
     Out,
-    /// Only what the tier begins, through gateways that translate addresses and stand in this tier.
-    Translated(Tier),
+    /// Only what the tier begins, through gateways that translate addresses.
+    Translated(Gateways),
+}
+
+/// Gateways that translate addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Gateways {
+    /// The tier in whose subnets they stand, where they stand in any.
+    pub tier: Option<Tier>,
+    /// What they carry beside TCP and UDP.
+    pub carry: Carried,
+}
+
+/// What gateways that translate addresses carry beside TCP and UDP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Carried {
+    /// Nothing.
+    Nothing,
+    /// Echo requests, and their answers.
+    Echo,
+    /// All of ICMP, and messages about what they carry.
+    Icmp,
+}
+
+impl Carried {
+    /// Whether what a tier begins is carried.
+    pub fn carries(self, packets: Packets) -> bool {
+        match packets {
+            Packets::All | Packets::Tcp(_) | Packets::Udp(_) => true,
+            Packets::Other(_) => false,
+            Packets::Icmp(kind) => self == Self::Icmp || self == Self::Echo && kind == IcmpType::of(8),
+            Packets::Icmpv6(kind) => self == Self::Icmp || self == Self::Echo && kind == IcmpType::of(128),
+        }
+    }
 }
 
 /// The network that declared traffic crosses: what a backend says before rules are computed.
@@ -117,6 +149,13 @@ pub struct Terrain {
     pub object_storage: bool,
     /// In which tier the private endpoints of the cloud's APIs stand, where there are any.
     pub endpoints: Option<Tier>,
+    /// Tiers to which load balancers of the cloud pass on what clients send, with the clients' own addresses, whatever way the
+    /// tier has itself.
+    pub balanced: BTreeSet<Tier>,
+    /// Whether the cloud asks from addresses of its own how targets of its load balancers are.
+    pub probes: bool,
+    /// Tiers whose members carry no group, so that rules can name them by their ranges alone.
+    pub ungrouped: BTreeSet<Tier>,
 }
 
 impl Terrain {
@@ -133,11 +172,20 @@ impl Terrain {
     /// How a tier and a range outside reach each other; not at all without an answer.
     pub fn way(&self, tier: Tier, range: AddressRange) -> Option<Way> {
         let AddressRange::Known(known) = range else { return None };
-        if self.routed.iter().any(|routed| routed.net().contains(&known.net())) {
+        if self.is_routed(known) {
             return Some(Way::Both);
         }
-        let public = known.net().prefix_len() == 0 || !is_private(known);
-        public.then(|| self.internet.get(&(tier, range.family())).copied()).flatten()
+        self.is_outside(range).then(|| self.internet.get(&(tier, range.family())).copied()).flatten()
+    }
+
+    /// Whether a range is one of the internet.
+    pub(super) fn is_outside(&self, range: AddressRange) -> bool {
+        let public = |range: IpCidr| range.net().prefix_len() == 0 || !is_private(range);
+        matches!(range, AddressRange::Known(known) if !self.is_routed(known) && public(known))
+    }
+
+    fn is_routed(&self, range: IpCidr) -> bool {
+        self.routed.iter().any(|routed| routed.net().contains(&range.net()))
     }
 }
 

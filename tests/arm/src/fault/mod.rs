@@ -146,7 +146,7 @@ impl Fault {
 }
 
 /// What a script has in store for the operation that a call begins.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Twist {
     pub(crate) stuck: bool,
     pub(crate) looks: Option<u32>,

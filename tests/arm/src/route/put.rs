@@ -42,7 +42,7 @@ pub(super) fn write(
     let status = if is_new { kind.put.created } else { kind.put.replaced };
     let style = if is_new { kind.put.style } else { kind.put.again };
     if style == Style::Sync {
-        if let Some(hidden) = std::mem::take(&mut world.twist).hidden
+        if let Some(hidden) = world.twist.hidden.take()
             && let Some(object) = world.objects.get_mut(&key)
         {
             object.hidden = hidden;
@@ -93,6 +93,11 @@ fn judge_surroundings(world: &World, mut id: ResourceId, kind: &'static Type) ->
             );
             return Err(Refusal::new(409, "ResourceGroupBeingDeleted", why));
         }
+    }
+    if let Some(extended) = ResourceId::parse(&id.scope).filter(|extended| !extended.is_group())
+        && world.objects.get(&extended.key()).is_none()
+    {
+        return Err(read::not_found(world, &extended));
     }
     if let Some(parent) = id.parent() {
         let Some(found) = world.objects.get(&parent.key()) else {

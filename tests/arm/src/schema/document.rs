@@ -8,21 +8,21 @@ pub(super) fn full(
     file: &[Value],
     body: usize,
     depth: usize,
-    fill: &mut dyn FnMut(&str) -> Option<Value>,
+    chosen: &mut dyn FnMut(&str) -> Option<Value>,
 ) -> Option<Value> {
-    Writer { file, fill, inside: vec![] }.value(body, depth, "")
+    Writer { file, chosen, inside: vec![] }.value(body, depth, "")
 }
 
 struct Writer<'w> {
     file: &'w [Value],
-    fill: &'w mut dyn FnMut(&str) -> Option<Value>,
+    chosen: &'w mut dyn FnMut(&str) -> Option<Value>,
     /// The names of the objects around.
     inside: Vec<&'w str>,
 }
 
 impl<'w> Writer<'w> {
     fn at(&mut self, of: usize, depth: usize, pointer: &str) -> Option<Value> {
-        (self.fill)(pointer).or_else(|| self.value(of, depth, pointer))
+        (self.chosen)(pointer).or_else(|| self.value(of, depth, pointer))
     }
 
     fn value(&mut self, of: usize, depth: usize, pointer: &str) -> Option<Value> {
@@ -47,9 +47,9 @@ impl<'w> Writer<'w> {
                 self.object(element, &[&element["properties"]], more, depth, pointer)?
             }
             "DiscriminatedObjectType" => {
-                let (word, chosen) = element["elements"].as_object()?.iter().next()?;
-                let chosen = file.get(number(chosen)?)?;
-                let all = [&element["baseProperties"], &chosen["properties"]];
+                let (word, variant) = element["elements"].as_object()?.iter().next()?;
+                let variant = file.get(number(variant)?)?;
+                let all = [&element["baseProperties"], &variant["properties"]];
                 let mut value = self.object(element, &all, &Value::Null, depth, pointer)?;
                 value[element["discriminator"].as_str()?] = json!(word);
                 value
@@ -97,24 +97,26 @@ pub(super) fn writable(file: &[Value], of: usize, value: &Value) -> Value {
             let of = number(&element["itemType"]);
             items.iter().map(|item| of.map_or_else(|| item.clone(), |of| writable(file, of, item))).collect()
         }
-        ("ObjectType", Value::Object(members)) => members_of(file, &[&element["properties"]], members),
+        ("ObjectType", Value::Object(members)) => {
+            members_of(file, &[&element["properties"]], &element["additionalProperties"], members)
+        }
         ("DiscriminatedObjectType", Value::Object(members)) => {
             let word = members.get(element["discriminator"].as_str().unwrap_or_default());
             let chosen = word.and_then(Value::as_str).and_then(|word| number(&element["elements"][word]));
             let chosen =
                 chosen.and_then(|of| file.get(of)).map_or(&Value::Null, |chosen| &chosen["properties"]);
-            members_of(file, &[&element["baseProperties"], chosen], members)
+            members_of(file, &[&element["baseProperties"], chosen], &Value::Null, members)
         }
         _ => value.clone(),
     }
 }
 
-fn members_of(file: &[Value], properties: &[&Value], members: &Map<String, Value>) -> Value {
+fn members_of(file: &[Value], properties: &[&Value], more: &Value, members: &Map<String, Value>) -> Value {
     let known = |name: &str| properties.iter().find_map(|properties| properties.get(name));
     let kept = members.iter().filter_map(|(name, value)| {
         let property = known(name);
         let flags = property.and_then(|property| property["flags"].as_u64()).unwrap_or_default();
-        let of = property.and_then(|property| number(&property["type"]));
+        let of = property.map_or_else(|| number(more), |property| number(&property["type"]));
         let value = of.map_or_else(|| value.clone(), |of| writable(file, of, value));
         (flags & READ_ONLY == 0).then(|| (name.clone(), value))
     });
@@ -133,7 +135,7 @@ mod tests {
             json!({ "$type": "ObjectType", "name": "Thing", "properties": {
                 "name": property(1, 9), "apiVersion": property(1, 10), "size": property(2, 1), "state": property(1, 2),
                 "word": property(3, 0), "parts": property(5, 0), "secret": property(1, 4), "tags": property(7, 0),
-                "kind": property(8, 0),
+                "kind": property(8, 0), "users": property(11, 0),
             }}),
             json!({ "$type": "StringType", "minLength": 2 }),
             json!({ "$type": "IntegerType", "minValue": 3 }),
@@ -147,6 +149,7 @@ mod tests {
                 "elements": { "aa": reference(9) } }),
             json!({ "$type": "ObjectType", "name": "A", "properties": { "own": property(1, 2), "of": property(1, 1) } }),
             json!({ "$type": "BooleanType" }),
+            json!({ "$type": "ObjectType", "name": "Users", "properties": {}, "additionalProperties": reference(6) }),
         ]
     }
 
@@ -162,7 +165,8 @@ mod tests {
         assert_eq!(
             document,
             json!({ "name": "xx", "size": 3, "state": "xx", "word": "On", "tags": { "key": "xx" },
-                "parts": [{ "id": "mine", "state": "xx", "on": true }], "kind": { "of": "aa", "own": "xx" } }),
+                "parts": [{ "id": "mine", "state": "xx", "on": true }], "kind": { "of": "aa", "own": "xx" },
+                "users": { "key": { "id": "xx", "state": "xx", "on": true } } }),
             "nothing is inside of itself, and what is only written is not shown"
         );
         assert_eq!(check(&file, 0, Side::Response, &document), vec![]);
@@ -178,7 +182,8 @@ mod tests {
         assert_eq!(
             kept,
             json!({ "name": "xx", "size": 3, "word": "On", "tags": { "key": "xx" },
-                "parts": [{ "id": "xx", "on": true }], "kind": { "of": "aa" } })
+                "parts": [{ "id": "xx", "on": true }], "kind": { "of": "aa" },
+                "users": { "key": { "id": "xx", "on": true } } })
         );
         assert_eq!(check(&file, 0, Side::Request, &kept), vec![]);
     }

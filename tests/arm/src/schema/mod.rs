@@ -41,6 +41,17 @@ impl std::fmt::Debug for Schemas {
 }
 
 impl Schemas {
+    /// How the files begin that describe what a server serves.
+    pub const SERVED: [&str; 7] = [
+        "microsoft.authorization.roles@",
+        "microsoft.managedidentity@",
+        "microsoft.network.privatedns@",
+        "microsoft.network@",
+        "microsoft.operationalinsights@",
+        "microsoft.resources@",
+        "microsoft.storage@",
+    ];
+
     /// Reads files of descriptions (`microsoft.network@2025-07-01.json`) of a directory: those whose names begin with one of these.
     ///
     /// # Errors
@@ -90,17 +101,17 @@ impl Schemas {
     /// A document with every member that the service may show, down to a depth of objects in objects; none when there is no
     /// description of the type in the version.
     ///
-    /// `fill` is asked for the value at each place, by its JSON pointer; where it has none, the value is the simplest one that the
+    /// `chosen` is asked for the value at each place, by its JSON pointer; where it has none, the value is the simplest one that the
     /// description allows. An object inside of another of the same name is left out.
     pub fn document(
         &self,
         kind: &str,
         version: &str,
         depth: usize,
-        fill: &mut dyn FnMut(&str) -> Option<Value>,
+        chosen: &mut dyn FnMut(&str) -> Option<Value>,
     ) -> Option<Value> {
         let (file, body) = self.bodies.get(&(kind.to_ascii_lowercase(), version.to_owned()))?;
-        document::full(&self.files[*file], *body, depth, fill)
+        document::full(&self.files[*file], *body, depth, chosen)
     }
 
     /// What of a shown document may be sent back: all but what is read-only; none when there is no description of it.

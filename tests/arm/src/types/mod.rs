@@ -251,6 +251,14 @@ impl Type {
         actions: &[],
     };
 
+    /// Where its objects show who names them.
+    pub(crate) fn shown_names(&self) -> impl Iterator<Item = &'static str> {
+        let references = all().into_iter().flat_map(|kind| kind.references);
+        references
+            .filter(|own| own.to.contains(&self.name))
+            .filter_map(|own| own.back.map(|back| back.pointer))
+    }
+
     /// The last word of its name.
     pub(crate) fn word(&self) -> &'static str {
         self.name.rsplit('/').next().unwrap_or(self.name)

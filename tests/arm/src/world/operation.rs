@@ -80,13 +80,9 @@ impl World {
         let mut outcome = self.operations[index].outcome.clone();
         if change == Change::Delete && outcome == Outcome::Succeeded {
             outcome = self.remove(&key);
-        } else if let Some(object) = self.objects.get_mut(&key) {
-            object.version += 1;
-            object.state = match (&outcome, change) {
-                (Outcome::Succeeded, _) => State::Succeeded,
-                (Outcome::Failed(_), _) => State::Failed,
-                (Outcome::Canceled, _) => State::Canceled,
-            };
+        }
+        if outcome != Outcome::Succeeded || change == Change::Write {
+            self.settle(&key, &outcome);
         }
         if let Some(object) = self.objects.get_mut(&key) {
             object.operation = None;
@@ -94,25 +90,32 @@ impl World {
         self.operations[index].done = Some(outcome);
     }
 
+    /// Lets an object stand in the state that follows from how its operation ended; what was to go with it stays as it was.
+    fn settle(&mut self, key: &Key, outcome: &Outcome) {
+        for part in self.objects.inside(key) {
+            if let Some(object) = self.objects.get_mut(&part)
+                && object.state == State::Deleting
+            {
+                object.state = State::Succeeded;
+            }
+        }
+        if let Some(object) = self.objects.get_mut(key) {
+            object.version += 1;
+            object.state = match outcome {
+                Outcome::Succeeded => State::Succeeded,
+                Outcome::Failed(_) => State::Failed,
+                Outcome::Canceled => State::Canceled,
+            };
+        }
+    }
+
     /// Removes an object with all that goes with it.
     pub(crate) fn remove(&mut self, key: &Key) -> Outcome {
         let held = self.objects.held_from_outside(key);
         let is_group = self.objects.get(key).is_some_and(|object| object.id.is_group());
         if is_group && !held.is_empty() {
-            let held_names: Vec<_> = held.iter().map(|id| id.as_str().to_owned()).collect();
-            let parts = self.objects.inside(key);
-            for part in
-                parts.into_iter().filter(|part| held.iter().any(|held| held == part || held.is_in(part)))
-            {
-                if let Some(object) = self.objects.get_mut(&part) {
-                    object.state = State::Succeeded;
-                }
-            }
-            if let Some(group) = self.objects.get_mut(key) {
-                group.state = State::Succeeded;
-            }
-            let why =
-                format!("Deletion of resource group did not succeed: {} is in use.", held_names.join(", "));
+            let held: Vec<_> = held.iter().map(Key::as_str).collect();
+            let why = format!("Deletion of resource group did not succeed: {} is in use.", held.join(", "));
             return Outcome::Failed(Refusal::new(409, "ResourceGroupDeletionBlocked", why));
         }
         let mut gone = self.objects.inside(key);

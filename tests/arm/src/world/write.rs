@@ -172,7 +172,7 @@ fn complete(kind: &'static Type, mut document: Map<String, Value>) -> Result<Val
         document.remove("location");
     }
     let decided = kind.computed.iter().map(|(pointer, _)| *pointer);
-    for pointer in decided.chain(["/properties/provisioningState"]) {
+    for pointer in decided.chain(kind.shown_names()).chain(["/properties/provisioningState"]) {
         pointer::take(&mut document, pointer);
     }
     let document = Value::Object(document);

@@ -11,9 +11,13 @@
 #![allow(missing_docs, unreachable_pub, reason = "a test has no users")]
 
 mod client;
+mod conflicts;
 mod every_type;
+mod extensions;
 mod fakes;
+mod faults;
 mod life;
+mod limits;
 mod samples;
 mod schemas;
 mod sdk;

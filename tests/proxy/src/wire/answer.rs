@@ -3,7 +3,7 @@
 use super::{Document, Element, Protocol};
 use bytes::Bytes;
 use hyper::{
-    HeaderMap,
+    HeaderMap, Response, StatusCode,
     header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue},
 };
 use serde_json::{Map, Value, json};
@@ -69,6 +69,15 @@ impl Refusal {
 }
 
 impl Answer {
+    /// As it goes over the wire; a status that is none is a failure of the server.
+    pub(crate) fn into_response(self) -> Response<Bytes> {
+        let mut response = Response::new(self.body);
+        *response.headers_mut() = self.headers;
+        *response.status_mut() =
+            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        response
+    }
+
     pub(crate) fn content_type(&self) -> &str {
         self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }

@@ -1,6 +1,8 @@
 //! Objects in a Kubernetes control plane: the engine beside kubectl and Helm, on the same server.
 
 mod audit;
+mod distance;
+mod site;
 mod step;
 mod tools;
 
@@ -8,11 +10,13 @@ pub use audit::Calls;
 pub use step::Step;
 pub use tools::Tools;
 
-use super::report::Line;
+use super::{process, report::Line};
 use crate::kubernetes::Fleet;
 use anyhow::{Context as _, Result};
 use audit::Audit;
 use deathstar_core::{clock::Clock, testing::ControlPlane};
+use distance::Distance;
+use site::Site;
 use std::{path::Path, time::Duration};
 
 /// How many namespaces: 500 objects.
@@ -25,6 +29,8 @@ const KINDS: usize = 11;
 const APPLY: f64 = 1.0 / 3.0;
 /// What our time may be of that of `kubectl diff`.
 const UNCHANGED: f64 = 1.0 / 10.0;
+/// How far away the control plane is in the second measurement of applying: an API server of a cloud is seldom nearer.
+const ROUND_TRIP: Duration = Duration::from_millis(10);
 /// How long the controllers have to follow before the next measurement.
 const REST: Duration = Duration::from_secs(3);
 
@@ -34,6 +40,8 @@ struct Samples {
     seconds: Vec<f64>,
     peak: u64,
     calls: Calls,
+    /// What the programs of the control plane calculated meanwhile, in seconds.
+    server: Vec<f64>,
 }
 
 impl Samples {
@@ -41,6 +49,13 @@ impl Samples {
         let mut line = Line::named(case, tool, resources, &self.seconds, Some(self.peak));
         line.calls = Some(self.calls);
         line
+    }
+
+    /// What it takes at least, whoever calls: the control plane's own work, on all processors at once.
+    fn floor(&self) -> Vec<f64> {
+        let processors = std::thread::available_parallelism()
+            .map_or(1.0, |all| f64::from(u16::try_from(all.get()).unwrap_or(u16::MAX)));
+        self.server.iter().map(|seconds| seconds / processors).collect()
     }
 }
 
@@ -58,95 +73,129 @@ pub fn measure(program: &Path, runs: usize, directory: &Path) -> Result<Vec<Line
         }
         let control_plane = options.start().await.context("there is no control plane")?;
         let tools = Tools::new(&control_plane)?;
-        let mut bench =
-            Bench { program, directory, control_plane: &control_plane, audit, tools, clock: Clock::system() };
-        bench.run(runs).await
+        let near = Site { kubeconfig: control_plane.kubeconfig() };
+        let far = Distance::of(&control_plane, ROUND_TRIP, directory).await?;
+        let mut bench = Bench { program, directory, audit, tools, clock: Clock::system() };
+        let mut lines = bench.near(&near, runs).await?;
+        lines.extend(bench.apply("far", far.site(), runs).await?.lines("cluster-apply-far"));
+        Ok(lines)
     })
 }
 
 struct Bench<'b> {
     program: &'b Path,
     directory: &'b Path,
-    control_plane: &'b ControlPlane,
     audit: Audit,
     tools: Tools,
     clock: Clock,
 }
 
-impl Bench<'_> {
-    async fn run(&mut self, runs: usize) -> Result<Vec<Line>> {
-        let (mut apply, mut unchanged, mut changed) = <[Samples; 3]>::default().into();
-        let (mut kubectl, mut diff, mut helm) = <[Samples; 3]>::default().into();
-        for run in 0..runs {
-            let fleet = |tool: &str, changed| {
-                let prefix = format!("{tool}-{run}");
-                Fleet { prefix, namespaces: NAMESPACES, definitions: 0, changed }
-            };
-            let ours = fleet("ours", 0);
-            self.step(&Step::Apply, &ours, &mut apply).await?;
-            self.step(&Step::Plan, &ours, &mut unchanged).await?;
-            self.step(&Step::Apply, &fleet("ours", CHANGED), &mut changed).await?;
+/// The same objects, applied by each tool.
+#[derive(Debug, Default)]
+struct Applied {
+    ours: Samples,
+    kubectl: Samples,
+    helm: Samples,
+}
 
-            let theirs = fleet("kubectl", 0);
-            let file = tools::write(&theirs, &self.directory.join(&theirs.prefix))?;
-            let command = self.tools.kubectl(&["apply", "--server-side", "--filename"], &file);
-            self.watch(command, &[0], &mut kubectl).await?;
-            let command = self.tools.kubectl(&["diff", "--server-side", "--filename"], &file);
-            self.watch(command, &[0], &mut diff).await?;
-
-            if self.tools.has_helm() {
-                let theirs = fleet("helm", 0);
-                let chart = tools::write_chart(&theirs, &self.directory.join(&theirs.prefix))?;
-                let command = self.tools.install(&theirs.prefix, &chart);
-                self.watch(command, &[0], &mut helm).await?;
-            }
-        }
-        let resources = Fleet { prefix: String::new(), namespaces: NAMESPACES, definitions: 0, changed: 0 }
-            .members()
-            .len();
-        let mut lines = vec![];
-        let others = [("kubectl", &kubectl), ("helm", &helm)];
+impl Applied {
+    fn lines(&self, case: &'static str) -> Vec<Line> {
+        let others = [("kubectl", &self.kubectl), ("helm", &self.helm)];
         let others: Vec<_> = others.into_iter().filter(|(_, samples)| !samples.seconds.is_empty()).collect();
-        beside(&mut lines, ("cluster-apply", resources, APPLY), &apply, &others);
-        beside(&mut lines, ("cluster-unchanged", resources, UNCHANGED), &unchanged, &[("kubectl", &diff)]);
-        if let Some(line) = lines.iter_mut().find(|line| line.case == "cluster-unchanged") {
+        let mut lines = vec![Line::named(case, "floor", objects(), &self.ours.floor(), None)];
+        beside(&mut lines, (case, objects(), APPLY), &self.ours, &others);
+        lines
+    }
+}
+
+/// How many objects a fleet has here.
+fn objects() -> usize {
+    fleet("", 0, 0).members().len()
+}
+
+fn fleet(tool: &str, run: usize, changed: usize) -> Fleet {
+    Fleet { prefix: format!("{tool}-{run}"), namespaces: NAMESPACES, definitions: 0, changed }
+}
+
+impl Bench<'_> {
+    /// All cases on a control plane beside us.
+    async fn near(&mut self, site: &Site, runs: usize) -> Result<Vec<Line>> {
+        let mut applied = Applied::default();
+        let (mut unchanged, mut changed, mut diff) = <[Samples; 3]>::default().into();
+        for run in 0..runs {
+            self.apply_once("near", site, run, &mut applied).await?;
+            let ours = fleet("ours-near", run, 0);
+            self.step(&Step::Plan, site, &ours, &mut unchanged).await?;
+            let other = Fleet { changed: CHANGED, ..ours };
+            self.step(&Step::Apply, site, &other, &mut changed).await?;
+            let file = self.directory.join(fleet("kubectl-near", run, 0).prefix).join(tools::OBJECTS);
+            let command = self.tools.kubectl(site, &["diff", "--server-side", "--filename"], &file);
+            self.watch(command, &mut diff).await?;
+        }
+        let mut lines = applied.lines("cluster-apply");
+        beside(&mut lines, ("cluster-unchanged", objects(), UNCHANGED), &unchanged, &[("kubectl", &diff)]);
+        if let Some(line) = lines.last_mut() {
             line.missed |=
                 unchanged.calls.lists > KINDS || unchanged.calls.reads + unchanged.calls.dry_runs > 0;
         }
-        let mut line = changed.line("cluster-change", "deathstar", resources);
+        let mut line = changed.line("cluster-change", "deathstar", objects());
         line.missed = changed.calls.writes != CHANGED || changed.calls.dry_runs != CHANGED;
         lines.push(line);
         Ok(lines)
     }
 
+    /// Applies so many times with each tool.
+    async fn apply(&mut self, place: &str, site: &Site, runs: usize) -> Result<Applied> {
+        let mut applied = Applied::default();
+        for run in 0..runs {
+            self.apply_once(place, site, run, &mut applied).await?;
+        }
+        Ok(applied)
+    }
+
+    async fn apply_once(
+        &mut self,
+        place: &str,
+        site: &Site,
+        run: usize,
+        applied: &mut Applied,
+    ) -> Result<()> {
+        let ours = fleet(&format!("ours-{place}"), run, 0);
+        self.step(&Step::Apply, site, &ours, &mut applied.ours).await?;
+
+        let theirs = fleet(&format!("kubectl-{place}"), run, 0);
+        let file = tools::write(&theirs, &self.directory.join(&theirs.prefix))?;
+        let command = self.tools.kubectl(site, &["apply", "--server-side", "--filename"], &file);
+        self.watch(command, &mut applied.kubectl).await?;
+
+        if self.tools.has_helm() {
+            let theirs = fleet(&format!("helm-{place}"), run, 0);
+            let chart = tools::write_chart(&theirs, &self.directory.join(&theirs.prefix))?;
+            self.watch(Tools::install(site, &theirs.prefix, &chart), &mut applied.helm).await?;
+        }
+        Ok(())
+    }
+
     /// Lets a process of our own do something.
-    async fn step(&mut self, step: &Step, fleet: &Fleet, samples: &mut Samples) -> Result<()> {
+    async fn step(&mut self, step: &Step, site: &Site, fleet: &Fleet, samples: &mut Samples) -> Result<()> {
         let state = self.directory.join(format!("{}-state", fleet.prefix));
         let file = self.directory.join("step");
-        let job = step::Job {
-            step: step.clone(),
-            fleet: fleet.clone(),
-            cluster: self.control_plane.cluster(),
-            state,
-        };
+        let job = step::Job { step: step.clone(), fleet: fleet.clone(), cluster: site.cluster()?, state };
         std::fs::write(&file, serde_json::to_vec(&job)?)?;
         let mut command = std::process::Command::new(self.program);
         command.arg("cluster-step").arg(&file);
-        self.watch(command, &[0], samples).await
+        self.watch(command, samples).await
     }
 
     /// Runs a program, and notes what it took and asked for.
-    async fn watch(
-        &mut self,
-        mut command: std::process::Command,
-        codes: &[i32],
-        samples: &mut Samples,
-    ) -> Result<()> {
+    async fn watch(&mut self, mut command: std::process::Command, samples: &mut Samples) -> Result<()> {
         self.clock.sleep(REST).await;
         self.audit.forget()?;
+        let before = process::calculated_below()?;
         let watch = super::measure::Stopwatch::start();
-        let peak = super::process::run_to_end(&mut command, codes)?;
+        let peak = process::run_to_end(&mut command, &[0])?;
         samples.seconds.push(watch.read().as_secs_f64());
+        samples.server.push(process::calculated_below()?.saturating_sub(before).as_secs_f64());
         samples.peak = samples.peak.max(peak);
         samples.calls = self.audit.calls()?;
         Ok(())

@@ -1,5 +1,6 @@
 //! The other tools: kubectl and Helm on the same objects.
 
+use super::Site;
 use crate::kubernetes::{Fleet, Member};
 use anyhow::{Context as _, Result};
 use deathstar_core::testing::ControlPlane;
@@ -13,7 +14,6 @@ use std::{
 #[derive(Clone, Debug)]
 pub struct Tools {
     kubectl: PathBuf,
-    kubeconfig: PathBuf,
     helm: bool,
 }
 
@@ -26,37 +26,40 @@ impl Tools {
         let kubectl = control_plane.assets().kubectl().context("there is no `kubectl`")?;
         let helm = Command::new("helm").args(["version", "--short"]).output();
         let helm = helm.is_ok_and(|output| output.status.success());
-        Ok(Self { kubectl, kubeconfig: control_plane.kubeconfig(), helm })
+        Ok(Self { kubectl, helm })
     }
 
     pub(super) fn has_helm(&self) -> bool {
         self.helm
     }
 
-    pub(super) fn kubectl(&self, arguments: &[&str], file: &Path) -> Command {
+    pub(super) fn kubectl(&self, site: &Site, arguments: &[&str], file: &Path) -> Command {
         let mut command = Command::new(&self.kubectl);
         command.args(arguments).arg(file);
-        self.to_cluster(command)
+        at(site, command)
     }
 
-    pub(super) fn install(&self, name: &str, chart: &Path) -> Command {
+    pub(super) fn install(site: &Site, name: &str, chart: &Path) -> Command {
         let mut command = Command::new("helm");
         command.args(["install", name]).arg(chart);
-        self.to_cluster(command)
-    }
-
-    /// What a tool has learnt of a server stands in its home: that of the control plane.
-    fn to_cluster(&self, mut command: Command) -> Command {
-        command.env("KUBECONFIG", &self.kubeconfig);
-        command.env("HOME", self.kubeconfig.parent().unwrap_or(Path::new(".")));
-        command
+        at(site, command)
     }
 }
+
+/// What a tool has learnt of a server stands in its home: that of the site.
+fn at(site: &Site, mut command: Command) -> Command {
+    command.env("KUBECONFIG", &site.kubeconfig);
+    command.env("HOME", site.kubeconfig.parent().unwrap_or(Path::new(".")));
+    command
+}
+
+/// The file of a fleet's objects.
+pub(super) const OBJECTS: &str = "objects.yaml";
 
 /// Writes the objects of a fleet into one file.
 pub(super) fn write(fleet: &Fleet, directory: &Path) -> Result<PathBuf> {
     fs::create_dir_all(directory)?;
-    let file = directory.join("objects.yaml");
+    let file = directory.join(OBJECTS);
     // JSON is YAML.
     let documents: Vec<_> =
         fleet.members().into_iter().map(|Member { manifest, .. }| manifest.to_string()).collect();

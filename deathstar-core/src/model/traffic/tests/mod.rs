@@ -4,6 +4,7 @@ mod findings;
 mod pods;
 mod properties;
 mod rules;
+mod tier_rules;
 
 use super::*;
 use crate::model::Tier;
@@ -11,6 +12,8 @@ use crate::model::Tier;
 fn known(text: &str) -> AddressRange {
     AddressRange::Known(text.parse().unwrap())
 }
+
+const NAT: Way = Way::Translated(Gateways { tier: Some(Tier::Public), carry: Carried::Icmp });
 
 /// A dual-stack network with all tiers, NAT in the public one, endpoints in the private one.
 fn terrain() -> Terrain {
@@ -30,15 +33,16 @@ fn terrain() -> Terrain {
         internet: [
             ((Tier::Public, Family::Ipv4), Way::Both),
             ((Tier::Public, Family::Ipv6), Way::Both),
-            ((Tier::Private, Family::Ipv4), Way::Translated(Tier::Public)),
+            ((Tier::Private, Family::Ipv4), NAT),
             ((Tier::Private, Family::Ipv6), Way::Out),
-            ((Tier::Pods, Family::Ipv4), Way::Translated(Tier::Public)),
+            ((Tier::Pods, Family::Ipv4), NAT),
             ((Tier::Pods, Family::Ipv6), Way::Out),
         ]
         .into(),
         routed: vec!["10.99.0.0/16".parse().unwrap()],
         object_storage: true,
         endpoints: Some(Tier::Private),
+        ..Terrain::default()
     }
 }
 

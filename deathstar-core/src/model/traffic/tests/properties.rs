@@ -77,6 +77,22 @@ proptest! {
     }
 
     #[test]
+    fn a_declaration_more_changes_no_rule_of_tiers((before, more) in (traffic(8), traffic(3))) {
+        let first = before.tier_rules(&terrain(), &RuleLimits::AZURE);
+        let then = before.and(more).tier_rules(&terrain(), &RuleLimits::AZURE);
+        let place = |rule: &TierRule| (rule.tier, rule.direction, rule.group.clone(), rule.opening.slug());
+        let all: BTreeMap<_, _> = then.rules.iter().map(|rule| (place(rule), rule.number)).collect();
+        prop_assert_eq!(all.len(), then.rules.len(), "names are different");
+        for rule in &first.rules {
+            prop_assert_eq!(all.get(&place(rule)), Some(&rule.number), "{:?}", rule);
+        }
+        let numbers: std::collections::BTreeSet<_> =
+            then.rules.iter().map(|rule| (rule.tier, rule.direction, rule.number)).collect();
+        prop_assert_eq!(numbers.len(), then.rules.len(), "numbers are different");
+        prop_assert!(then.rules.iter().all(|rule| (100..4096).contains(&rule.number)));
+    }
+
+    #[test]
     fn names_and_numbers_are_different(traffic in traffic(10)) {
         let (rules, _) = traffic.compile(&terrain(), &wide());
         prop_assert_eq!(named(&rules).len(), rules.groups.len() + rules.filters.len());
