@@ -41,7 +41,7 @@ impl Stage for Bed<'_> {
         let within = |path: &str| {
             let path = path.strip_prefix(&beginning())?;
             match path.rsplit_once('/') {
-                Some((operations, _)) if operations.to_ascii_lowercase().contains("/operation") => {
+                Some((operations, _)) if operations.to_ascii_lowercase().contains("operation") => {
                     Some(format!("{operations}/*"))
                 }
                 _ => Some(path.to_owned()),
@@ -92,21 +92,28 @@ impl Stage for Bed<'_> {
     }
 }
 
-/// What befalls the calls of a kind: in every run the faults after which least is known. All faults take longer:
-/// `DEATHSTAR_FAULTS=all` asks for that.
+/// Whether all faults are tried with all kinds, which takes minutes.
+fn all_are_tried() -> bool {
+    std::env::var_os("DEATHSTAR_FAULTS").is_some_and(|faults| faults == "all")
+}
+
+/// What befalls the calls of a kind: in every run the faults after which least is known.
 fn faults() -> Vec<Kind> {
-    if std::env::var_os("DEATHSTAR_FAULTS").is_some_and(|faults| faults == "all") {
+    if all_are_tried() {
         let all = Kind::ALL.into_iter().filter(|kind| *kind != Kind::EndedAndHidden);
         return all.chain(Kind::OF_OPERATIONS).collect();
     }
-    vec![Kind::LostAnswer, Kind::KilledAfter, Kind::OperationFails, Kind::OperationForgotten]
+    vec![Kind::LostAnswer, Kind::KilledAfter, Kind::OperationFails]
 }
 
-/// Whether a sample is tried: all are, or those that `DEATHSTAR_FAULTS_OF` names.
+/// Whether a sample is tried: those that `DEATHSTAR_FAULTS_OF` names; without it, in every run one of each style of operation.
 #[expect(clippy::disallowed_methods, reason = "it is said for a run of the tests")]
 fn is_tried(sample: &str) -> bool {
-    let named = std::env::var("DEATHSTAR_FAULTS_OF");
-    named.map_or(true, |named| named.split(',').any(|name| name == sample))
+    const STYLES: [&str; 4] = ["resource_group", "subnet", "role_assignment", "storage_account"];
+    match std::env::var("DEATHSTAR_FAULTS_OF") {
+        Ok(named) => named.split(',').any(|name| name == sample),
+        Err(_) => all_are_tried() || STYLES.contains(&sample),
+    }
 }
 
 /// A sample as the subject of a table.
@@ -153,5 +160,5 @@ async fn nothing_is_lost_and_nothing_doubled() {
     writeln!(std::io::stderr(), "{all}").unwrap();
     failures.extend(all.failures());
     assert!(failures.is_empty(), "{} of {}:\n{}", failures.len(), all.entries.len(), failures.join("\n"));
-    assert!(all.entries.len() > 100, "{}", all.entries.len());
+    assert!(all.entries.len() > 10, "{}", all.entries.len());
 }
