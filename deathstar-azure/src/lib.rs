@@ -14,6 +14,9 @@
 //! | [`id`] | typed ids |
 //!
 //! A component is what a program usually declares; a kind is what a component is made of.
+//!
+//! With the feature `azure-mgmt-network` the kinds of [`networking`] become models of `azure_mgmt_network`, and those become kinds, by
+//! `TryFrom`. The models are of the version 2024-03-01 of the API: a spec with something newer has none.
 
 pub mod arm;
 pub mod authorization;
@@ -28,6 +31,8 @@ mod error;
 pub mod id;
 mod location;
 pub mod managed_identity;
+#[cfg(feature = "azure-mgmt-network")]
+mod models;
 mod names;
 pub mod network;
 pub mod networking;

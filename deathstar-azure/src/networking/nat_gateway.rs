@@ -24,8 +24,9 @@ use std::borrow::Cow;
 ///
 /// Azure knows two sorts, which cost the same: a [zonal](NatGateway::zonal) one, which ends with its zone, and a
 /// [zone-redundant](NatGateway::zone_redundant) one, which speaks IPv6 too. Neither becomes the other, and a gateway stays in its
-/// zone. A replacement has to have another name, or the subnets have to let go before: Azure does not delete a gateway that a subnet
-/// names.
+/// zone. Azure does not delete a gateway that a subnet names, and an address has one gateway: a successor of another name and with other
+/// addresses takes the subnets over, by an update of each; one that takes name or address over comes after the end of the first, and a
+/// plan replaces the subnets with it. So change all three together, or let the subnets go to no gateway in a run before.
 ///
 /// # Permissions
 /// `Microsoft.Network/natGateways/read`, `/write`, `/delete`; `Microsoft.Network/publicIPAddresses/join/action`,

@@ -24,7 +24,7 @@ fn document<R: ArmResource>(spec: &R) -> Document {
 
 /// What is at a pointer of one and not of another, but for what a spec decides on its own.
 fn lost(before: &Value, after: &Value, decided: &[&str], at: &str, found: &mut Vec<String>) {
-    if decided.iter().any(|pointer| at == *pointer) {
+    if decided.contains(&at) {
         return;
     }
     let below = |name: &str| format!("{at}/{name}");

@@ -7,4 +7,6 @@
 
 mod described;
 mod fits;
+#[cfg(feature = "azure-mgmt-network")]
+mod models;
 mod specs;

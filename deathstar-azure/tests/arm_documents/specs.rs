@@ -98,7 +98,7 @@ fn setting<T: std::fmt::Debug + Clone + 'static>(
     prop_oneof![Just(Setting::Unmanaged), of.prop_map(Setting::Value)]
 }
 
-pub fn resource_group() -> impl Strategy<Value = ResourceGroup> {
+pub(crate) fn resource_group() -> impl Strategy<Value = ResourceGroup> {
     (name(), location()).prop_map(|(name, location)| {
         let mut group = ResourceGroup::new(name);
         group.location = location;
@@ -106,7 +106,7 @@ pub fn resource_group() -> impl Strategy<Value = ResourceGroup> {
     })
 }
 
-pub fn virtual_network() -> impl Strategy<Value = VirtualNetwork> {
+pub(crate) fn virtual_network() -> impl Strategy<Value = VirtualNetwork> {
     let servers = option::of(vec(any::<[u8; 4]>().prop_map(IpAddr::from), 0..3));
     (name(), location(), vec(range4(), 1..4), servers, option::of(4u8..=30)).prop_map(
         |(name, location, ranges, servers, minutes)| {
@@ -119,7 +119,7 @@ pub fn virtual_network() -> impl Strategy<Value = VirtualNetwork> {
     )
 }
 
-pub fn subnet() -> impl Strategy<Value = Subnet> {
+pub(crate) fn subnet() -> impl Strategy<Value = Subnet> {
     let policies = select(vec![
         PrivateEndpointPolicies::Disabled,
         PrivateEndpointPolicies::Enabled,
@@ -156,7 +156,7 @@ pub fn subnet() -> impl Strategy<Value = Subnet> {
         )
 }
 
-pub fn network_security_group() -> impl Strategy<Value = NetworkSecurityGroup> {
+pub(crate) fn network_security_group() -> impl Strategy<Value = NetworkSecurityGroup> {
     (name(), location(), option::of(any::<bool>())).prop_map(|(name, location, flush)| {
         let mut group = NetworkSecurityGroup::new(self::group(), name);
         group.location = location;
@@ -181,7 +181,7 @@ fn ports() -> impl Strategy<Value = RulePorts> {
     prop_oneof![Just(RulePorts::Any), vec(range, 1..4).prop_map(RulePorts::ranges)]
 }
 
-pub fn security_rule() -> impl Strategy<Value = SecurityRule> {
+pub(crate) fn security_rule() -> impl Strategy<Value = SecurityRule> {
     (
         (name(), 100u16..=4096, choice(Direction::ALL), choice(Access::ALL), choice(Protocol::ALL)),
         (peer(), ports(), peer(), ports(), option::of("[a-z ]{0,30}")),
@@ -197,12 +197,12 @@ pub fn security_rule() -> impl Strategy<Value = SecurityRule> {
         )
 }
 
-pub fn example_security_rule() -> SecurityRule {
+pub(crate) fn example_security_rule() -> SecurityRule {
     let group = NetworkSecurityGroupId::new(id("Microsoft.Network/networkSecurityGroups", "web"));
     SecurityRule::inbound(group, "web", 100).on(Protocol::Tcp, 443)
 }
 
-pub fn application_security_group() -> impl Strategy<Value = ApplicationSecurityGroup> {
+pub(crate) fn application_security_group() -> impl Strategy<Value = ApplicationSecurityGroup> {
     (name(), location()).prop_map(|(name, location)| {
         let mut group = ApplicationSecurityGroup::new(self::group(), name);
         group.location = location;
@@ -210,7 +210,7 @@ pub fn application_security_group() -> impl Strategy<Value = ApplicationSecurity
     })
 }
 
-pub fn route_table() -> impl Strategy<Value = RouteTable> {
+pub(crate) fn route_table() -> impl Strategy<Value = RouteTable> {
     (name(), location(), option::of(any::<bool>())).prop_map(|(name, location, disabled)| {
         let mut table = RouteTable::new(group(), name);
         table.location = location;
@@ -219,7 +219,7 @@ pub fn route_table() -> impl Strategy<Value = RouteTable> {
     })
 }
 
-pub fn route() -> impl Strategy<Value = Route> {
+pub(crate) fn route() -> impl Strategy<Value = Route> {
     let destination = prop_oneof![
         range4().prop_map(Destination::from),
         range6().prop_map(Destination::from),
@@ -237,7 +237,7 @@ pub fn route() -> impl Strategy<Value = Route> {
     })
 }
 
-pub fn nat_gateway() -> impl Strategy<Value = NatGateway> {
+pub(crate) fn nat_gateway() -> impl Strategy<Value = NatGateway> {
     let sku = prop_oneof![
         option::of(select(vec!["1", "2"]))
             .prop_map(|zone| NatGatewaySku::Zonal(zone.map(|zone| zone.parse().unwrap()))),
@@ -265,12 +265,12 @@ pub fn nat_gateway() -> impl Strategy<Value = NatGateway> {
         })
 }
 
-pub fn example_nat_gateway() -> NatGateway {
+pub(crate) fn example_nat_gateway() -> NatGateway {
     let address = PublicIpAddressId::new(id("Microsoft.Network/publicIPAddresses", "out"));
     NatGateway::zone_redundant(group(), "out").public_ip_addresses([address]).idle_timeout_in_minutes(10)
 }
 
-pub fn public_ip_address() -> impl Strategy<Value = PublicIpAddress> {
+pub(crate) fn public_ip_address() -> impl Strategy<Value = PublicIpAddress> {
     (
         (name(), location(), choice(PublicIpSku::ALL), option::of(zones()), choice(IpVersion::ALL)),
         (option::of(prefix_id()), option::of(4u8..=30), option::of(name())),
@@ -284,7 +284,7 @@ pub fn public_ip_address() -> impl Strategy<Value = PublicIpAddress> {
         })
 }
 
-pub fn public_ip_prefix() -> impl Strategy<Value = PublicIpPrefix> {
+pub(crate) fn public_ip_prefix() -> impl Strategy<Value = PublicIpPrefix> {
     (name(), location(), choice(PublicIpSku::ALL), option::of(zones()), any::<bool>(), 24u8..=31).prop_map(
         |(name, location, sku, zones, six, length)| {
             let mut prefix = if six {
@@ -298,7 +298,7 @@ pub fn public_ip_prefix() -> impl Strategy<Value = PublicIpPrefix> {
     )
 }
 
-pub fn private_endpoint() -> impl Strategy<Value = PrivateEndpoint> {
+pub(crate) fn private_endpoint() -> impl Strategy<Value = PrivateEndpoint> {
     let approval = prop_oneof![Just(Approval::Automatic), "[a-z ]{1,20}".prop_map(Approval::Manual)];
     (
         (name(), location(), subnet_id(), account_id(), vec(name(), 0..3)),
@@ -316,7 +316,7 @@ pub fn private_endpoint() -> impl Strategy<Value = PrivateEndpoint> {
         })
 }
 
-pub fn private_dns_zone_group() -> impl Strategy<Value = PrivateDnsZoneGroup> {
+pub(crate) fn private_dns_zone_group() -> impl Strategy<Value = PrivateDnsZoneGroup> {
     (name(), endpoint_id(), btree_map(name(), zone_id(), 1..4)).prop_map(|(name, endpoint, zones)| {
         let first = zones.values().next().unwrap().clone();
         let mut group = PrivateDnsZoneGroup::new(endpoint, first);
@@ -326,7 +326,7 @@ pub fn private_dns_zone_group() -> impl Strategy<Value = PrivateDnsZoneGroup> {
     })
 }
 
-pub fn network_watcher() -> impl Strategy<Value = NetworkWatcher> {
+pub(crate) fn network_watcher() -> impl Strategy<Value = NetworkWatcher> {
     (name(), location()).prop_map(|(name, location)| {
         let mut watcher = NetworkWatcher::new(group(), name);
         watcher.location = location;
@@ -334,7 +334,7 @@ pub fn network_watcher() -> impl Strategy<Value = NetworkWatcher> {
     })
 }
 
-pub fn flow_log() -> impl Strategy<Value = FlowLog> {
+pub(crate) fn flow_log() -> impl Strategy<Value = FlowLog> {
     let target = prop_oneof![
         network_id().prop_map(|id| FlowLogTarget::VirtualNetwork(id.into())),
         subnet_id().prop_map(|id| FlowLogTarget::Subnet(id.into())),
@@ -351,12 +351,12 @@ pub fn flow_log() -> impl Strategy<Value = FlowLog> {
         })
 }
 
-pub fn private_dns_zone() -> impl Strategy<Value = PrivateDnsZone> {
+pub(crate) fn private_dns_zone() -> impl Strategy<Value = PrivateDnsZone> {
     (name(), name())
         .prop_map(|(one, other)| PrivateDnsZone::new(group(), DomainName::new(format!("{one}.{other}"))))
 }
 
-pub fn virtual_network_link() -> impl Strategy<Value = VirtualNetworkLink> {
+pub(crate) fn virtual_network_link() -> impl Strategy<Value = VirtualNetworkLink> {
     (name(), zone_id(), network_id(), any::<bool>(), option::of(choice(ResolutionPolicy::ALL))).prop_map(
         |(name, zone, network, registers, policy)| {
             let mut link = VirtualNetworkLink::new(zone, name, network).registration_enabled(registers);
@@ -366,7 +366,7 @@ pub fn virtual_network_link() -> impl Strategy<Value = VirtualNetworkLink> {
     )
 }
 
-pub fn record_set() -> impl Strategy<Value = RecordSet> {
+pub(crate) fn record_set() -> impl Strategy<Value = RecordSet> {
     let host = || name().prop_map(|name| DomainName::new(format!("{name}.example")));
     let mail =
         (any::<u16>(), host()).prop_map(|(preference, exchange)| MailExchange { preference, exchange });
@@ -387,7 +387,7 @@ pub fn record_set() -> impl Strategy<Value = RecordSet> {
         .prop_map(|(name, zone, ttl, records)| RecordSet::new(zone, name.as_str(), records).ttl(ttl))
 }
 
-pub fn user_assigned_identity() -> impl Strategy<Value = UserAssignedIdentity> {
+pub(crate) fn user_assigned_identity() -> impl Strategy<Value = UserAssignedIdentity> {
     (name(), location(), option::of(choice(IsolationScope::ALL))).prop_map(|(name, location, scope)| {
         let mut identity = UserAssignedIdentity::new(group(), name);
         (identity.location, identity.isolation_scope) = (location, scope);
@@ -395,7 +395,7 @@ pub fn user_assigned_identity() -> impl Strategy<Value = UserAssignedIdentity> {
     })
 }
 
-pub fn federated_identity_credential() -> impl Strategy<Value = FederatedIdentityCredential> {
+pub(crate) fn federated_identity_credential() -> impl Strategy<Value = FederatedIdentityCredential> {
     (name(), identity_id(), "https://[a-z]{1,8}/", "[a-z:]{1,20}", vec("[a-z:/]{1,9}", 1..3)).prop_map(
         |(name, identity, issuer, subject, audiences)| {
             let mut credential = FederatedIdentityCredential::new(identity, name, issuer, subject);
@@ -405,7 +405,7 @@ pub fn federated_identity_credential() -> impl Strategy<Value = FederatedIdentit
     )
 }
 
-pub fn role_assignment() -> impl Strategy<Value = RoleAssignment> {
+pub(crate) fn role_assignment() -> impl Strategy<Value = RoleAssignment> {
     let role = select(vec![Role::READER, Role::OWNER, Role::NETWORK_CONTRIBUTOR]);
     let principal =
         (0u64..1 << 40).prop_map(|number| PrincipalId::new(format!("00000000-0000-4000-8000-{number:012x}")));
@@ -420,7 +420,7 @@ pub fn role_assignment() -> impl Strategy<Value = RoleAssignment> {
     )
 }
 
-pub fn workspace() -> impl Strategy<Value = Workspace> {
+pub(crate) fn workspace() -> impl Strategy<Value = Workspace> {
     let sku = prop_oneof![Just(WorkspaceSku::PayAsYouGo), Just(WorkspaceSku::Commitment(100))];
     let quota = prop_oneof![
         Just(DailyQuota::Unlimited),
@@ -458,7 +458,7 @@ fn network_rules() -> impl Strategy<Value = NetworkRules> {
     )
 }
 
-pub fn storage_account() -> impl Strategy<Value = StorageAccount> {
+pub(crate) fn storage_account() -> impl Strategy<Value = StorageAccount> {
     let flag = || option::of(any::<bool>());
     (
         (

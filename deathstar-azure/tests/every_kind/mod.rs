@@ -19,15 +19,15 @@ use deathstar_core::{On, Stack, component::Gate};
 
 /// What can be chosen.
 #[derive(Clone, Copy)]
-pub struct Choice {
-    pub minutes: u8,
-    pub gateway: bool,
-    pub priority: u16,
-    pub ttl: u32,
-    pub idle: u8,
-    pub retention: u16,
-    pub space: &'static str,
-    pub team: &'static str,
+pub(crate) struct Choice {
+    pub(crate) minutes: u8,
+    pub(crate) gateway: bool,
+    pub(crate) priority: u16,
+    pub(crate) ttl: u32,
+    pub(crate) idle: u8,
+    pub(crate) retention: u16,
+    pub(crate) space: &'static str,
+    pub(crate) team: &'static str,
 }
 
 impl Default for Choice {
@@ -46,7 +46,7 @@ impl Default for Choice {
 }
 
 /// What each change of one field is planned as.
-pub fn changes() -> Vec<(Choice, &'static str)> {
+pub(crate) fn changes() -> Vec<(Choice, &'static str)> {
     let plain = Choice::default();
     vec![
         (Choice { minutes: 9, ..plain }, "Update network-net flow_timeout_in_minutes"),
@@ -60,7 +60,7 @@ pub fn changes() -> Vec<(Choice, &'static str)> {
 }
 
 /// Declares every kind.
-pub fn declare(stack: &mut Stack, azure: &On<Azure>, choice: Choice) {
+pub(crate) fn declare(stack: &mut Stack, azure: &On<Azure>, choice: Choice) {
     stack.tag("team", choice.team);
     let group = stack.add(azure, "group", ResourceGroup::new("webshop"));
     let group = || group.group_id();
