@@ -7,7 +7,7 @@ use crate::{
     world::{World, backend, declared},
 };
 use async_trait::async_trait;
-use deathstar_arm_server::{ArmServer, Fault, Injection, Moment, SUBSCRIPTION, Settings};
+use deathstar_arm_server::{ArmServer, Fault, Injection, Moment, Recorded, SUBSCRIPTION, Settings};
 use deathstar_core::{Identity, Resource};
 use deathstar_fault_table::{Called, End, Kind, Stage, Step, Subject, Table, Trial, run};
 use std::{collections::BTreeSet, io::Write as _};

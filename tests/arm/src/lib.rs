@@ -33,6 +33,7 @@ mod types;
 mod witness;
 mod world;
 
+pub use deathstar_loopback::Recorded;
 pub use fault::{Fault, Injection, Moment};
 pub use record::{Call, Calls};
 pub use schema::{Finding, SchemaError, Schemas, Side};

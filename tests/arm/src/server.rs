@@ -119,15 +119,14 @@ impl Shared {
     }
 
     /// Notes a call that arrived; answers what befalls it.
-    fn note(&self, request: &Request) -> (usize, Option<Fault>) {
+    fn note(&self, request: &Request) -> (u64, Option<Fault>) {
         let mut world = self.world();
         let fault = world.script.befalls(&request.method, &request.path);
-        let index = world.calls.0.len();
         let (kind, one) = route::about(&request.path);
         let mut headers = request.headers.clone();
         headers.remove("authorization");
-        world.calls.0.push(Call {
-            serial: index as u64 + 1,
+        let serial = world.calls.note(|serial| Call {
+            serial,
             method: request.method.to_string(),
             path: request.path.clone(),
             query: request.query.clone(),
@@ -143,13 +142,13 @@ impl Shared {
             made: vec![],
             fault: fault.as_ref().map(Fault::name),
         });
-        (index, fault)
+        (serial, fault)
     }
 
     /// Lets the call have its effect.
-    fn take(&self, index: usize, request: &Request, fault: Option<&Fault>) -> Answer {
+    fn take(&self, serial: u64, request: &Request, fault: Option<&Fault>) -> Answer {
         let mut world = self.world();
-        world.serial = index as u64 + 1;
+        world.serial = serial;
         world.twist = fault.map(Fault::twist).unwrap_or_default();
         let mut answer = route::answer(&mut world, request);
         if let Some(Fault::Header(name, value)) = fault {
@@ -163,21 +162,20 @@ impl Shared {
                 request.method, request.path
             ));
         }
-        let serial = world.serial;
         let made = world.objects.iter().filter(|object| object.made_by == serial && !request.reads());
         let made: Vec<_> = made.map(|object| object.id.to_string()).collect();
-        let call = &mut world.calls.0[index];
-        call.reached = true;
-        call.error = answer.error().map(str::to_owned);
-        call.answer.clone_from(&answer.body);
-        call.made = made;
+        world.calls.amend(serial, |call| {
+            call.reached = true;
+            call.error = answer.error().map(str::to_owned);
+            call.answer.clone_from(&answer.body);
+            call.made = made;
+        });
         answer
     }
 
     /// Answers, and notes it.
-    fn tell<A: Into<Answer>>(&self, index: usize, request: &Request, answer: A) -> Ending {
+    fn tell<A: Into<Answer>>(&self, serial: u64, request: &Request, answer: A) -> Ending {
         let mut answer = answer.into();
-        let serial = index + 1;
         let id = format!("00000000-0000-4000-8000-{serial:012x}");
         for name in ["x-ms-request-id", "x-ms-correlation-request-id"] {
             answer = answer.header(name, &id);
@@ -185,19 +183,20 @@ impl Shared {
         if let Some(own) = request.header("x-ms-client-request-id") {
             answer = answer.header("x-ms-client-request-id", own);
         }
-        let call = &mut self.world().calls.0[index];
-        call.status = Some(answer.status);
-        call.error = answer.error().map(str::to_owned);
-        call.answer.clone_from(&answer.body);
-        call.answer_headers.clone_from(&answer.headers);
+        self.world().calls.amend(serial, |call| {
+            call.status = Some(answer.status);
+            call.error = answer.error().map(str::to_owned);
+            call.answer.clone_from(&answer.body);
+            call.answer_headers.clone_from(&answer.headers);
+        });
         Ending::Answer(answer.into_response())
     }
 
     fn answer(&self, request: &Request) -> Ending {
-        let (index, fault) = self.note(request);
+        let (serial, fault) = self.note(request);
         let refusal = fault.as_ref().and_then(Fault::refusal);
         if let Some(refusal) = refusal {
-            return self.tell(index, request, refusal);
+            return self.tell(serial, request, refusal);
         }
         match &fault {
             Some(Fault::ResetBefore) => return Ending::Reset,
@@ -207,16 +206,16 @@ impl Shared {
             }
             _ => {}
         }
-        let answer = self.take(index, request, fault.as_ref());
+        let answer = self.take(serial, request, fault.as_ref());
         match &fault {
-            Some(Fault::FailedAfter) => self.tell(index, request, failed()),
+            Some(Fault::FailedAfter) => self.tell(serial, request, failed()),
             Some(Fault::ResetAfter) => Ending::Reset,
             Some(Fault::LostAnswer) => Ending::HangUp,
             Some(Fault::Kill(Moment::After, hook)) => {
                 hook();
                 Ending::Reset
             }
-            _ => self.tell(index, request, answer),
+            _ => self.tell(serial, request, answer),
         }
     }
 }

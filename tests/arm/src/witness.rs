@@ -6,6 +6,7 @@ use deathstar_core::{
     Result,
     conformance::{Mutation, Witness},
 };
+use deathstar_loopback::Recorded;
 use std::sync::Arc;
 
 /// What reached the API, as the conformance suite asks for it.

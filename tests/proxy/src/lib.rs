@@ -39,6 +39,7 @@ mod witness;
 pub use deathstar_core::conformance::OnClock;
 /// The faults of all calls of a driver, and what became of its objects.
 pub use deathstar_fault_table as table;
+pub use deathstar_loopback::Recorded;
 pub use emulator::Moto;
 pub use fault::{Bucket, Fault, Injection, Moment, Throttle};
 pub use model::{ModelError, Models};

@@ -155,8 +155,7 @@ impl Shared {
     pub(crate) fn note(&self, place: &Place, request: &Request) -> u64 {
         let mut known = self.known();
         known.callers.insert(place.clone(), request.scope.clone());
-        let serial = known.calls.len() as u64 + 1;
-        known.calls.0.push(Call {
+        known.calls.note(|serial| Call {
             serial,
             place: place.clone(),
             service: request.service().to_owned(),
@@ -170,8 +169,7 @@ impl Shared {
             made: vec![],
             page: 1,
             fault: None,
-        });
-        serial
+        })
     }
 
     /// Who called last from there.
@@ -181,11 +179,7 @@ impl Shared {
 
     /// Changes what is noted of a call.
     pub(crate) fn amend(&self, serial: u64, change: impl FnOnce(&mut Call)) {
-        let mut known = self.known();
-        let index = usize::try_from(serial).unwrap_or(usize::MAX).saturating_sub(1);
-        if let Some(call) = known.calls.0.get_mut(index) {
-            change(call);
-        }
+        self.known().calls.amend(serial, change);
     }
 
     pub(crate) fn violate(&self, what: String) {

@@ -6,6 +6,7 @@ use deathstar_core::{
     Result,
     conformance::{Mutation, Witness},
 };
+use deathstar_loopback::Recorded;
 use std::sync::Arc;
 
 /// What reached the API from one account, as the conformance suite asks for it.
@@ -27,7 +28,7 @@ impl Proxy {
 #[async_trait]
 impl Witness for ProxyWitness {
     async fn mutations(&self) -> Result<Vec<Mutation>> {
-        let calls = self.shared.known().calls.of_account(&self.account).mutating();
+        let calls = self.shared.known().calls.filter(|call| call.is_of(&self.account)).mutating();
         let of = calls
             .iter()
             .map(|call| Mutation { operation: call.name(), request: Some(text(&call.parameters)) });

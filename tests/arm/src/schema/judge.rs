@@ -2,6 +2,7 @@
 
 use super::{Finding, Schemas, Side};
 use crate::{Call, Calls};
+use deathstar_loopback::Recorded;
 use serde_json::Value;
 
 impl Schemas {

@@ -3,10 +3,8 @@
 mod permission;
 
 use crate::{Parameters, Place};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use deathstar_loopback::{Recorded, write_outcome};
+use std::{collections::BTreeSet, fmt};
 
 /// One call that arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,16 +39,9 @@ pub struct Call {
 }
 
 impl Call {
-    /// `ec2:CreateVpc`.
-    pub fn name(&self) -> String {
-        format!("{}:{}", self.service, self.action)
-    }
-
-    /// The IAM actions that a caller needs for it, more than one where it also tags, or hands over a role.
-    ///
-    /// Source: Service Authorization Reference, the tables of actions and their dependent actions.
-    pub fn permissions(&self) -> BTreeSet<String> {
-        permission::of(self)
+    /// Whether it is one of an account.
+    pub fn is_of(&self, account: &str) -> bool {
+        self.place.account == account
     }
 
     /// Whether it was answered, and well.
@@ -64,108 +55,40 @@ impl Call {
     }
 }
 
+impl Recorded for Call {
+    /// `ec2:CreateVpc`.
+    fn name(&self) -> String {
+        format!("{}:{}", self.service, self.action)
+    }
+
+    fn is(&self, service: &str, action: &str) -> bool {
+        self.service == service && self.action == action
+    }
+
+    fn reads(&self) -> bool {
+        self.reads
+    }
+
+    /// The IAM actions that a caller needs for it, more than one where it also tags, or hands over a role.
+    ///
+    /// Source: Service Authorization Reference, the tables of actions and their dependent actions.
+    fn permissions(&self) -> BTreeSet<String> {
+        permission::of(self)
+    }
+}
+
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} {}", self.serial, self.place, self.name())?;
         for (name, value) in self.parameters.iter() {
             write!(f, " {name}={value}")?;
         }
-        match (&self.status, &self.error) {
-            (Some(status), Some(code)) => write!(f, " -> {status} {code}")?,
-            (Some(status), None) => write!(f, " -> {status}")?,
-            (None, _) => f.write_str(" -> no answer")?,
-        }
-        match &self.fault {
-            Some(fault) => write!(f, " [{fault}]"),
-            None => Ok(()),
-        }
+        write_outcome(f, self.status, self.error.as_deref(), self.fault.as_deref())
     }
 }
 
 /// Calls, the oldest first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Calls(pub(crate) Vec<Call>);
-
-impl Calls {
-    /// Those of one action.
-    #[must_use]
-    pub fn of(&self, service: &str, action: &str) -> Self {
-        self.filter(|call| call.service == service && call.action == action)
-    }
-
-    /// Those of one account.
-    #[must_use]
-    pub fn of_account(&self, account: &str) -> Self {
-        self.filter(|call| call.place.account == account)
-    }
-
-    /// Those since a number of calls that was told by [`len`](Self::len) of all.
-    #[must_use]
-    pub fn since(&self, count: usize) -> Self {
-        Self(self.0.iter().skip(count).cloned().collect())
-    }
-
-    /// Those that change something.
-    #[must_use]
-    pub fn mutating(&self) -> Self {
-        self.filter(|call| !call.reads)
-    }
-
-    /// Those that fit.
-    #[must_use]
-    pub fn filter(&self, fits: impl Fn(&Call) -> bool) -> Self {
-        Self(self.0.iter().filter(|call| fits(call)).cloned().collect())
-    }
-
-    /// All IAM actions that they needed: `ec2:CreateVpc`.
-    pub fn actions(&self) -> BTreeSet<String> {
-        self.0.iter().flat_map(Call::permissions).collect()
-    }
-
-    /// How many there are of each call: `ec2:DescribeVpcs`.
-    pub fn count_by_action(&self) -> BTreeMap<String, usize> {
-        let mut counts = BTreeMap::new();
-        for call in &self.0 {
-            *counts.entry(call.name()).or_default() += 1;
-        }
-        counts
-    }
-
-    /// Their names, in order.
-    pub fn names(&self) -> Vec<String> {
-        self.0.iter().map(Call::name).collect()
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Each of them.
-    pub fn iter(&self) -> std::slice::Iter<'_, Call> {
-        self.0.iter()
-    }
-}
-
-impl<'c> IntoIterator for &'c Calls {
-    type Item = &'c Call;
-    type IntoIter = std::slice::Iter<'c, Call>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
-impl fmt::Display for Calls {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|call| writeln!(f, "{call}"))
-    }
-}
+pub type Calls = deathstar_loopback::Calls<Call>;
 
 #[cfg(test)]
 pub(crate) mod tests {
@@ -192,17 +115,19 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn calls_are_counted_and_asked_for() {
-        let calls = Calls(vec![
+    fn calls_are_asked_for_by_service_and_account() {
+        let calls: Calls = [
             call("ec2", "CreateVpc", &[]),
             call("ec2", "DescribeVpcs", &[]),
             call("ec2", "DescribeVpcs", &[("VpcId.1", "vpc-1")]),
-        ]);
+        ]
+        .into_iter()
+        .collect();
         assert_eq!(calls.of("ec2", "DescribeVpcs").len(), 2);
+        assert!(calls.of("iam", "DescribeVpcs").is_empty());
         assert_eq!(calls.mutating().names(), ["ec2:CreateVpc"]);
-        assert_eq!(calls.since(2).names(), ["ec2:DescribeVpcs"]);
-        assert_eq!(calls.count_by_action()["ec2:DescribeVpcs"], 2);
-        assert!(calls.of_account("2").is_empty());
-        assert_eq!(calls.0[2].to_string(), "0 1/r ec2:DescribeVpcs VpcId.1=vpc-1 -> 200");
+        assert_eq!(calls.filter(|call| call.is_of("1")).len(), 3);
+        assert!(calls.filter(|call| call.is_of("2")).is_empty());
+        assert_eq!(calls.since(2).to_string(), "0 1/r ec2:DescribeVpcs VpcId.1=vpc-1 -> 200\n");
     }
 }

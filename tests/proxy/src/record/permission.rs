@@ -1,6 +1,7 @@
 //! Which permissions a call needs.
 
 use super::Call;
+use deathstar_loopback::Recorded;
 use std::collections::BTreeSet;
 
 /// The names of the parameters that begin tags in a create call.
@@ -71,6 +72,7 @@ pub(super) fn of(call: &Call) -> BTreeSet<String> {
 #[cfg(test)]
 mod tests {
     use crate::record::tests::call;
+    use deathstar_loopback::Recorded;
 
     #[test]
     fn tags_roles_and_dependents_are_counted() {

@@ -38,13 +38,14 @@ impl Allowed {
 
     /// Expects that the plan's own policy allowed these calls.
     pub fn judge(&self, calls: &Calls, name: &str) {
-        let more: Vec<_> = calls.actions().into_iter().filter(|action| !self.now.contains(action)).collect();
+        let more: Vec<_> =
+            calls.permissions().into_iter().filter(|action| !self.now.contains(action)).collect();
         assert!(more.is_empty(), "{name}: {more:?} is called, and not allowed");
     }
 
     /// Expects that nothing is allowed that no branch calls.
     pub fn all_was_called(&self, calls: &Calls) {
-        let called = calls.actions();
+        let called = calls.permissions();
         let never: Vec<&str> =
             self.ever.iter().map(String::as_str).filter(|action| !called.contains(*action)).collect();
         let expected = BRANCHES.map(|(action, _)| action);

@@ -138,7 +138,7 @@ async fn a_look_at_everything_is_one_call_for_each_list_and_page() {
 
     let recorded = world.engine.recorded().await.unwrap().recorded;
     let expected = expected(&recorded, aliases(&Others::of(&world.bench)));
-    let actual = calls.count_by_action();
+    let actual = calls.count_by_name();
     let comparison = Comparison(&expected, &actual);
     writeln!(std::io::stderr(), "{} objects\n{comparison}", recorded.len()).unwrap();
     assert_eq!(comparison.differences(), Vec::<&str>::new());

@@ -71,7 +71,7 @@ impl World {
 
     /// The calls of this account.
     pub fn calls(&self) -> Calls {
-        self.bench.proxy.calls().of_account(&self.bench.account)
+        self.bench.proxy.calls().filter(|call| call.is_of(&self.bench.account))
     }
 }
 

@@ -13,7 +13,7 @@ async fn boto3_pages_waits_and_reads_codes() {
     let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
     let (said, failed) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success() && said.trim() == "ok", "{said}\n{failed}");
-    let calls = bench.proxy.calls().of_account(&bench.account);
+    let calls = bench.proxy.calls().filter(|call| call.is_of(&bench.account));
     let pages: Vec<_> = calls.of("iam", "ListRoles").iter().map(|call| call.page).collect();
     assert_eq!(pages, [1, 2, 3, 1]);
     assert_eq!(calls.of("route53", "CreateHostedZone").len(), 2);
@@ -23,6 +23,6 @@ async fn boto3_pages_waits_and_reads_codes() {
     for action in
         ["ec2:CreateNatGateway", "logs:CreateLogGroup", "kms:CreateKey", "route53:ChangeResourceRecordSets"]
     {
-        assert!(calls.actions().contains(action), "{action}");
+        assert!(calls.permissions().contains(action), "{action}");
     }
 }

@@ -85,11 +85,11 @@ async fn applied(stacks: usize, limits: &Limits) -> Option<Crowd> {
         }
     };
     let done = join_all((0..stacks).map(one)).await;
-    let calls = bench.proxy.calls().of_account(&bench.account);
+    let calls = bench.proxy.calls().filter(|call| call.is_of(&bench.account));
     let (throttled, let_in) =
         (calls.filter(|call| call.fault.is_some()), calls.filter(|call| call.fault.is_none()));
     let longest = |(call, times): (&String, &usize)| throttle.time_of(call, *times);
-    let least = let_in.count_by_action().iter().map(longest).max().unwrap_or_default();
+    let least = let_in.count_by_name().iter().map(longest).max().unwrap_or_default();
     Some(Crowd { calls: calls.len(), throttled: throttled.len(), done, least })
 }
 

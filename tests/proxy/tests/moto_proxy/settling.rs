@@ -43,7 +43,7 @@ async fn sixty_subnets_settle_with_one_call_for_each_page_of_a_tick() {
     let before = bench.proxy.calls().len();
     let report = engine.apply(plan, Quiet).await.unwrap();
     assert!(report.is_success(), "{report:?}");
-    let calls = bench.proxy.calls().since(before).of_account(&bench.account);
+    let calls = bench.proxy.calls().since(before).filter(|call| call.is_of(&bench.account));
     assert_eq!(calls.of("ec2", "CreateSubnet").len(), SUBNETS);
 
     // The look at once, and one for each tick until nothing is pending any more.
@@ -59,6 +59,6 @@ async fn sixty_subnets_settle_with_one_call_for_each_page_of_a_tick() {
          | calls | {expected} | {actual} | {alone} |"
     )
     .unwrap();
-    assert_eq!(actual, expected, "{:?}", calls.count_by_action());
-    assert_eq!(calls.len(), SUBNETS + expected, "nothing else is asked: {:?}", calls.count_by_action());
+    assert_eq!(actual, expected, "{:?}", calls.count_by_name());
+    assert_eq!(calls.len(), SUBNETS + expected, "nothing else is asked: {:?}", calls.count_by_name());
 }

@@ -10,7 +10,7 @@ async fn calls_go_through_and_are_recorded() {
     let vpc = made.vpc().unwrap().vpc_id().unwrap().to_owned();
     let seen = ec2.describe_vpcs().vpc_ids(&vpc).send().await.unwrap();
     assert_eq!(seen.vpcs()[0].cidr_block(), Some("10.0.0.0/16"));
-    let calls = bench.proxy.calls().of_account(&bench.account);
+    let calls = bench.proxy.calls().filter(|call| call.is_of(&bench.account));
     assert_eq!(calls.names(), ["ec2:CreateVpc", "ec2:DescribeVpcs"]);
     let call = &calls.of("ec2", "CreateVpc").iter().next().unwrap().clone();
     assert_eq!(call.parameters.get("CidrBlock"), Some("10.0.0.0/16"));
