@@ -1,5 +1,5 @@
 //! Documents of networks beside Microsoft's models in Rust, which were made from other descriptions than those that [`fits`](crate::fits)
-//! reads: OpenAPI, of the version 2024-03-01.
+//! reads: `OpenAPI`, of the version 2024-03-01.
 
 use crate::specs;
 use azure_mgmt_network::package_2024_03::models;
