@@ -61,6 +61,7 @@ var clients = func() map[string]client {
 		"Microsoft.Network/privateEndpoints/privateDnsZoneGroups":                       {"PrivateDNSZoneGroupsClient", &f.network.PrivateDNSZoneGroupsServer, net},
 		"Microsoft.Network/publicIPAddresses":                                           {"PublicIPAddressesClient", &f.network.PublicIPAddressesServer, net},
 		"Microsoft.Network/publicIPPrefixes":                                            {"PublicIPPrefixesClient", &f.network.PublicIPPrefixesServer, net},
+		"Microsoft.Network/applicationSecurityGroups":                                   {"ApplicationSecurityGroupsClient", &f.network.ApplicationSecurityGroupsServer, net},
 		"Microsoft.Network/routeTables":                                                 {"RouteTablesClient", &f.network.RouteTablesServer, net},
 		"Microsoft.Network/routeTables/routes":                                          {"RoutesClient", &f.network.RoutesServer, net},
 		"Microsoft.Network/virtualNetworks":                                             {"VirtualNetworksClient", &f.network.VirtualNetworksServer, net},

@@ -54,11 +54,8 @@ impl Life {
             panic!("there are findings")
         };
         assert!(self.cloud.calls().is_empty());
-        let mut told: Vec<_> = findings
-            .0
-            .iter()
-            .map(|finding| (finding.address.to_string(), finding.code.to_string()))
-            .collect();
+        let mut told: Vec<_> =
+            findings.0.iter().map(|finding| (finding.address.clone(), finding.code.clone())).collect();
         told.sort_unstable();
         told
     }

@@ -6,13 +6,12 @@ use std::process::Command;
 
 use anyhow::{Context as _, anyhow, ensure};
 
+use crate::go_module::REMEDY;
 use crate::{process, tools};
 
 /// What is installed.
 const MODULE: &str = "helm.sh/helm/v3/cmd/helm";
 const VERSION: &str = "v3.22.0";
-const REMEDY: &str = "hint: install Go 1.26 or newer (macOS: `brew install go`; elsewhere: https://go.dev/dl), or run \
-    `cargo xtask test --quick`, which leaves out what needs it";
 
 /// Name and version, for people.
 pub(crate) fn title() -> String {

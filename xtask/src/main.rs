@@ -12,6 +12,7 @@ mod cargo_test;
 mod control_plane;
 mod counterpart;
 mod environment;
+mod go_module;
 mod harness;
 mod helm;
 mod hygiene;

@@ -1,5 +1,6 @@
 //! The networks of cases on AWS.
 
+#[allow(unused_imports, reason = "not all tests need it")]
 pub use super::neutral::case::{Case, Cloud, cases, ends, has_way, probes};
 
 use super::neutral::case::ROUTED;

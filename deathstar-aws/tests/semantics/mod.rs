@@ -19,6 +19,7 @@ pub mod neutral;
 #[cfg(feature = "client")]
 pub mod sdk;
 
+#[allow(unused_imports, reason = "not all tests need it")]
 pub use neutral::{End, Match, Probe, declared};
 
 use ipnet::IpNet;

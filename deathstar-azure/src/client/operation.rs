@@ -93,10 +93,9 @@ fn ended(style: Style, error: Error) -> Result<Progress> {
     match (style, error.meaning()) {
         // Azure has forgotten it: the object tells.
         (_, Meaning::NotFound) => Ok(Progress::Done),
-        // What the URL of a location answers in the end is the operation's own answer.
-        (Style::Location, Meaning::Conflict | Meaning::Invalid | Meaning::Quota | Meaning::AlreadyExists) => {
-            Ok(Progress::Failed(error))
-        }
+        // What the URL of a location answers in the end is the operation's own answer. Where it is not, the object tells.
+        (Style::Location, Meaning::Throttled | Meaning::Denied { .. } | Meaning::Internal) => Err(error),
+        (Style::Location, _) if error.api_code().is_some() => Ok(Progress::Failed(error)),
         _ => Err(error),
     }
 }

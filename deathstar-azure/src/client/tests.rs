@@ -125,6 +125,7 @@ async fn an_operation_ends_as_its_style_says() {
         (&location, error(404, "NotFound"), "done"),
         (&location, error(410, "Gone"), "done"),
         (&location, error(400, "InUseSubnetCannotBeDeleted"), "failed"),
+        (&location, error(500, "RetryableError"), "failed"),
         (&location, answer(200, &body("Failed")), "failed"),
     ] {
         let text = format!("{op} {answered:?}");

@@ -101,7 +101,9 @@ impl Vnet {
     }
 
     fn of(mut choices: NetworkChoices) -> Self {
-        Tier::ALL.into_iter().for_each(|tier| choices.spanning(tier));
+        for tier in Tier::ALL {
+            choices.spanning(tier);
+        }
         Self {
             choices,
             resource_group: None,

@@ -2,10 +2,14 @@
 //!
 //! Sources: Azure role-based access control documentation, "Azure permissions" and the list of each resource provider.
 
+mod policies;
+
+pub(crate) use policies::policies;
+
 use crate::arm::{ArmResource, ArmType};
 use deathstar_core::{
     Input,
-    permission::{Call, Look, Needed, Permission, Policy, Which},
+    permission::{Call, Look, Permission, Which},
 };
 
 /// Resource groups are authorised as parts of subscriptions.
@@ -77,9 +81,4 @@ pub(crate) fn joins<I: ToString>(of: ArmType, which: &Input<I>) -> Permission {
 /// Naming any resource of a type in another one.
 pub(crate) fn joins_any(namespace: &'static str, path: &'static str) -> Permission {
     on(ArmType::new(namespace, path), "join/action", Which::Any)
-}
-
-/// Definitions of custom roles that allow what is needed.
-pub(crate) fn policies(_: &str, _: &[Needed<'_, crate::Azure>]) -> Vec<Policy> {
-    vec![]
 }

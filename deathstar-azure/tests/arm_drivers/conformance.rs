@@ -4,12 +4,11 @@
 
 use crate::{
     samples::{self, Sample, every_sample, ground, kinds::*},
-    world::{World, credentials, subscription},
+    world::{Held, World},
 };
 use deathstar_arm_server::{ArmServer, Fault, Injection, Settings};
-use deathstar_azure::Client;
 use deathstar_core::{
-    Connect, Driver, Identity, Resource,
+    Driver, Identity, Resource,
     conformance::{Rule, Suite, Trial, Verdicts},
 };
 use std::time::Duration;
@@ -25,7 +24,7 @@ struct Stand {
 
 impl Stand {
     async fn new() -> Self {
-        let world = World::with(Settings::default().page(PAGE).lower_case());
+        let world = World::unchecked(Settings::default().page(PAGE).lower_case());
         ground(&world).await;
         let refusing = [
             ("no permission", Fault::Denied),
@@ -43,9 +42,9 @@ impl Stand {
         Self { world, refusing: refusing.map(start).into() }
     }
 
-    async fn trial<R: Resource>(&self, sample: Sample<R>) -> Trial<Client, R>
+    async fn trial<R: Resource>(&self, sample: Sample<R>) -> Trial<Held, R>
     where
-        Client: Driver<R>,
+        Held: Driver<R>,
     {
         let mut specs = sample.specs.into_iter();
         let mut trial = Suite::new(self.world.client().await)
@@ -53,13 +52,13 @@ impl Stand {
             .many(specs)
             .page(PAGE)
             .witness(self.world.server.witness())
-            .poll(Duration::from_millis(5))
-            .patience(Duration::from_secs(20));
+            .clock(&self.world.clock)
+            .patience(Duration::from_mins(10));
         if let Some(changed) = sample.changed {
             trial = trial.variant(changed);
         }
         for (why, server) in &self.refusing {
-            trial = trial.refused(*why, credentials(server).connect(&subscription()).await.unwrap());
+            trial = trial.refused(*why, self.world.client_at(server.url()).await);
         }
         trial
     }
@@ -87,7 +86,10 @@ fn judge<R: Resource>(name: &str, verdicts: &Verdicts, failures: &mut Vec<String
     if R::IDENTITY.tagged() {
         always.extend([Rule::CreateTags, Rule::OnlyOurs, Rule::RetagExact, Rule::RetagCalls]);
     }
-    debug_assert!(matches!(R::IDENTITY, Identity::Key { .. }));
+    assert!(matches!(R::IDENTITY, Identity::Key { .. }), "{name}");
+    // Of a part that there is once there is no other.
+    let alone = verdicts.skipped.iter().any(|skipped| skipped.why.contains("`many` gave"));
+    always.retain(|rule| !alone || !matches!(rule, Rule::GoneLeftOut | Rule::OnlyOurs));
     let missing: Vec<_> = always.into_iter().filter(|rule| !verdicts.has_checked(*rule)).collect();
     if !missing.is_empty() {
         failures.push(format!("{name}: {missing:?} not checked: {:?}", verdicts.skipped));
@@ -100,6 +102,7 @@ async fn every_kind_keeps_the_contract() {
     macro_rules! tried {
         ($($name:ident: $kind:ty $(=> $shower:ty)?;)*) => {
             $({
+                // Its witness tells all that it has ever seen: what it sees is to be little.
                 let stand = Stand::new().await;
                 let trial = stand.trial(samples::$name()).await$(.shown_by::<$shower>())?;
                 let verdicts = Box::pin(trial.run()).await;

@@ -25,9 +25,11 @@ async fn another_tenant_or_subscription_stops_before_the_first_other_call() {
     let expecting = Subscription::new(SUBSCRIPTION, "westeurope").expect_tenant(OTHER);
     let unknown = Subscription::new(OTHER, "westeurope");
     let foreign = Credentials::with_token(Arc::new(Entra(OTHER))).endpoint(server.url());
-    for (credentials, subscription) in
-        [(credentials(&server), expecting), (credentials(&server), unknown), (foreign, subscription())]
-    {
+    for (credentials, subscription) in [
+        (credentials(server.url()), expecting),
+        (credentials(server.url()), unknown),
+        (foreign, subscription()),
+    ] {
         let error = credentials.connect(&subscription).await.unwrap_err();
         assert!(matches!(error.meaning(), Meaning::Denied { .. }), "{error:?}");
         assert!(error.advice().is_some(), "{error:?}");

@@ -53,3 +53,28 @@ async fn tags_are_written_without_touching_those_of_others() {
     let standing = world.server.standing();
     assert!(standing.iter().filter(|one| !one.tags.is_empty()).all(|one| one.tags["team"] == "web"));
 }
+
+/// Every call that is made is one that was said before.
+#[tokio::test]
+async fn no_call_needs_more_than_is_said() {
+    let world = World::new();
+    let all = stack(Choice::default());
+    let said = world.engine.permissions(&all).await.unwrap();
+    let actions = said.actions();
+    world.apply(&all).await;
+    world.apply(&stack(Choice { gateway: false, minutes: 9, team: "web", ..Choice::default() })).await;
+    world.destroy(&all).await;
+    let needed = world.server.calls().permissions();
+    // Groups have other words in roles, tags are written by an operation of their own, and operations have no words here.
+    let missing: Vec<String> = needed
+        .iter()
+        .map(|action| {
+            action.replace(
+                "Microsoft.Resources/resourceGroups",
+                "Microsoft.Resources/subscriptions/resourceGroups",
+            )
+        })
+        .filter(|action| !actions.contains(action.as_str()) && !action.contains("peration"))
+        .collect();
+    assert_eq!(missing, Vec::<String>::new());
+}

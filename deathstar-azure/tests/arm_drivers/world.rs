@@ -6,10 +6,12 @@ use azure_core::{
     time::{Duration, OffsetDateTime},
 };
 use deathstar_arm_server::{ArmServer, SUBSCRIPTION, Schemas, Settings, TENANT, token};
-use deathstar_azure::{Azure, Client, Credentials, Subscription};
+use deathstar_azure::{Azure, Client, Credentials, Subscription, kinds_on};
 use deathstar_core::{
-    Connect, Engine, On, Stack,
+    Backend, Connect, Engine, On, Pace, Result, Stack,
     apply::{Proof, Quiet, Report},
+    clock::Clock,
+    conformance::OnClock,
     plan::Action,
     state::MemoryStore,
 };
@@ -19,21 +21,11 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-const FILES: [&str; 7] = [
-    "microsoft.authorization.roles@",
-    "microsoft.managedidentity@",
-    "microsoft.network.privatedns@",
-    "microsoft.network@",
-    "microsoft.operationalinsights@",
-    "microsoft.resources@",
-    "microsoft.storage@",
-];
-
 /// Settings by which documents are checked, where Microsoft's descriptions are there.
 pub fn checked(settings: Settings) -> Settings {
     static ALL: LazyLock<Option<Arc<Schemas>>> = LazyLock::new(|| {
         let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/specs/azure");
-        directory.is_dir().then(|| Arc::new(Schemas::read(&directory, &FILES).unwrap()))
+        directory.is_dir().then(|| Arc::new(Schemas::read(&directory, &Schemas::SERVED).unwrap()))
     });
     let Some(schemas) = &*ALL else {
         let why = "there is no `../shared/specs/azure`";
@@ -59,10 +51,35 @@ impl TokenCredential for Entra {
     }
 }
 
-/// A server of one test, and an engine on it.
+/// The client on a clock.
+pub type Held = OnClock<Client>;
+
+/// Opens clients and says nothing of what Azure takes, so that calls are not spaced before they have to be.
+pub struct Unknowing(pub OnClock<Credentials>);
+
+impl Connect<Azure> for Unknowing {
+    type Client = Held;
+
+    async fn connect(&self, subscription: &Subscription) -> Result<Held> {
+        self.0.connect(subscription).await
+    }
+
+    fn pace(&self) -> Pace {
+        self.0.pace()
+    }
+}
+
+/// A way to a server, on a clock.
+pub fn backend(url: &str, clock: &Clock) -> Backend {
+    let unknowing = Unknowing(OnClock::new(credentials(url), clock));
+    Backend::real(kinds_on::<Held>().connect::<_, Azure>(&Arc::new(unknowing))).on(clock)
+}
+
+/// A server of one test, and an engine on it: waiting costs no time.
 pub struct World {
     pub server: ArmServer,
     pub engine: Engine,
+    pub clock: Clock,
 }
 
 impl World {
@@ -70,14 +87,26 @@ impl World {
         Self::with(Settings::default())
     }
 
+    /// Every document is checked against Microsoft's descriptions.
     pub fn with(settings: Settings) -> Self {
-        let server = ArmServer::start(checked(settings)).unwrap();
-        let engine = Engine::new(MemoryStore::new(), credentials(&server));
-        Self { server, engine }
+        Self::unchecked(checked(settings))
     }
 
-    pub async fn client(&self) -> Client {
-        credentials(&self.server).connect(&subscription()).await.unwrap()
+    /// No document is checked, which takes most of the time: the life of every kind does that.
+    pub fn unchecked(settings: Settings) -> Self {
+        let server = ArmServer::start(settings).unwrap();
+        let clock = Clock::virtual_time();
+        let engine = Engine::new(MemoryStore::new(), backend(server.url(), &clock));
+        Self { server, engine, clock }
+    }
+
+    pub async fn client(&self) -> Held {
+        self.client_at(self.server.url()).await
+    }
+
+    pub async fn client_at(&self, url: &str) -> Held {
+        let credentials = OnClock::new(credentials(url), &self.clock);
+        credentials.connect(&subscription()).await.unwrap()
     }
 
     /// Applies, and expects that nothing is left to do then.
@@ -120,10 +149,8 @@ pub fn subscription() -> Subscription {
     Subscription::new(SUBSCRIPTION, "westeurope").expect_tenant(TENANT)
 }
 
-pub fn credentials(server: &ArmServer) -> Credentials {
-    Credentials::with_token(Arc::new(Entra(TENANT)))
-        .endpoint(server.url())
-        .poll(std::time::Duration::from_millis(5))
+pub fn credentials(url: &str) -> Credentials {
+    Credentials::with_token(Arc::new(Entra(TENANT))).endpoint(url)
 }
 
 /// A stack, and its connection.

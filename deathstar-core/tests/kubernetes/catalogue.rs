@@ -250,9 +250,13 @@ fn storage() -> Vec<Sample> {
         .or("/spec/resources/requests", [json!({ "storage": "0.5Gi" }), json!({ "storage": 536_870_912 })])
         .or("/spec/resources/limits", [json!({ "storage": "1Gi" })])
         .or("/spec/volumeMode", [json!("Filesystem")]),
-        sample("storage.k8s.io/v1", "VolumeAttributesClass", json!({ "driverName": "example.com/none" }))
-            .cluster()
-            .or("/parameters", [json!({ "iops": "3000" })]),
+        sample(
+            "storage.k8s.io/v1",
+            "VolumeAttributesClass",
+            json!({ "driverName": "example.com/none", "parameters": { "iops": "3000" } }),
+        )
+        .cluster()
+        .or("/parameters", [json!({ "iops": "3000", "type": "" })]),
     ]
 }
 

@@ -59,7 +59,7 @@ mod tests {
 
     const HUB: &str = "/subscriptions/s/resourceGroups/hub/providers/Microsoft.Network/virtualNetworks/hub";
 
-    fn sorted(document: Value, subnet: &str) -> Result<VnetTiers, String> {
+    fn sorted(document: &Value, subnet: &str) -> Result<VnetTiers, String> {
         let hub = VirtualNetworkId::new(HUB);
         let fact = ExistingVnet::new(hub.clone()).tier(Tier::Private, subnet).lookup;
         sort(&fact, &hub, document.as_object().unwrap())
@@ -71,11 +71,11 @@ mod tests {
             "addressSpace": {"addressPrefixes": ["10.1.0.0/16", "fd00::/48"]},
             "subnets": [{"name": "Snet-Nodes"}, {"name": "data"}],
         }});
-        let tiers = sorted(document.clone(), "snet-nodes").unwrap();
+        let tiers = sorted(&document, "snet-nodes").unwrap();
         assert_eq!(tiers.range.to_string(), "10.1.0.0/16");
         assert_eq!(tiers.subnets[&Tier::Private].as_str(), format!("{HUB}/subnets/snet-nodes"));
-        let why = sorted(document, "nodes").unwrap_err();
+        let why = sorted(&document, "nodes").unwrap_err();
         assert!(why.contains("no subnet `nodes` for tier private, only Snet-Nodes, data"), "{why}");
-        assert!(sorted(json!({"properties": {}}), "nodes").is_err());
+        assert!(sorted(&json!({"properties": {}}), "nodes").is_err());
     }
 }

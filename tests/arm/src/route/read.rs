@@ -9,12 +9,10 @@ use crate::{
 };
 use serde_json::{Value, json};
 
-/// One object. A look at it is a look at the operation on it.
+/// One object. A look at it is a look at the operation on it, and at those on its parts.
 pub(super) fn get(world: &mut World, id: &ResourceId, kind: &'static Type) -> Result<Answer, Refusal> {
     let key = id.key();
-    if let Some(operation) = world.running_on(&key).map(|operation| operation.id.clone()) {
-        world.look(&operation);
-    }
+    world.look_at(&key);
     let hidden = world.objects.get_mut(&key).filter(|object| object.hidden > 0);
     let is_hidden = hidden.map(|object| object.hidden -= 1).is_some();
     let Some(object) = world.objects.get(&key).filter(|_| !is_hidden) else {
@@ -107,9 +105,7 @@ pub(super) fn page(
         world.objects.iter().filter(|object| fits(object)).map(|object| object.id.key()).collect();
     let mut shown = vec![];
     for key in &all {
-        if let Some(operation) = world.running_on(key).map(|operation| operation.id.clone()) {
-            world.look(&operation);
-        }
+        world.look_at(key);
         let Some(object) = world.objects.get_mut(key) else { continue };
         if object.hidden > 0 {
             object.hidden -= 1;

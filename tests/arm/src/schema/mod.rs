@@ -41,6 +41,17 @@ impl std::fmt::Debug for Schemas {
 }
 
 impl Schemas {
+    /// How the files begin that describe what a server serves.
+    pub const SERVED: [&str; 7] = [
+        "microsoft.authorization.roles@",
+        "microsoft.managedidentity@",
+        "microsoft.network.privatedns@",
+        "microsoft.network@",
+        "microsoft.operationalinsights@",
+        "microsoft.resources@",
+        "microsoft.storage@",
+    ];
+
     /// Reads files of descriptions (`microsoft.network@2025-07-01.json`) of a directory: those whose names begin with one of these.
     ///
     /// # Errors

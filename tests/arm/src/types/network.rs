@@ -95,6 +95,7 @@ pub(super) const TYPES: &[&Type] = &[
     &VIRTUAL_NETWORKS,
     &SUBNETS,
     &security::GROUPS,
+    &security::APPLICATION_GROUPS,
     &security::RULES,
     &security::ROUTE_TABLES,
     &security::ROUTES,

@@ -18,7 +18,7 @@ use crate::{
 };
 use serde_json::{Value, json};
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     hash::{DefaultHasher, Hash, Hasher},
     time::Duration,
 };
@@ -206,6 +206,17 @@ impl World {
             Some(0) => self.finish(operation),
             Some(left) => *left -= 1,
             None => {}
+        }
+    }
+
+    /// Looks at an object: at the operation on it, and at those on its parts, which its document shows.
+    pub(crate) fn look_at(&mut self, key: &Key) {
+        let shown =
+            |id: &ResourceId| id.key() == *key || id.parent().is_some_and(|parent| parent.key() == *key);
+        let of = self.objects.iter().filter(|object| shown(&object.id));
+        let operations: BTreeSet<String> = of.filter_map(|object| object.operation.clone()).collect();
+        for operation in operations {
+            self.look(&operation);
         }
     }
 

@@ -17,6 +17,7 @@ mod extensions;
 mod fakes;
 mod faults;
 mod life;
+mod limits;
 mod samples;
 mod schemas;
 mod sdk;

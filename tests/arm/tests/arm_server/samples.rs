@@ -83,6 +83,7 @@ fn network() -> Vec<Sample> {
             }}),
             Some(("/properties/priority", json!(200))),
         ),
+        sample("Microsoft.Network/applicationSecurityGroups", &["asg"], located(json!({})), tag()),
         sample(
             "Microsoft.Network/routeTables",
             &["rt"],

@@ -13,21 +13,11 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-const FILES: [&str; 7] = [
-    "microsoft.authorization.roles@",
-    "microsoft.managedidentity@",
-    "microsoft.network.privatedns@",
-    "microsoft.network@",
-    "microsoft.operationalinsights@",
-    "microsoft.resources@",
-    "microsoft.storage@",
-];
-
 /// The descriptions, read once.
 fn schemas() -> Option<Arc<Schemas>> {
     static ALL: LazyLock<Option<Arc<Schemas>>> = LazyLock::new(|| {
         let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/specs/azure");
-        directory.is_dir().then(|| Arc::new(Schemas::read(&directory, &FILES).unwrap()))
+        directory.is_dir().then(|| Arc::new(Schemas::read(&directory, &Schemas::SERVED).unwrap()))
     });
     if ALL.is_none() {
         let why = "there is no `../shared/specs/azure`";

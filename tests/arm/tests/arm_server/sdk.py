@@ -85,6 +85,7 @@ kinds = {
     "Microsoft.Network/virtualNetworks/subnets": Kind(network.subnets, "Subnet"),
     "Microsoft.Network/networkSecurityGroups": Kind(network.network_security_groups, "NetworkSecurityGroup"),
     "Microsoft.Network/networkSecurityGroups/securityRules": Kind(network.security_rules, "SecurityRule"),
+    "Microsoft.Network/applicationSecurityGroups": Kind(network.application_security_groups, "ApplicationSecurityGroup"),
     "Microsoft.Network/routeTables": Kind(network.route_tables, "RouteTable"),
     "Microsoft.Network/routeTables/routes": Kind(network.routes, "Route"),
     "Microsoft.Network/natGateways": Kind(network.nat_gateways, "NatGateway"),

@@ -1,6 +1,6 @@
-//! Network security groups with their rules, and route tables with their routes.
+//! Network security groups with their rules, application security groups that rules name, and route tables with their routes.
 
-use super::{Absent, Computed, InUse, NETWORK, PART, Part, Type};
+use super::{Absent, Computed, Ends, InUse, NETWORK, PART, Part, Reference, Type};
 use crate::{
     answer::Refusal,
     id::ResourceId,
@@ -9,6 +9,7 @@ use crate::{
 use serde_json::{Value, json};
 
 pub(super) const GROUP: &str = "Microsoft.Network/networkSecurityGroups";
+const APPLICATION_GROUP: &str = "Microsoft.Network/applicationSecurityGroups";
 pub(super) const ROUTE_TABLE: &str = "Microsoft.Network/routeTables";
 
 pub(super) const GROUPS: Type = Type {
@@ -31,8 +32,27 @@ pub(super) const GROUPS: Type = Type {
     ..NETWORK
 };
 
+pub(super) const APPLICATION_GROUPS: Type = Type {
+    name: APPLICATION_GROUP,
+    computed: &[("/properties/resourceGuid", Computed::Guid)],
+    in_use: Some(InUse {
+        status: 400,
+        code: "InUseApplicationSecurityGroupCannotBeDeleted",
+        message: "Application security group {name} cannot be deleted because it is in use by the following resources: {users}.",
+    }),
+    ..NETWORK
+};
+
+const fn end(pointer: &'static str) -> Reference {
+    Reference { pointer, to: &[APPLICATION_GROUP], back: None, ends: Ends::Holds }
+}
+
 pub(super) const RULES: Type = Type {
     name: "Microsoft.Network/networkSecurityGroups/securityRules",
+    references: &[
+        end("/properties/sourceApplicationSecurityGroups/*/id"),
+        end("/properties/destinationApplicationSecurityGroups/*/id"),
+    ],
     required: &[
         "/properties/protocol",
         "/properties/access",
