@@ -1,12 +1,16 @@
 //! Removal: what holds an object that goes is named, with who has to act.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use deathstar_core::apply::{Patience, Quiet};
 use deathstar_core::kube::Object;
+use deathstar_core::state::MemoryStore;
 use deathstar_core::{Engine, Stack, Stakes};
 use serde_json::{Value, json};
 
+use crate::front::{Asked, Front};
 use crate::world::{World, engine, failure, map};
 
 /// An engine that gives a step little time, in seconds.
@@ -155,6 +159,32 @@ async fn a_definition_with_instances_of_others_goes_by_consent() {
     let plan = world.engine.destroy(&stack).await.unwrap().consent_to_all();
     let report = world.engine.apply(plan, Quiet).await.unwrap();
     assert!(report.is_success(), "{report}");
+}
+
+/// Who cannot be asked what goes along is not taken for somebody with whom nothing goes.
+#[tokio::test]
+async fn what_cannot_be_asked_may_lose_anything() {
+    let Some(mut world) = World::of("unasked").await else { return };
+    let group = "unasked.example.com";
+    let silent = Arc::new(AtomicBool::new(false));
+    let away = Arc::clone(&silent);
+    let passage = move |asked: &mut Asked| {
+        if away.load(Ordering::Relaxed) && asked.path.ends_with("/fleets") {
+            // The server refuses the question, and so gives no answer.
+            asked.replace("limit", "none");
+        }
+    };
+    let front = Front::with(&world.control_plane, passage).await;
+    world.engine =
+        Engine::new(MemoryStore::new(), Front::access()).patience(Patience::default().transient(2));
+    let mut stack = Stack::new(&world.namespace);
+    let cluster = stack.on(front.cluster());
+    stack.add(&cluster, "definition", Object::from_value(crate::order::definition(group)));
+    world.settle(&stack).await;
+    silent.store(true, Ordering::Relaxed);
+    let (stakes, notes) = at_stake(&world, &stack, "definition").await;
+    assert_eq!(stakes, Stakes::Data, "{notes}");
+    assert!(notes.contains("could not be asked"), "{notes}");
 }
 
 #[tokio::test]

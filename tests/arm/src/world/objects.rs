@@ -126,7 +126,7 @@ impl Objects {
         self.0.values().filter(names).map(|object| object.id.key()).collect()
     }
 
-    /// Who holds an object, or one of its shown parts, apart from what goes with it; the held and its holders.
+    /// Who holds an object, or one of its shown parts; the held and its holders.
     pub(crate) fn held(&self, key: &Key) -> Option<(&Object, Vec<&Object>)> {
         let shown = |own: &Key| self.get(own).is_some_and(|object| object.kind.in_use.is_some());
         let mut parts = self.inside(key);
@@ -134,11 +134,7 @@ impl Objects {
         parts.insert(0, key.clone());
         parts.iter().find_map(|part| {
             let holders = self.naming(part, |ends| ends == Ends::Holds);
-            let holders: Vec<_> = holders
-                .iter()
-                .filter(|holder| *holder != key && !holder.is_in(key))
-                .filter_map(|holder| self.get(holder))
-                .collect();
+            let holders: Vec<_> = holders.iter().filter_map(|holder| self.get(holder)).collect();
             Some((self.get(part)?, holders)).filter(|(_, holders)| !holders.is_empty())
         })
     }

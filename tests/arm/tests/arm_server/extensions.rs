@@ -101,6 +101,10 @@ async fn tags_can_be_changed_alone() {
     );
     let own = client.call(Method::PATCH, NETWORK, &[], Some(&json!({ "tags": { "e": "6" } }))).await;
     assert_eq!(own.body["tags"], json!({ "e": "6" }), "a PATCH of the network itself replaces them");
+    client.put(NETWORK, crate::client::network(&[])).await;
+    let busy = client.put(&own_tags, json!({ "properties": { "tags": {} } })).await;
+    assert_eq!(busy.refusal(), (409, "AnotherOperationInProgress"));
+    client.settled(NETWORK).await;
     let subnet = format!("{NETWORK}/subnets/a/providers/Microsoft.Resources/tags/default");
     client.make(&format!("{NETWORK}/subnets/a"), crate::client::subnet("10.0.0.0/24")).await;
     assert_eq!(client.get(&subnet).await.refusal(), (400, "ResourceTypeNotSupportTags"));

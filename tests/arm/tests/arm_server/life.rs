@@ -256,6 +256,9 @@ async fn who_has_no_token_for_azure_resource_manager_is_refused() {
     assert_eq!(ask(&token("https://graph.microsoft.com/.default", deathstar_arm_server::TENANT)).await, 401);
     assert_eq!(ask(&token("https://management.azure.com/.default", "other")).await, 401);
     assert_eq!(ask("secret").await, 401);
+    let calls = client.server.calls();
+    let told = calls.iter().any(|call| call.headers.contains_key("authorization"));
+    assert!(!told, "records hold no credentials");
 }
 
 #[tokio::test]
