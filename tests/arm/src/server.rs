@@ -121,7 +121,8 @@ impl Shared {
     /// Notes a call that arrived; answers what befalls it.
     fn note(&self, request: &Request) -> (u64, Option<Fault>) {
         let mut world = self.world();
-        let fault = world.script.befalls(&request.method, &request.path);
+        let befalls = world.script.befalls(|injection| injection.fits(&request.method, &request.path));
+        let fault = befalls.map(|injection| injection.fault);
         let (kind, one) = route::about(&request.path);
         let mut headers = request.headers.clone();
         headers.remove("authorization");

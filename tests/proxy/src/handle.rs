@@ -1,7 +1,7 @@
 //! What becomes of one request.
 
 use crate::{
-    Fault, Moment, Place,
+    Fault, Injection, Moment, Place,
     fault::{failed, throttled},
     proxy::Shared,
     rules::Case,
@@ -62,7 +62,7 @@ impl Shared {
         let refused = |refusal: Refusal| Ending::Answer(refusal.answer(protocol, serial));
         let (befalls, let_in) = {
             let mut known = self.known();
-            let befalls = known.script.befalls(place, &name, &request.parameters);
+            let befalls = known.script.befalls(|injection| injection.fits(place, &name, &request.parameters));
             let throttle = self.settings.throttle.as_ref().filter(|_| befalls.is_none());
             let let_in =
                 throttle.is_none_or(|throttle| known.buckets.take(throttle, place, &name, request.reads()));
@@ -72,7 +72,7 @@ impl Shared {
             self.amend(serial, |call| call.fault = Some("bucket is empty".to_owned()));
             return refused(throttled(&service));
         }
-        let Some((fault, hides)) = befalls else {
+        let Some(Injection { fault, hides, .. }) = befalls else {
             return Ending::Answer(Case::new(self, place, serial, request, None).answer().await);
         };
         self.amend(serial, |call| call.fault = Some(fault.name()));

@@ -2,13 +2,13 @@
 
 use crate::{
     Calls, Injection, Place, Settings,
-    fault::{Buckets, Script},
+    fault::Buckets,
     record::Call,
     rules::{IcmpTypes, Looks, Tokens},
     upstream::Upstream,
     wire::{Request, Scope},
 };
-use deathstar_loopback::{Port, Server};
+use deathstar_loopback::{Port, Script, Server};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -123,7 +123,7 @@ pub(crate) struct Shared {
 pub(crate) struct Known {
     pub(crate) calls: Calls,
     pub(crate) violations: Vec<String>,
-    pub(crate) script: Script,
+    pub(crate) script: Script<Injection>,
     pub(crate) buckets: Buckets,
     pub(crate) looks: Looks,
     pub(crate) icmp_types: IcmpTypes,

@@ -1,6 +1,7 @@
 //! A script of faults.
 
 use super::Fault;
+use deathstar_loopback::{Scripted, Turn};
 use hyper::Method;
 
 /// A fault, and the calls that it befalls.
@@ -9,9 +10,8 @@ use hyper::Method;
 pub struct Injection {
     method: Option<Method>,
     path: String,
-    first: usize,
-    times: usize,
-    fault: Fault,
+    turn: Turn,
+    pub(crate) fault: Fault,
 }
 
 impl Injection {
@@ -19,23 +19,23 @@ impl Injection {
     /// matter, and neither does the query.
     pub fn new(method: &str, path: impl Into<String>, fault: Fault) -> Self {
         let method = Method::from_bytes(method.as_bytes()).ok();
-        Self { method, path: path.into(), first: 1, times: 1, fault }
+        Self { method, path: path.into(), turn: Turn::default(), fault }
     }
 
     /// Befalls the next call on a path that changes something.
     pub fn write(path: impl Into<String>, fault: Fault) -> Self {
-        Self { method: None, path: path.into(), first: 1, times: 1, fault }
+        Self { method: None, path: path.into(), turn: Turn::default(), fault }
     }
 
     /// Lets calls go by first: the `number`th that fits is the first that fails.
     pub fn nth(mut self, number: usize) -> Self {
-        self.first = number.max(1);
+        self.turn = self.turn.nth(number);
         self
     }
 
     /// Befalls so many calls in a row.
     pub fn times(mut self, times: usize) -> Self {
-        self.times = times;
+        self.turn = self.turn.times(times);
         self
     }
 
@@ -44,7 +44,8 @@ impl Injection {
         self.times(usize::MAX)
     }
 
-    fn is_about(&self, method: &Method, path: &str) -> bool {
+    /// Whether a call fits.
+    pub(crate) fn fits(&self, method: &Method, path: &str) -> bool {
         let reads = *method == Method::GET || *method == Method::HEAD;
         let fits = self.method.as_ref().map_or(!reads, |own| own == method);
         fits && matches(&self.path.to_ascii_lowercase(), &path.to_ascii_lowercase())
@@ -64,44 +65,16 @@ fn matches(pattern: &str, text: &str) -> bool {
     rest.ends_with(last)
 }
 
-/// All injections, with what is left of them.
-#[derive(Debug, Default)]
-pub(crate) struct Script(Vec<(Injection, usize)>);
-
-impl Script {
-    pub(crate) fn add(&mut self, injection: Injection) {
-        self.0.push((injection, 0));
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.0.clear();
-    }
-
-    /// How many were given and did not befall a call yet.
-    pub(crate) fn waiting(&self) -> usize {
-        self.0.iter().filter(|(injection, seen)| *seen < injection.first).count()
-    }
-
-    /// What befalls a call. Every injection that fits counts it; the first one whose turn it is wins.
-    pub(crate) fn befalls(&mut self, method: &Method, path: &str) -> Option<Fault> {
-        let mut chosen = None;
-        for (injection, seen) in &mut self.0 {
-            if !injection.is_about(method, path) {
-                continue;
-            }
-            *seen += 1;
-            let turn = (injection.first..injection.first.saturating_add(injection.times)).contains(seen);
-            if turn && chosen.is_none() {
-                chosen = Some(injection.fault.clone());
-            }
-        }
-        chosen
+impl Scripted for Injection {
+    fn turn(&self) -> Turn {
+        self.turn
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use deathstar_loopback::Script;
 
     #[test]
     fn a_star_is_any_text() {
@@ -131,7 +104,11 @@ mod tests {
             (Method::PUT, "/n/subnets/b", false),
         ];
         for (index, (method, path, expected)) in calls.into_iter().enumerate() {
-            assert_eq!(script.befalls(&method, path).is_some(), expected, "{index}");
+            assert_eq!(
+                script.befalls(|injection| injection.fits(&method, path)).is_some(),
+                expected,
+                "{index}"
+            );
         }
     }
 
@@ -139,7 +116,8 @@ mod tests {
     fn calls_that_only_read_can_be_left_alone() {
         let mut script = Script::default();
         script.add(Injection::write("*", Fault::LostAnswer).always());
-        let mut fails = |method| script.befalls(&method, "/x").is_some();
+        let mut fails =
+            |method| script.befalls(|injection: &Injection| injection.fits(&method, "/x")).is_some();
         assert!(fails(Method::PUT) && fails(Method::DELETE) && !fails(Method::GET) && !fails(Method::HEAD));
     }
 }

@@ -2,20 +2,11 @@
 
 mod injection;
 
+pub use deathstar_loopback::Moment;
 pub use injection::Injection;
-pub(crate) use injection::Script;
 
 use crate::{answer::Refusal, world::Outcome};
 use std::{fmt, sync::Arc};
-
-/// When something happens to a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Moment {
-    /// Before it is taken: it has no effect.
-    Before,
-    /// After its effect, before its answer.
-    After,
-}
 
 /// What befalls a call, or the operation that it begins.
 #[derive(Clone)]

@@ -9,13 +9,14 @@ pub(crate) use operation::{Operation, Outcome};
 pub(crate) use write::{Change, Draft};
 
 use crate::{
-    Calls, Settings,
+    Calls, Injection, Settings,
     answer::Refusal,
-    fault::{Script, Twist},
+    fault::Twist,
     id::{Key, ResourceId},
     settings::Pace,
     types::{Computed, Style, Type},
 };
+use deathstar_loopback::Script;
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -33,7 +34,7 @@ pub(crate) struct World {
     pub(crate) operations: Vec<Operation>,
     pub(crate) calls: Calls,
     pub(crate) violations: Vec<String>,
-    pub(crate) script: Script,
+    pub(crate) script: Script<Injection>,
     /// Providers of subscriptions that are not registered: how many looks it takes, once somebody has asked for it.
     pub(crate) unregistered: HashMap<(String, String), Option<u32>>,
     /// Principals that are not known everywhere yet, and for how many tries.

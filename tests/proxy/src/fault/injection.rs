@@ -2,6 +2,7 @@
 
 use super::Fault;
 use crate::{Parameters, Place, wire::reads};
+use deathstar_loopback::{Scripted, Turn};
 
 /// A fault, and the calls that it befalls.
 #[derive(Clone, Debug)]
@@ -11,10 +12,9 @@ pub struct Injection {
     account: Option<String>,
     parameter: Option<(String, String)>,
     mutating: bool,
-    first: usize,
-    times: usize,
-    fault: Fault,
-    hides: Option<u32>,
+    turn: Turn,
+    pub(crate) fault: Fault,
+    pub(crate) hides: Option<u32>,
 }
 
 impl Injection {
@@ -25,8 +25,7 @@ impl Injection {
             account: None,
             parameter: None,
             mutating: false,
-            first: 1,
-            times: 1,
+            turn: Turn::default(),
             fault,
             hides: None,
         }
@@ -34,13 +33,13 @@ impl Injection {
 
     /// Lets calls go by first: the `number`th that fits is the first that fails.
     pub fn nth(mut self, number: usize) -> Self {
-        self.first = number.max(1);
+        self.turn = self.turn.nth(number);
         self
     }
 
     /// Befalls so many calls in a row.
     pub fn times(mut self, times: usize) -> Self {
-        self.times = times;
+        self.turn = self.turn.times(times);
         self
     }
 
@@ -67,6 +66,13 @@ impl Injection {
         self.times(usize::MAX)
     }
 
+    /// Whether a call fits.
+    pub(crate) fn fits(&self, place: &Place, name: &str, parameters: &Parameters) -> bool {
+        let here = self.account.as_ref().is_none_or(|account| *account == place.account);
+        let given = |(name, value): &(String, String)| parameters.get(name) == Some(value);
+        self.is_about(name) && here && self.parameter.as_ref().is_none_or(given)
+    }
+
     fn is_about(&self, name: &str) -> bool {
         let named =
             self.call == name || self.call.strip_suffix('*').is_some_and(|service| name.starts_with(service));
@@ -81,57 +87,28 @@ impl Injection {
     }
 }
 
-/// All injections, with what is left of them.
-#[derive(Debug, Default)]
-pub(crate) struct Script(Vec<(Injection, usize)>);
-
-impl Script {
-    pub(crate) fn add(&mut self, injection: Injection) {
-        self.0.push((injection, 0));
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.0.clear();
-    }
-
-    /// How many were given and did not befall a call yet.
-    pub(crate) fn waiting(&self) -> usize {
-        self.0.iter().filter(|(injection, seen)| *seen < injection.first).count()
-    }
-
-    /// What befalls a call. Every injection that fits counts it; the first one whose turn it is wins.
-    pub(crate) fn befalls(
-        &mut self,
-        place: &Place,
-        name: &str,
-        parameters: &Parameters,
-    ) -> Option<(Fault, Option<u32>)> {
-        let mut chosen = None;
-        for (injection, seen) in &mut self.0 {
-            let here = injection.account.as_ref().is_none_or(|account| *account == place.account);
-            let given = |(name, value): &(String, String)| parameters.get(name) == Some(value);
-            if !injection.is_about(name) || !here || !injection.parameter.as_ref().is_none_or(given) {
-                continue;
-            }
-            *seen += 1;
-            let turn = (injection.first..injection.first.saturating_add(injection.times)).contains(seen);
-            if turn && chosen.is_none() {
-                chosen = Some((injection.fault.clone(), injection.hides));
-            }
-        }
-        chosen
+impl Scripted for Injection {
+    fn turn(&self) -> Turn {
+        self.turn
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use deathstar_loopback::Script;
 
     #[test]
     fn calls_that_only_read_can_be_left_alone() {
         let mut script = Script::default();
         script.add(Injection::new("ec2:*", Fault::LostAnswer).mutating().always());
-        let mut fails = |name| script.befalls(&Place::default(), name, &Parameters::default()).is_some();
+        let mut fails = |name| {
+            script
+                .befalls(|injection: &Injection| {
+                    injection.fits(&Place::default(), name, &Parameters::default())
+                })
+                .is_some()
+        };
         assert!(fails("ec2:CreateVpc") && !fails("ec2:DescribeVpcs") && !fails("iam:CreateRole"));
     }
 
@@ -143,7 +120,7 @@ mod tests {
         let mut fails = |account: &str, name: &str, block: &str| {
             let place = Place { account: account.into(), region: "r".into() };
             let parameters = Parameters::of_form(format!("CidrBlock={block}").as_bytes());
-            script.befalls(&place, name, &parameters).is_some()
+            script.befalls(|injection| injection.fits(&place, name, &parameters)).is_some()
         };
         let calls = [
             (("1", "ec2:CreateVpc", "a"), false),

@@ -3,10 +3,10 @@
 mod injection;
 mod throttle;
 
+pub use deathstar_loopback::Moment;
 pub use injection::Injection;
 pub use throttle::{Bucket, Throttle};
 
-pub(crate) use injection::Script;
 pub(crate) use throttle::Buckets;
 
 use crate::wire::{Answer, Refusal};
@@ -15,15 +15,6 @@ use hyper::{
     header::{CONTENT_TYPE, HeaderValue},
 };
 use std::{fmt, sync::Arc};
-
-/// When something happens to a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Moment {
-    /// Before it reaches the emulator: it has no effect.
-    Before,
-    /// After its effect, before its answer.
-    After,
-}
 
 /// What befalls a call.
 #[derive(Clone)]
