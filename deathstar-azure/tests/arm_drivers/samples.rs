@@ -11,9 +11,9 @@ use deathstar_azure::{
     },
     managed_identity::{FederatedIdentityCredential, UserAssignedIdentity},
     networking::{
-        FlowLog, FlowLogTarget, NatGateway, NetworkSecurityGroup, NetworkWatcher, NextHop,
-        PrivateDnsZoneGroup, PrivateEndpoint, Protocol, PublicIpAddress, PublicIpPrefix, Route, RouteTable,
-        SecurityRule, Subnet, VirtualNetwork,
+        ApplicationSecurityGroup, FlowLog, FlowLogTarget, NatGateway, NetworkSecurityGroup, NetworkWatcher,
+        NextHop, PrivateDnsZoneGroup, PrivateEndpoint, Protocol, PublicIpAddress, PublicIpPrefix, Route,
+        RouteTable, SecurityRule, Subnet, VirtualNetwork,
     },
     operational_insights::Workspace,
     private_dns::{PrivateDnsZone, RecordSet, VirtualNetworkLink},
@@ -116,6 +116,10 @@ pub fn network_security_group() -> Sample<NetworkSecurityGroup> {
         |n| NetworkSecurityGroup::new(group(), format!("sample-{n}")),
         |spec| Some(spec.flush_connection(true)),
     )
+}
+
+pub fn application_security_group() -> Sample<ApplicationSecurityGroup> {
+    of(|n| ApplicationSecurityGroup::new(group(), format!("sample-{n}")), |_| None)
 }
 
 pub fn security_rule() -> Sample<SecurityRule> {
@@ -253,6 +257,7 @@ macro_rules! every_sample {
             virtual_network: VirtualNetwork;
             subnet: Subnet => VirtualNetwork;
             network_security_group: NetworkSecurityGroup;
+            application_security_group: ApplicationSecurityGroup;
             security_rule: SecurityRule => NetworkSecurityGroup;
             route_table: RouteTable;
             route: Route => RouteTable;
@@ -282,8 +287,9 @@ pub mod kinds {
         authorization::RoleAssignment,
         managed_identity::{FederatedIdentityCredential, UserAssignedIdentity},
         networking::{
-            FlowLog, NatGateway, NetworkSecurityGroup, NetworkWatcher, PrivateDnsZoneGroup, PrivateEndpoint,
-            PublicIpAddress, PublicIpPrefix, Route, RouteTable, SecurityRule, Subnet, VirtualNetwork,
+            ApplicationSecurityGroup, FlowLog, NatGateway, NetworkSecurityGroup, NetworkWatcher,
+            PrivateDnsZoneGroup, PrivateEndpoint, PublicIpAddress, PublicIpPrefix, Route, RouteTable,
+            SecurityRule, Subnet, VirtualNetwork,
         },
         operational_insights::Workspace,
         private_dns::{PrivateDnsZone, RecordSet, VirtualNetworkLink},
