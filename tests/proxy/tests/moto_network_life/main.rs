@@ -19,7 +19,12 @@ mod drift;
 mod foreign;
 mod life;
 mod lost;
+#[path = "../../../../examples/portable/network.rs"]
+mod network;
+mod on_two_clouds;
 mod oracle;
+#[path = "../../../shared/portable.rs"]
+mod portable;
 mod refresh;
 mod taken_over;
 #[path = "../../../../deathstar-aws/tests/webshop/mod.rs"]
