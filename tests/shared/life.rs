@@ -1,10 +1,10 @@
 //! The life of a network on the in-memory cloud, in any cloud: what tests of backends have in common.
 
+use crate::expectations::{apply, destroy, in_memory};
 use deathstar_core::{
     Catalogue, Engine, Memory, PlanError, Stack,
-    apply::{Quiet, Report},
-    plan::{Action, PlanData, RenderOptions},
-    state::MemoryStore,
+    apply::Report,
+    plan::{Action, PlanData},
 };
 use std::collections::BTreeSet;
 
@@ -15,8 +15,8 @@ pub(crate) struct Life {
 
 impl Life {
     pub(crate) fn of(kinds: Catalogue) -> Self {
-        let cloud = Memory::seeded(7).with(kinds);
-        Self { engine: Engine::new(MemoryStore::new(), cloud.clone()), cloud }
+        let (engine, cloud) = in_memory(kinds);
+        Self { engine, cloud }
     }
 
     pub(crate) async fn plan(&self, stack: &Stack) -> PlanData {
@@ -24,12 +24,7 @@ impl Life {
     }
 
     pub(crate) async fn apply(&self, stack: &Stack) -> Report {
-        let plan = self.engine.plan(stack).await.unwrap().consent_to_all();
-        let report = self.engine.apply(plan, Quiet).await.unwrap();
-        assert!(report.is_success(), "{}", report.to_json());
-        let again = self.plan(stack).await;
-        assert!(again.is_empty(), "{}", again.render(&RenderOptions::default()));
-        report
+        apply(&self.engine, stack).await
     }
 
     /// Lives with a network, and then tells how a plan would change it.
@@ -42,9 +37,7 @@ impl Life {
 
     /// Ends a stack, with nothing left.
     pub(crate) async fn end(&self, stack: &Stack) {
-        let plan = self.engine.destroy(stack).await.unwrap().consent_to_all();
-        let report = self.engine.apply(plan, Quiet).await.unwrap();
-        assert!(report.is_success(), "{}", report.to_json());
+        destroy(&self.engine, stack).await;
         assert!(self.cloud.objects().is_empty());
     }
 
