@@ -13,7 +13,12 @@ use crate::{
     state::{Phase, Record, Row},
 };
 use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    cmp::Reverse,
+    collections::{BinaryHeap, HashMap},
+    sync::Arc,
+    time::Duration,
+};
 
 struct Ended {
     step: u32,
@@ -28,7 +33,7 @@ pub(crate) async fn run(job: &Job<'_>) -> Vec<(Outcome, Duration)> {
     let mut running: FuturesUnordered<BoxFuture<'_, Ended>> = FuturesUnordered::new();
     let mut resumed = resumed(job);
     loop {
-        while let Some(next) = schedule.ready.pop() {
+        while let Some((_, Reverse(next))) = schedule.ready.pop() {
             let step = &job.steps[next as usize];
             match schedule.doomed[next as usize] {
                 Some(because) => schedule.end(job, next, Outcome::Skipped { because }, Duration::ZERO),
@@ -400,7 +405,9 @@ async fn over(job: &Job<'_>, step: &Step) -> Worked<Outcome> {
 struct Schedule {
     waits: Vec<u32>,
     starts: Vec<Vec<u32>>,
-    ready: Vec<u32>,
+    /// How many steps the longest way from each to the end has.
+    chain: Vec<u32>,
+    ready: BinaryHeap<(u32, Reverse<u32>)>,
     doomed: Vec<Option<u32>>,
     outcomes: Vec<Option<(Outcome, Duration)>>,
 }
@@ -415,13 +422,20 @@ impl Schedule {
                 starts[*before as usize].push(step.id);
             }
         }
-        // Taken from the end: the first step starts first.
-        let ready = (0_u32..).zip(&waits).filter(|(_, waits)| **waits == 0).map(|(id, _)| id);
-        let mut ready: Vec<u32> = ready.collect();
-        ready.reverse();
+        let chain = chains(steps, &starts);
         let mut outcomes = Vec::with_capacity(steps.len());
         outcomes.resize_with(steps.len(), || None);
-        Self { doomed: vec![None; steps.len()], waits, starts, ready, outcomes }
+        let doomed = vec![None; steps.len()];
+        let mut schedule = Self { doomed, waits, starts, chain, ready: BinaryHeap::new(), outcomes };
+        for step in steps.iter().filter(|step| step.after.is_empty()) {
+            schedule.is_ready(step.id);
+        }
+        schedule
+    }
+
+    /// Of those that are ready together, what most waits for one after the other starts first; else what stands first.
+    fn is_ready(&mut self, step: u32) {
+        self.ready.push((self.chain[step as usize], Reverse(step)));
     }
 
     fn end(&mut self, job: &Job<'_>, step: u32, outcome: Outcome, took: Duration) {
@@ -436,7 +450,7 @@ impl Schedule {
             self.doomed[next_at] = self.doomed[next_at].or(because);
             self.waits[next_at] -= 1;
             if self.waits[next_at] == 0 {
-                self.ready.push(next);
+                self.is_ready(next);
             }
         }
         self.outcomes[step as usize] = Some((outcome, took));
@@ -452,4 +466,23 @@ impl Schedule {
         };
         self.outcomes.into_iter().map(|ended| ended.unwrap_or_else(never)).collect()
     }
+}
+
+/// How many steps the longest way from each to the end has; in time that grows with the edges.
+fn chains(steps: &[Step], starts: &[Vec<u32>]) -> Vec<u32> {
+    let mut open: Vec<usize> = starts.iter().map(Vec::len).collect();
+    let mut chains = vec![0; steps.len()];
+    let mut ends: Vec<u32> = steps.iter().map(|step| step.id).filter(|id| open[*id as usize] == 0).collect();
+    while let Some(end) = ends.pop() {
+        let behind = chains[end as usize] + 1;
+        for before in &steps[end as usize].after {
+            let at = *before as usize;
+            chains[at] = behind.max(chains[at]);
+            open[at] -= 1;
+            if open[at] == 0 {
+                ends.push(*before);
+            }
+        }
+    }
+    chains
 }

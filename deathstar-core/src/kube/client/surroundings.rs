@@ -1,7 +1,8 @@
 //! Whether what was seen is ready, with what stands around it: pods, events, classes, endpoints.
 //!
 //! Most objects are ready by themselves, and nothing is asked for them. What is not at the first look is asked about from the second
-//! look on: what starts quickly costs no call.
+//! look on: what starts quickly costs no call. Nor is anything asked about what its controller has not seen yet: nobody has made
+//! anything for it that could tell more.
 
 use super::{Ask, Client, discovery::Served};
 use crate::{
@@ -9,7 +10,7 @@ use crate::{
     driver::Cx,
     kube::{
         object::Shown,
-        ready::{Around, Readiness, Rules, readiness},
+        ready::{Around, Readiness, Rules, generation_behind, readiness},
         removal,
         selector::selects,
         view::View,
@@ -131,7 +132,8 @@ impl Client {
             if is_answered_by_others(object) {
                 wanted.behind(object);
             }
-            if self.waits.knows(uid) && !object.is_being_deleted() {
+            let is_seen = generation_behind(object).is_none();
+            if self.waits.knows(uid) && is_seen && !object.is_being_deleted() {
                 wanted.about(object);
             }
         }

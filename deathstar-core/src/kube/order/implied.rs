@@ -104,9 +104,11 @@ impl<'a> Surroundings<'a> {
         let namespace = view.namespace().unwrap_or_default();
         let rank = Rank::of(view.group(), view.kind());
         let mut needs = BTreeSet::new();
-        if matches!(rank, Rank::Storage | Rank::Service | Rank::Workload | Rank::Around | Rank::Custom) {
-            needs.extend(self.limits.get(namespace).into_iter().flatten());
-        }
+        let limits = self.limits.get(namespace).into_iter().flatten().copied();
+        needs
+            .extend(limits.filter(|limit| {
+                self.objects.get(*limit).is_some_and(|limit| limits_rank(View(limit), rank))
+            }));
         if let Some(spec) = pod_spec(view) {
             let account = view.text(&format!("{spec}/serviceAccountName")).unwrap_or("default");
             needs.extend(self.bindings.get(&(view.namespace(), account)).into_iter().flatten());
@@ -167,6 +169,16 @@ impl<'a> Surroundings<'a> {
         collect(view.at("/spec").unwrap_or(&Value::Null), &mut texts);
         let named = texts.into_iter().filter_map(|text| self.names.get(&(namespace, text)));
         named.flatten().copied().collect()
+    }
+}
+
+/// Whether a limit has a say over objects of a rank: a quota counts all that a namespace holds, a limit range speaks of
+/// pods and claims, a network policy of pods. What custom resources make is not known: they wait for all of them.
+fn limits_rank(limit: View<'_>, rank: Rank) -> bool {
+    match limit.kind() {
+        "NetworkPolicy" => matches!(rank, Rank::Workload | Rank::Custom),
+        "LimitRange" => matches!(rank, Rank::Storage | Rank::Workload | Rank::Custom),
+        _ => matches!(rank, Rank::Storage | Rank::Service | Rank::Workload | Rank::Around | Rank::Custom),
     }
 }
 

@@ -17,7 +17,7 @@ const ALWAYS_OBSERVED: &[(&str, &str)] = &[
 ];
 
 /// Why the status says nothing about the object as it is: its controller has not seen this generation.
-pub(super) fn generation_behind(object: View<'_>) -> Option<String> {
+pub(in crate::kube) fn generation_behind(object: View<'_>) -> Option<String> {
     let generation = object.number("/metadata/generation")?;
     match object.number("/status/observedGeneration") {
         Some(observed) if observed < generation => {

@@ -39,6 +39,28 @@ fn limits_come_before_what_they_limit_in_their_namespace() {
 }
 
 #[test]
+fn a_limit_holds_up_only_what_it_has_a_say_over() {
+    let limited: [(&str, &str); 5] = [
+        ("v1", "Service"),
+        ("v1", "PersistentVolumeClaim"),
+        ("apps/v1", "Deployment"),
+        ("policy/v1", "PodDisruptionBudget"),
+        ("g.example/v1", "Widget"),
+    ];
+    for (limit, holds_up) in [
+        (("v1", "ResourceQuota"), [true; 5]),
+        (("v1", "LimitRange"), [false, true, true, false, true]),
+        (("networking.k8s.io/v1", "NetworkPolicy"), [false, false, true, false, true]),
+    ] {
+        for ((version, kind), waits) in limited.into_iter().zip(holds_up) {
+            let objects =
+                [object(version, kind, "n", "a", &json!({})), object(limit.0, limit.1, "n", "l", &json!({}))];
+            assert_eq!(why(&objects, 0, 1).is_some(), waits, "{kind} after {}", limit.1);
+        }
+    }
+}
+
+#[test]
 fn a_workload_has_the_permissions_of_its_account_first() {
     let binding = |account: &str| json!({"subjects": [{"kind": "ServiceAccount", "name": account}]});
     let rbac = "rbac.authorization.k8s.io/v1";
