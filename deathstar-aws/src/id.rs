@@ -1,7 +1,6 @@
 //! Typed ids of AWS objects, as AWS writes them.
 
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// Declares ids: a name, the prefix that AWS gives them, and what they are of.
 macro_rules! ids {
@@ -38,17 +37,7 @@ macro_rules! ids {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(&self.0)
-            }
-        }
-
-        impl AsRef<str> for $name {
-            fn as_ref(&self) -> &str {
-                &self.0
-            }
-        }
+        deathstar_core::text_type!($name);
     )*};
 }
 
@@ -119,17 +108,7 @@ macro_rules! texts {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(&self.0)
-            }
-        }
-
-        impl AsRef<str> for $name {
-            fn as_ref(&self) -> &str {
-                &self.0
-            }
-        }
+        deathstar_core::text_type!($name);
 
         impl From<&str> for $name {
             fn from(text: &str) -> Self {

@@ -14,6 +14,8 @@
 )]
 #![allow(missing_docs, unreachable_pub, dead_code, reason = "a test has no users")]
 
+#[path = "../../tests/shared/counterpart.rs"]
+mod counterpart;
 mod semantics;
 #[path = "moto_drivers/server.rs"]
 mod server;

@@ -1,7 +1,6 @@
 //! Regions of Azure.
 
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// A region, such as `westeurope`.
 ///
@@ -28,35 +27,7 @@ impl Location {
     }
 }
 
-impl fmt::Display for Location {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl AsRef<str> for Location {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<String> for Location {
-    fn from(name: String) -> Self {
-        Self::new(name)
-    }
-}
-
-impl From<&str> for Location {
-    fn from(name: &str) -> Self {
-        Self::new(name)
-    }
-}
-
-impl From<Location> for String {
-    fn from(location: Location) -> Self {
-        location.0
-    }
-}
+deathstar_core::text_type!(Location, made);
 
 #[cfg(test)]
 mod tests {

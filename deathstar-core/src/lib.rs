@@ -45,6 +45,7 @@ mod secret;
 pub mod state;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod text;
 
 pub use diagnostic::{Diagnostic, Findings};
 pub use driver::{

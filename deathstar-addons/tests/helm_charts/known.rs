@@ -1,6 +1,9 @@
 //! Values that a chart does not know.
 
-use crate::bench::{chart, engine, programs, stack};
+use crate::{
+    bench::{chart, engine, programs, stack},
+    counterpart::beside,
+};
 use serde_json::json;
 
 const SCHEMA: &str = r#"{"$schema": "http://json-schema.org/draft-07/schema#", "type": "object", "additionalProperties": false,
@@ -86,16 +89,8 @@ async fn values_that_are_no_values_are_told() {
 /// does not know. Templates are not there. A few of them, or with `DEATHSTAR_CHARTS=all` all.
 #[tokio::test]
 async fn charts_of_others_know_their_own_values() {
-    let charts = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/specs/charts");
-    let Ok(entries) = std::fs::read_dir(&charts) else {
-        use std::io::Write as _;
-        let _ = writeln!(
-            std::io::stderr(),
-            "left out: {}: there is no `../shared/specs/charts`",
-            env!("CARGO_CRATE_NAME")
-        );
-        return;
-    };
+    let Some(charts) = beside("charts") else { return };
+    let entries = std::fs::read_dir(&charts).unwrap();
     let Some(program) = programs().into_iter().next() else { return };
     let all = std::env::var_os("DEATHSTAR_CHARTS").is_some_and(|which| which == "all");
     let (mut known, mut refused) = (0, 0);

@@ -8,6 +8,8 @@
 
 mod again;
 mod bench;
+#[path = "../../../tests/shared/counterpart.rs"]
+mod counterpart;
 mod hooks;
 mod known;
 mod registry;

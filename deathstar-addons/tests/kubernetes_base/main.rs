@@ -7,6 +7,8 @@
 #![allow(missing_docs, unreachable_pub, reason = "a test has no users")]
 
 mod acceptance;
+#[path = "../../../tests/shared/counterpart.rs"]
+mod counterpart;
 mod refusals;
 mod roles;
 mod world;

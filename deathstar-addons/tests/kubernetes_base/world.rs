@@ -1,5 +1,6 @@
 //! What the tests of this binary share: one control plane, and one base in it, which is applied once.
 
+use crate::counterpart::{beside, left_out};
 use deathstar_addons::base::{
     Account, Allowance, Budget, Disruption, Environment, Grant, Group, Level, Namespace, PlatformBase,
     PodSecurity, Priority, Role, SizeClass, Snapshots, Storage, StorageDriver, VolumeClass,
@@ -15,11 +16,7 @@ use deathstar_core::{
     state::MemoryStore,
     testing::{Assets, ControlPlane, Shared},
 };
-use std::{
-    io::Write as _,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{path::PathBuf, time::Duration};
 use tokio::sync::OnceCell;
 
 /// The namespace that says little: what holds in it holds unless it is said otherwise.
@@ -43,17 +40,7 @@ pub async fn applied() -> Option<Shared> {
 
 /// The definitions of the snapshot controller, beside the clone; without them, the base has no class of snapshots.
 pub fn snapshot_definitions() -> Option<PathBuf> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/specs/crds/snapshot");
-    let directory = directory.canonicalize().ok();
-    if directory.is_none() {
-        left_out("there is no `../shared/specs/crds`");
-    }
-    directory
-}
-
-fn left_out(why: &str) {
-    let line = format!("left out: {}: {why}\n", env!("CARGO_CRATE_NAME"));
-    std::io::stderr().write_all(line.as_bytes()).unwrap();
+    beside("crds/snapshot")?.canonicalize().ok()
 }
 
 /// Applies the base, and shows that nothing is left to do.

@@ -1,5 +1,6 @@
 //! A namespace of the shared control plane, and small charts for it.
 
+use crate::counterpart::left_out;
 use deathstar_addons::chart::{self, Chart, ChartSource, Helm};
 use deathstar_core::{
     Engine, Stack,
@@ -28,10 +29,6 @@ pub struct World {
     pub engine: Engine,
     program: PathBuf,
     directory: TempDir,
-}
-
-fn left_out(why: &str) {
-    let _ = writeln!(std::io::stderr(), "left out: {}: {why}", env!("CARGO_CRATE_NAME"));
 }
 
 /// The control plane of all tests; without binaries, the test is left out.

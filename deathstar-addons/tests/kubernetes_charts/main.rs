@@ -6,5 +6,7 @@
 #![allow(missing_docs, unreachable_pub, reason = "a test has no users")]
 
 mod bench;
+#[path = "../../../tests/shared/counterpart.rs"]
+mod counterpart;
 mod discovery;
 mod life;

@@ -2,7 +2,6 @@
 
 use deathstar_core::Diagnostic;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// A name in the domain name system, in the one form of all that mean the same.
 ///
@@ -89,6 +88,8 @@ impl DomainName {
     }
 }
 
+deathstar_core::text_type!(DomainName, made);
+
 /// The byte that three octal digits stand for.
 fn escaped(rest: &mut std::iter::Peekable<impl Iterator<Item = u8> + Clone>) -> Option<u8> {
     let mut ahead = rest.clone();
@@ -100,30 +101,6 @@ fn escaped(rest: &mut std::iter::Peekable<impl Iterator<Item = u8> + Clone>) -> 
     let byte = u8::try_from(value).ok()?;
     *rest = ahead;
     Some(byte)
-}
-
-impl fmt::Display for DomainName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl From<&str> for DomainName {
-    fn from(text: &str) -> Self {
-        Self::new(text)
-    }
-}
-
-impl From<String> for DomainName {
-    fn from(text: String) -> Self {
-        Self::new(text)
-    }
-}
-
-impl From<DomainName> for String {
-    fn from(name: DomainName) -> Self {
-        name.0
-    }
 }
 
 #[cfg(test)]

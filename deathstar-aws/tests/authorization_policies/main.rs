@@ -12,6 +12,8 @@
 )]
 #![allow(missing_docs, unreachable_pub, reason = "a test has no users")]
 
+#[path = "../../../tests/shared/counterpart.rs"]
+mod counterpart;
 mod everything;
 mod tables;
 

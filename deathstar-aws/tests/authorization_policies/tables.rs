@@ -1,7 +1,8 @@
 //! AWS's tables of what it authorises.
 
+use crate::counterpart::named;
 use serde_json::Value;
-use std::{collections::BTreeSet, io::Write};
+use std::collections::BTreeSet;
 
 /// The tables of all services.
 pub struct Tables(Value);
@@ -15,11 +16,7 @@ pub struct Action<'t> {
 impl Tables {
     /// The tables; none where they are not installed.
     pub fn load() -> Option<Self> {
-        let Some(path) = std::env::var_os("DEATHSTAR_AUTHORIZATION") else {
-            let mut out = std::io::stderr();
-            writeln!(out, "left out: authorization_policies: `DEATHSTAR_AUTHORIZATION` is not set").unwrap();
-            return None;
-        };
+        let path = named("DEATHSTAR_AUTHORIZATION")?;
         Some(Self(serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()))
     }
 

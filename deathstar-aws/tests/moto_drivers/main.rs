@@ -12,6 +12,8 @@
 mod answers;
 mod conformance;
 mod connection;
+#[path = "../../../tests/shared/counterpart.rs"]
+mod counterpart;
 mod ec2_conformance;
 mod ec2_drift;
 mod ec2_kinds;

@@ -1,12 +1,11 @@
 //! A moto server of this test binary, and accounts of its own for each test.
 
+use crate::counterpart::named;
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, sts::AssumeRoleProvider};
 use aws_credential_types::{Credentials as Keys, provider::SharedCredentialsProvider};
 use deathstar_aws::{Account, Credentials};
 use std::{
     hash::{BuildHasher, RandomState},
-    io::Write,
-    path::Path,
     sync::{Arc, Mutex, PoisonError, Weak},
     time::Duration,
 };
@@ -32,13 +31,9 @@ pub fn moto() -> Option<Arc<Moto>> {
 
 /// A server that nobody else uses; none where moto is not installed.
 pub fn own_moto() -> Option<Arc<Moto>> {
-    let Some(program) = std::env::var_os("DEATHSTAR_MOTO") else {
-        let mut out = std::io::stderr();
-        writeln!(out, "left out: moto_drivers: `DEATHSTAR_MOTO` is not set").unwrap();
-        return None;
-    };
+    let program = named("DEATHSTAR_MOTO")?;
     let variables = [("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")];
-    let moto = deathstar_aws_proxy::Moto::start(Path::new(&program), &variables).unwrap();
+    let moto = deathstar_aws_proxy::Moto::start(&program, &variables).unwrap();
     Some(Arc::new(Moto(moto)))
 }
 

@@ -2,7 +2,6 @@
 
 use deathstar_core::Diagnostic;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// Declares GUIDs: a name, and what they are of.
 macro_rules! guids {
@@ -35,35 +34,7 @@ macro_rules! guids {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(&self.0)
-            }
-        }
-
-        impl AsRef<str> for $name {
-            fn as_ref(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl From<String> for $name {
-            fn from(guid: String) -> Self {
-                Self::new(guid)
-            }
-        }
-
-        impl From<&str> for $name {
-            fn from(guid: &str) -> Self {
-                Self::new(guid)
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(guid: $name) -> Self {
-                guid.0
-            }
-        }
+        deathstar_core::text_type!($name, made);
     )*};
 }
 

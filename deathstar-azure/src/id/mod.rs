@@ -11,7 +11,6 @@ pub use resource_id::ResourceId;
 use crate::arm::{ArmId, ArmType};
 use resource_id::spelled;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// What all typed ids have in common.
 macro_rules! text {
@@ -35,17 +34,7 @@ macro_rules! text {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(&self.0)
-            }
-        }
-
-        impl AsRef<str> for $name {
-            fn as_ref(&self) -> &str {
-                &self.0
-            }
-        }
+        deathstar_core::text_type!($name);
 
         impl From<String> for $name {
             fn from(id: String) -> Self {
@@ -170,17 +159,7 @@ impl ResourceGroupName {
     }
 }
 
-impl fmt::Display for ResourceGroupName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl AsRef<str> for ResourceGroupName {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
+deathstar_core::text_type!(ResourceGroupName);
 
 impl ArmId for ResourceGroupName {
     fn of(id: &ResourceId) -> Self {

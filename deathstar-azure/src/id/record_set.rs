@@ -3,7 +3,6 @@
 use super::{ResourceId, resource_id::spelled, text};
 use crate::arm::{ArmId, ArmType};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// The id of a record set of a private DNS zone: the zone, the type of its records, and its name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

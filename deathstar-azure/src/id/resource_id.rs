@@ -3,7 +3,6 @@
 use crate::arm::{ArmId, ArmType};
 use deathstar_core::Output;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// The full id of anything in Azure: `/subscriptions/S/resourceGroups/G/providers/Microsoft.Network/virtualNetworks/V`.
 ///
@@ -111,35 +110,7 @@ impl ResourceId {
     }
 }
 
-impl fmt::Display for ResourceId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl AsRef<str> for ResourceId {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<String> for ResourceId {
-    fn from(id: String) -> Self {
-        Self::new(id)
-    }
-}
-
-impl From<&str> for ResourceId {
-    fn from(id: &str) -> Self {
-        Self::new(id)
-    }
-}
-
-impl From<ResourceId> for String {
-    fn from(id: ResourceId) -> Self {
-        id.0
-    }
-}
+deathstar_core::text_type!(ResourceId, made);
 
 /// An id in its documented spelling; of a type, where one is expected. Nothing when it is no such id.
 pub(super) fn spelled(id: &str, of: Option<ArmType>) -> Option<String> {

@@ -1,7 +1,6 @@
 //! Names of the domain name system.
 
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// A name in the domain name system, in the one form of all that mean the same: in small letters, without a dot at its end.
 ///
@@ -41,29 +40,7 @@ impl DomainName {
     }
 }
 
-impl fmt::Display for DomainName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl From<String> for DomainName {
-    fn from(name: String) -> Self {
-        Self::new(name)
-    }
-}
-
-impl From<&str> for DomainName {
-    fn from(name: &str) -> Self {
-        Self::new(name)
-    }
-}
-
-impl From<DomainName> for String {
-    fn from(name: DomainName) -> Self {
-        name.0
-    }
-}
+deathstar_core::text_type!(DomainName, made);
 
 #[cfg(test)]
 mod tests {

@@ -9,6 +9,8 @@
 
 mod conformance;
 mod connection;
+#[path = "../../../tests/shared/counterpart.rs"]
+mod counterpart;
 #[path = "../every_kind/mod.rs"]
 mod every_kind;
 #[path = "../../../tests/shared/expectations.rs"]

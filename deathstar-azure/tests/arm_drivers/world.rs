@@ -1,5 +1,6 @@
 //! A server of one test, and an engine on it.
 
+use crate::counterpart::beside;
 use async_trait::async_trait;
 use azure_core::{
     credentials::{AccessToken, TokenCredential, TokenRequestOptions},
@@ -10,24 +11,18 @@ use deathstar_azure::{Azure, Client, Credentials, Subscription, kinds_on};
 use deathstar_core::{
     Backend, Connect, Engine, On, Pace, Result, Stack, clock::Clock, conformance::OnClock, state::MemoryStore,
 };
-use std::{
-    io::Write as _,
-    path::Path,
-    sync::{Arc, LazyLock},
-};
+use std::sync::{Arc, LazyLock};
 
 /// Settings by which documents are checked, where Microsoft's descriptions are there.
 pub fn checked(settings: Settings) -> Settings {
     static ALL: LazyLock<Option<Arc<Schemas>>> = LazyLock::new(|| {
-        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/specs/azure");
-        directory.is_dir().then(|| Arc::new(Schemas::read(&directory, &Schemas::SERVED).unwrap()))
+        let directory = beside("azure")?;
+        Some(Arc::new(Schemas::read(&directory, &Schemas::SERVED).unwrap()))
     });
-    let Some(schemas) = &*ALL else {
-        let why = "there is no `../shared/specs/azure`";
-        writeln!(std::io::stderr(), "left out: {}: {why}", env!("CARGO_CRATE_NAME")).expect("it is read");
-        return settings;
-    };
-    settings.schemas(schemas)
+    match &*ALL {
+        Some(schemas) => settings.schemas(schemas),
+        None => settings,
+    }
 }
 
 /// Gives tokens of a tenant.

@@ -1,21 +1,17 @@
 //! Microsoft's descriptions of types, beside the clone.
 
+use crate::counterpart::beside;
 use deathstar_arm_server::{Schemas, Side};
 use deathstar_azure::arm::Document;
 use serde_json::{Value, json};
-use std::{io::Write as _, path::Path, sync::LazyLock};
+use std::sync::LazyLock;
 
 /// The descriptions, read once.
 pub(crate) fn schemas() -> Option<&'static Schemas> {
     static ALL: LazyLock<Option<Schemas>> = LazyLock::new(|| {
-        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/specs/azure");
-        directory.is_dir().then(|| Schemas::read(&directory, &["microsoft."]).unwrap())
+        let directory = beside("azure")?;
+        Some(Schemas::read(&directory, &["microsoft."]).unwrap())
     });
-    if ALL.is_none() {
-        let why = "there is no `../shared/specs/azure`";
-        let line = format!("left out: {}: {why}\n", env!("CARGO_CRATE_NAME"));
-        std::io::stderr().write_all(line.as_bytes()).unwrap();
-    }
     ALL.as_ref()
 }
 

@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panic")]
 
+#[path = "../../../tests/shared/counterpart.rs"]
+mod counterpart;
 mod described;
 mod fits;
 #[cfg(feature = "azure-mgmt-network")]

@@ -3,13 +3,12 @@
 //! It cannot show that the service behaves so: a fake keeps nothing. The models of `Microsoft.Network` and `Microsoft.Storage` are one
 //! version of the API older than what is served; what is newer than they are would count as dropped.
 
-use crate::{client::Client, every_type, samples};
+use crate::{client::Client, counterpart::named, every_type, samples};
 use deathstar_arm_server::{Calls, Settings};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::{
     io::Write as _,
-    path::PathBuf,
     process::{Command, Stdio},
 };
 
@@ -23,11 +22,7 @@ struct Verdict {
 }
 
 fn judge(calls: &Value) -> Option<Verdict> {
-    let Some(program) = std::env::var_os("DEATHSTAR_ARM_FAKES").map(PathBuf::from) else {
-        let why = "`DEATHSTAR_ARM_FAKES` is not set";
-        writeln!(std::io::stderr(), "left out: {}: {why}", env!("CARGO_CRATE_NAME")).expect("it is read");
-        return None;
-    };
+    let program = named("DEATHSTAR_ARM_FAKES")?;
     let mut fakes = Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     fakes.stdin.take().unwrap().write_all(calls.to_string().as_bytes()).unwrap();
     let output = fakes.wait_with_output().unwrap();

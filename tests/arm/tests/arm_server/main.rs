@@ -12,6 +12,8 @@
 
 mod client;
 mod conflicts;
+#[path = "../../../shared/counterpart.rs"]
+mod counterpart;
 mod every_type;
 mod extensions;
 mod fakes;

@@ -3,26 +3,18 @@
 //! It cannot show that the service behaves so, nor that it shows all of what it may show; what is not described (tags as an object,
 //! subscriptions, operations, errors) is not judged.
 
-use crate::{client::Client, every_type};
+use crate::{client::Client, counterpart::beside, every_type};
 use deathstar_arm_server::{Calls, Schemas, Settings};
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::{
-    io::Write as _,
-    path::Path,
-    sync::{Arc, LazyLock},
-};
+use std::sync::{Arc, LazyLock};
 
 /// The descriptions, read once.
 fn schemas() -> Option<Arc<Schemas>> {
     static ALL: LazyLock<Option<Arc<Schemas>>> = LazyLock::new(|| {
-        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/specs/azure");
-        directory.is_dir().then(|| Arc::new(Schemas::read(&directory, &Schemas::SERVED).unwrap()))
+        let directory = beside("azure")?;
+        Some(Arc::new(Schemas::read(&directory, &Schemas::SERVED).unwrap()))
     });
-    if ALL.is_none() {
-        let why = "there is no `../shared/specs/azure`";
-        writeln!(std::io::stderr(), "left out: {}: {why}", env!("CARGO_CRATE_NAME")).expect("it is read");
-    }
     ALL.clone()
 }
 

@@ -3,24 +3,14 @@
 //! It cannot show what the SDK does not look at: it takes codes and headers that its pollers know, and its models say little of what has
 //! to be there.
 
-use crate::{client::Client, samples};
+use crate::{client::Client, counterpart::named, samples};
 use deathstar_arm_server::{Fault, Injection, SUBSCRIPTION, Settings, TENANT, token};
 use serde_json::json;
-use std::{collections::BTreeSet, io::Write as _, path::PathBuf, process::Output};
-
-/// The Python that has the SDK.
-fn python() -> Option<PathBuf> {
-    let python = std::env::var_os("DEATHSTAR_AZURE_PYTHON").map(PathBuf::from);
-    if python.is_none() {
-        let why = "`DEATHSTAR_AZURE_PYTHON` is not set";
-        writeln!(std::io::stderr(), "left out: {}: {why}", env!("CARGO_CRATE_NAME")).expect("it is read");
-    }
-    python
-}
+use std::{collections::BTreeSet, process::Output};
 
 /// What becomes of the life on a server with these faults.
 async fn drive(injections: Vec<Injection>) -> Option<(Client, Output)> {
-    let python = python()?;
+    let python = named("DEATHSTAR_AZURE_PYTHON")?;
     let client = Client::new(Settings::default().page(3));
     for injection in injections {
         client.server.inject(injection);

@@ -15,6 +15,8 @@
 #[path = "../moto_proxy/bench.rs"]
 mod bench;
 mod boto;
+#[path = "../../../shared/counterpart.rs"]
+mod counterpart;
 mod drift;
 #[path = "../../../shared/expectations.rs"]
 mod expectations;

@@ -1,5 +1,6 @@
 //! A moto and the models for all tests of this binary, and for each test a proxy and an account of its own.
 
+use crate::counterpart::named;
 use aws_config::{
     BehaviorVersion, Region, SdkConfig, retry::RetryConfig, sts::AssumeRoleProvider, timeout::TimeoutConfig,
 };
@@ -10,7 +11,6 @@ use deathstar_aws_proxy::{Models, Moto, Proxy, Settings};
 use std::{
     fmt::Debug,
     hash::{BuildHasher, RandomState},
-    io::Write,
     path::PathBuf,
     sync::{Arc, LazyLock, Mutex, PoisonError, Weak},
 };
@@ -19,12 +19,7 @@ use std::{
 pub const REGION: &str = "eu-west-1";
 
 fn program() -> Option<PathBuf> {
-    let program = std::env::var_os("DEATHSTAR_MOTO").map(PathBuf::from);
-    if program.is_none() {
-        let mut out = std::io::stderr();
-        writeln!(out, "left out: {}: `DEATHSTAR_MOTO` is not set", env!("CARGO_CRATE_NAME")).unwrap();
-    }
-    program
+    named("DEATHSTAR_MOTO")
 }
 
 /// What AWS says about its API.

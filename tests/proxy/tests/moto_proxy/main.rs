@@ -14,6 +14,8 @@ mod accounts;
 mod bench;
 mod boto;
 mod conformance;
+#[path = "../../../shared/counterpart.rs"]
+mod counterpart;
 mod crowd;
 mod faults;
 mod forgotten;
