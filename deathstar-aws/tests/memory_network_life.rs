@@ -16,7 +16,7 @@ use deathstar_core::{
         Tier, Traffic,
         traffic::{Party, RuleLimits, Service},
     },
-    plan::{Action, RenderOptions, Step},
+    plan::{Action, PlanData, RenderOptions, Step},
 };
 use life::{Changes, Life, rules};
 use std::collections::BTreeSet;
@@ -251,6 +251,25 @@ async fn a_part_goes_without_asking_about_the_whole() {
 }
 
 #[tokio::test]
+async fn the_first_plan_is_short_enough_to_read() {
+    let life = Life::of(kinds());
+    let (stack, _) = stack(webshop());
+    let plan = life.engine.plan(&stack).await.unwrap();
+    let text = plan.to_string();
+    assert!(plan.steps.len() > 100 && text.lines().count() < 110, "{text}");
+    assert!(!text.contains("# "), "reasons are left out: {text}");
+    assert!(text.contains(" reasons and "), "and it is said: {text}");
+    assert!(text.lines().all(|line| line.chars().count() <= RenderOptions::default().width), "{text}");
+    let data = PlanData::read(&plan.to_json()).unwrap();
+    assert!(data.to_string().contains("# "), "without its stack nobody knows what a reason is");
+    assert_eq!(data.with(&stack).to_string(), text);
+    life.apply(&stack).await;
+    let end = life.engine.destroy(&stack).await.unwrap();
+    let text = end.to_string();
+    assert!(end.steps.len() > 100 && text.lines().count() < 140, "{text}");
+}
+
+#[tokio::test]
 async fn the_plan_shows_for_each_rule_who_asked_for_it() {
     let life = Life::of(kinds());
     let (stack, _) = stack(webshop());
@@ -259,7 +278,7 @@ async fn the_plan_shows_for_each_rule_who_asked_for_it() {
     for step in plan.steps.iter().filter(|step| of_rules(step.address.as_str())) {
         assert!(!step.notes.is_empty(), "{}", step.address);
     }
-    let text = plan.render(&RenderOptions::default());
+    let text = plan.render(&RenderOptions { full: true, ..RenderOptions::default() });
     assert!(text.contains("# nodes to database, tcp 5432: the shop keeps its orders"), "{text}");
     assert!(text.contains("# answers to client ports 1024-65535 of nodes to database, tcp 5432"), "{text}");
     life.apply(&stack).await;

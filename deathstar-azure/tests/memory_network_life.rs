@@ -262,7 +262,7 @@ async fn the_plan_shows_for_each_rule_who_asked_for_it() {
     for step in plan.steps.iter().filter(of_rules) {
         assert!(!step.notes.is_empty(), "{}", step.address);
     }
-    let text = plan.render(&RenderOptions::default());
+    let text = plan.render(&RenderOptions { full: true, ..RenderOptions::default() });
     assert!(text.contains("# nodes to database, tcp 5432: the shop keeps its orders"), "{text}");
 }
 

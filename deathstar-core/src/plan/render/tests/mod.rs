@@ -2,13 +2,15 @@
 
 mod actions;
 mod around;
+mod fold_properties;
+mod folds;
 mod length;
 mod properties;
 
 use crate::{
     Raw, Stakes,
     graph::Address,
-    plan::{Action, Base, FieldChange, PLAN_VERSION, PlanData, Purpose, Step},
+    plan::{Action, Base, FieldChange, PLAN_VERSION, PlanData, Purpose, RenderOptions, Step},
 };
 use serde_json::{Value, json};
 
@@ -92,4 +94,15 @@ fn subnet(name: &str, cidr: &str) -> Step {
         "aws.subnet",
         &json!({"cidr": cidr, "vpc": reference("network/vpc", "/id"), "public": true, "ipv6": null}),
     )
+}
+
+/// Enough to have a plan shortened, in a scope of its own.
+fn padding(action: &Action) -> Vec<Step> {
+    let all = 0..=super::brief::MOST_IN_FULL;
+    all.map(|n| step(action.clone(), &format!("rest/s{n}"), "aws.some")).collect()
+}
+
+/// The plan as it is shown where its stack is at hand: what begins with `because` is a reason.
+fn shown(plan: &PlanData, options: &RenderOptions) -> String {
+    plan.text(&|step| step.notes.iter().take_while(|note| note.starts_with("because")).count(), options)
 }
