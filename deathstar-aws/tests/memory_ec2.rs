@@ -4,16 +4,17 @@
 #![allow(unreachable_pub, dead_code, reason = "the declaration is shared with tests that need more of it")]
 
 mod every_kind;
+#[path = "../../tests/shared/expectations.rs"]
+mod expectations;
 
 use deathstar_aws::{Account, kinds};
 use deathstar_core::{
-    Engine, Memory, Stack,
-    apply::{Quiet, Report},
+    Stack,
+    apply::Quiet,
     memory::{Call, Fault},
-    plan::Action,
-    state::MemoryStore,
 };
 use every_kind::{Choice, EveryKind, changes, declare, range};
+use expectations::{acts, apply, in_memory};
 
 fn stack(choice: &Choice) -> (Stack, EveryKind) {
     let mut stack = Stack::new("webshop");
@@ -22,33 +23,9 @@ fn stack(choice: &Choice) -> (Stack, EveryKind) {
     (stack, refs)
 }
 
-fn world() -> (Engine, Memory) {
-    let memory = Memory::seeded(7).with(kinds());
-    (Engine::new(MemoryStore::new(), memory.clone()), memory)
-}
-
-async fn apply(engine: &Engine, stack: &Stack) -> Report {
-    let plan = engine.plan(stack).await.unwrap().consent_to_all();
-    let report = engine.apply(plan, Quiet).await.unwrap();
-    assert!(report.is_success(), "{}", report.to_json());
-    let again = engine.plan(stack).await.unwrap();
-    assert!(again.is_empty(), "{}", again.data().to_json());
-    report
-}
-
-async fn planned(engine: &Engine, stack: &Stack) -> Vec<String> {
-    let plan = engine.plan(stack).await.unwrap();
-    let acts = plan.data().steps.iter().filter(|step| !matches!(step.action, Action::Record | Action::Ask));
-    acts.map(|step| {
-        let fields: Vec<_> = step.changes.iter().map(|change| change.field.as_str()).collect();
-        format!("{:?} {} {}", step.action, step.address, fields.join(", "))
-    })
-    .collect()
-}
-
 #[tokio::test]
 async fn it_lives_and_leaves_nothing() {
-    let (engine, memory) = world();
+    let (engine, memory) = in_memory(kinds());
     let (stack, refs) = stack(&Choice { ipv6_only: true, ..Choice::default() });
     let report = apply(&engine, &stack).await;
     assert_eq!(memory.objects().len(), stack.len() - 1, "all but the fact");
@@ -65,26 +42,26 @@ async fn it_lives_and_leaves_nothing() {
 #[tokio::test]
 async fn each_of_these_fields_changes_in_place() {
     for (choice, expected) in changes() {
-        let (engine, _) = world();
+        let (engine, _) = in_memory(kinds());
         apply(&engine, &stack(&Choice::default()).0).await;
         let (changed, _) = stack(&choice);
-        assert_eq!(planned(&engine, &changed).await, [expected]);
+        assert_eq!(acts(&engine.plan(&changed).await.unwrap()), [expected]);
         apply(&engine, &changed).await;
     }
 }
 
 #[tokio::test]
 async fn another_sort_of_peer_replaces_a_rule_and_nothing_else() {
-    let (engine, _) = world();
+    let (engine, _) = in_memory(kinds());
     apply(&engine, &stack(&Choice::default()).0).await;
     let (changed, _) = stack(&Choice { web_peer: range("2001:db8::/32"), ..Choice::default() });
-    assert_eq!(planned(&engine, &changed).await, ["Create rules/web peer", "Delete rules/web "]);
+    assert_eq!(acts(&engine.plan(&changed).await.unwrap()), ["Create rules/web peer", "Delete rules/web"]);
     apply(&engine, &changed).await;
 }
 
 #[tokio::test]
 async fn two_rules_that_say_the_same_are_found_before_any_call() {
-    let (engine, memory) = world();
+    let (engine, memory) = in_memory(kinds());
     let (stack, _) = stack(&Choice { web_peer: range("::/0"), ..Choice::default() });
     let error = engine.plan(&stack).await.unwrap_err().to_string();
     assert!(error.contains("rules/web") && error.contains("rules/web-ipv6"), "{error}");
@@ -93,7 +70,7 @@ async fn two_rules_that_say_the_same_are_found_before_any_call() {
 
 #[tokio::test]
 async fn the_gate_is_asked_before_anything_goes_that_it_stands_on() {
-    let (engine, memory) = world();
+    let (engine, memory) = in_memory(kinds());
     let (stack, _) = stack(&Choice::default());
     apply(&engine, &stack).await;
     let plan = engine.destroy(&stack).await.unwrap().consent_to_all();

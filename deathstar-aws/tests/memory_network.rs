@@ -2,15 +2,18 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panic")]
 
+#[path = "../../tests/shared/expectations.rs"]
+mod expectations;
+
 use deathstar_aws::{Account, Aws, Nat, Vpc, VpcRefs, kinds};
 use deathstar_core::{
-    ApplyError, Engine, Memory, PlanError, Stack,
+    ApplyError, Engine, PlanError, Stack,
     apply::{Quiet, Report},
     component::{NetworkRefs, NetworkSpec, PortableNetwork},
     model::{Tier, TierSize},
     plan::Action,
-    state::MemoryStore,
 };
+use expectations::{in_memory, settle};
 
 fn stack(vpc: Vpc) -> (Stack, VpcRefs) {
     let mut stack = Stack::new("webshop");
@@ -19,23 +22,14 @@ fn stack(vpc: Vpc) -> (Stack, VpcRefs) {
     (stack, refs)
 }
 
-fn world() -> (Engine, Memory) {
-    let memory = Memory::seeded(7).with(kinds());
-    (Engine::new(MemoryStore::new(), memory.clone()), memory)
-}
-
+/// Applies what needs no consent, and expects that nothing is left to do then.
 async fn apply(engine: &Engine, stack: &Stack) -> Report {
-    let plan = engine.plan(stack).await.unwrap();
-    let report = engine.apply(plan, Quiet).await.unwrap();
-    assert!(report.is_success(), "{}", report.to_json());
-    let again = engine.plan(stack).await.unwrap();
-    assert!(again.is_empty(), "{}", again.data().to_json());
-    report
+    settle(engine, stack, engine.plan(stack).await.unwrap()).await
 }
 
 #[tokio::test]
 async fn it_lives_and_leaves_nothing() {
-    let (engine, memory) = world();
+    let (engine, memory) = in_memory(kinds());
     let (stack, refs) = stack(Vpc::new("10.20.0.0/16"));
     let report = apply(&engine, &stack).await;
     assert_eq!(memory.objects().len(), stack.len() - 3, "all but the facts");
@@ -53,7 +47,7 @@ async fn it_lives_and_leaves_nothing() {
 
 #[tokio::test]
 async fn gateways_come_after_and_go_before_what_they_need() {
-    let (engine, _) = world();
+    let (engine, _) = in_memory(kinds());
     let (stack, _) = stack(Vpc::new("10.20.0.0/16").zones(1));
     let plan = engine.plan(&stack).await.unwrap();
     for part in ["network/public/0/nat-gateway", "network/public/0/nat-address"] {
@@ -67,7 +61,7 @@ async fn gateways_come_after_and_go_before_what_they_need() {
 
 #[tokio::test]
 async fn growth_replaces_nothing() {
-    let (engine, _) = world();
+    let (engine, _) = in_memory(kinds());
     let steps = [
         Vpc::new("10.20.0.0/16").zones(2).nat(Nat::None).without(Tier::Intra),
         Vpc::new("10.20.0.0/16").zones(2).nat(Nat::Single).without(Tier::Intra),
@@ -86,7 +80,7 @@ async fn growth_replaces_nothing() {
 
 #[tokio::test]
 async fn all_findings_come_at_once_and_before_any_call() {
-    let (engine, memory) = world();
+    let (engine, memory) = in_memory(kinds());
     let mut stack = Stack::new("webshop");
     let aws = stack.on(Account::region("eu-west-1"));
     stack.add(&aws, "host-bits", Vpc::new("10.20.3.7/16"));
@@ -119,6 +113,6 @@ async fn a_program_may_be_generic_over_the_cloud() {
     }
     let mut stack = Stack::new("webshop");
     assert_eq!(platform::<Aws>(&mut stack, Account::region("eu-west-1")), 9);
-    let (engine, _) = world();
+    let (engine, _) = in_memory(kinds());
     apply(&engine, &stack).await;
 }

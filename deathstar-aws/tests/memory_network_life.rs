@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panic")]
 
+#[path = "../../tests/shared/expectations.rs"]
+mod expectations;
 #[path = "../../tests/shared/life.rs"]
 mod life;
 mod webshop;
@@ -10,7 +12,7 @@ use deathstar_aws::{Account, FlowLogs, Nat, Vpc, VpcRefs, ec2::DhcpOptions, id::
 use deathstar_core::{
     Stack,
     apply::Quiet,
-    component::{FlowRecords, IpFamilies, NetworkRefs, NetworkSpec, PrivateEndpoints},
+    component::{IpFamilies, NetworkRefs, PrivateEndpoints},
     memory::MemoryObject,
     model::{
         Tier, Traffic,
@@ -18,7 +20,7 @@ use deathstar_core::{
     },
     plan::{Action, PlanData, RenderOptions, Step},
 };
-use life::{Changes, Life, rules};
+use life::{Changes, Life, expect_alike, expect_reasons, more_traffic, neutral, rules};
 use std::collections::BTreeSet;
 use webshop::{cache_traffic, quiet, surroundings, webshop};
 
@@ -131,19 +133,12 @@ async fn a_group_goes_with_its_rules_and_nothing_else() {
 #[tokio::test]
 async fn a_scope_is_renamed_without_replacing_what_carries_a_name() {
     let life = Life::of(kinds());
-    life.apply(&stack(webshop()).0).await;
-    let before: BTreeSet<_> = life.cloud.objects().iter().map(|object| object.id.to_string()).collect();
-
     let mut renamed = Stack::new("webshop");
     let aws = renamed.on(Account::region("eu-west-1"));
     renamed.renamed("network", "platform/network");
     let refs = renamed.add(&aws, "platform/network", webshop().named("network"));
     surroundings(&mut renamed, &aws, &refs);
-    let plan = Changes(life.plan(&renamed).await);
-    assert!(plan.of(&Action::Create).is_empty() && plan.of(&Action::Delete).is_empty());
-    life.apply(&renamed).await;
-    let after: BTreeSet<_> = life.cloud.objects().iter().map(|object| object.id.to_string()).collect();
-    assert_eq!(before, after);
+    life.rename(&stack(webshop()).0, &renamed).await;
 }
 
 #[tokio::test]
@@ -171,11 +166,7 @@ async fn every_choice_lives_and_leaves_nothing() {
         webshop().flow_logs(FlowLogs::Bucket(BucketArn::new("arn:aws:s3:::flow-logs").into())),
     ];
     for vpc in variants {
-        let life = Life::of(kinds());
-        let (stack, refs) = stack(vpc);
-        life.apply(&stack).await;
-        assert!(refs.ranges().len() <= 3);
-        life.end(&stack).await;
+        Life::of(kinds()).live(stack(vpc)).await;
     }
 }
 
@@ -274,12 +265,7 @@ async fn the_plan_shows_for_each_rule_who_asked_for_it() {
     let life = Life::of(kinds());
     let (stack, _) = stack(webshop());
     let plan = life.plan(&stack).await;
-    let of_rules = |address: &str| address.contains("/in/") || address.contains("/out/");
-    for step in plan.steps.iter().filter(|step| of_rules(step.address.as_str())) {
-        assert!(!step.notes.is_empty(), "{}", step.address);
-    }
-    let text = plan.render(&RenderOptions { full: true, ..RenderOptions::default() });
-    assert!(text.contains("# nodes to database, tcp 5432: the shop keeps its orders"), "{text}");
+    let text = expect_reasons(&plan);
     assert!(text.contains("# answers to client ports 1024-65535 of nodes to database, tcp 5432"), "{text}");
     life.apply(&stack).await;
     let descriptions: Vec<_> = life
@@ -356,15 +342,7 @@ async fn one_stack_spans_regions() {
 
 #[tokio::test]
 async fn the_neutral_spec_has_every_choice() {
-    let traffic = Traffic::new().allow("nodes", "control-plane", Service::tcp(8443), "more");
-    let spec = NetworkSpec::new("10.20.0.0/16")
-        .zones(2)
-        .pods("100.64.0.0/16")
-        .families(IpFamilies::DualStack)
-        .private_endpoints(PrivateEndpoints::Cluster)
-        .flow_records(FlowRecords::Off)
-        .private_zone("shop.internal")
-        .traffic(traffic.clone());
+    let spec = neutral().private_endpoints(PrivateEndpoints::Cluster);
     let native = Vpc::new("10.20.0.0/16")
         .zones(2)
         .pods("100.64.0.0/16")
@@ -372,11 +350,8 @@ async fn the_neutral_spec_has_every_choice() {
         .private_endpoints(PrivateEndpoints::Cluster)
         .flow_logs(FlowLogs::Off)
         .private_zone("shop.internal")
-        .traffic(traffic);
-    let addresses = |vpc: Vpc| stack(vpc).0.addresses().map(ToString::to_string).collect::<Vec<_>>();
-    assert_eq!(addresses(spec.clone().into()), addresses(native));
-    let (_, refs) = stack(spec.into());
-    assert!(refs.group("nodes").is_some() && refs.group("pods").is_some() && refs.group("nobody").is_none());
-    assert!(refs.private_zone().is_some());
-    assert_eq!((refs.ranges().len(), refs.egress_addresses().len()), (3, 2));
+        .traffic(more_traffic());
+    let neutral = stack(spec.into());
+    expect_alike(&neutral, &stack(native));
+    assert_eq!((neutral.1.ranges().len(), neutral.1.egress_addresses().len()), (3, 2));
 }

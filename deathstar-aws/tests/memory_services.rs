@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panic")]
 
+#[path = "../../tests/shared/expectations.rs"]
+mod expectations;
+
 use deathstar_aws::{
     Account, CallerIdentity,
     ec2::{self, FlowLog, FlowLogDestination, FlowLogSource},
@@ -14,10 +17,8 @@ use deathstar_aws::{
     logs::{LogGroup, LogGroupOutputs},
     route53::{HostedZone, RecordSet, RecordType},
 };
-use deathstar_core::{
-    ApplyError, Engine, Memory, PlanError, Stack, apply::Quiet, component::Gate, plan::Action,
-    state::MemoryStore,
-};
+use deathstar_core::{ApplyError, PlanError, Stack, apply::Quiet, component::Gate, plan::Action};
+use expectations::{apply, in_memory};
 
 fn stack(group: LogGroup) -> Stack {
     let mut stack = Stack::new("webshop");
@@ -41,22 +42,9 @@ fn stack(group: LogGroup) -> Stack {
     stack
 }
 
-fn world() -> (Engine, Memory) {
-    let memory = Memory::seeded(7).with(kinds());
-    (Engine::new(MemoryStore::new(), memory.clone()), memory)
-}
-
-async fn apply(engine: &Engine, stack: &Stack) {
-    let plan = engine.plan(stack).await.unwrap().consent_to_all();
-    let report = engine.apply(plan, Quiet).await.unwrap();
-    assert!(report.is_success(), "{}", report.to_json());
-    let again = engine.plan(stack).await.unwrap();
-    assert!(again.is_empty(), "{}", again.data().to_json());
-}
-
 #[tokio::test]
 async fn they_live_and_leave_nothing_and_what_holds_data_needs_consent() {
-    let (engine, memory) = world();
+    let (engine, memory) = in_memory(kinds());
     let stack = stack(LogGroup::new("/network/flows").days(30));
     apply(&engine, &stack).await;
     let policies: Vec<_> =
@@ -90,7 +78,7 @@ async fn they_live_and_leave_nothing_and_what_holds_data_needs_consent() {
 
 #[tokio::test]
 async fn another_name_of_a_group_replaces_it_with_consent_and_its_flow_log() {
-    let (engine, _) = world();
+    let (engine, _) = in_memory(kinds());
     apply(&engine, &stack(LogGroup::new("/network/flows"))).await;
     let renamed = stack(LogGroup::new("/network/other"));
     let plan = engine.plan(&renamed).await.unwrap();
@@ -108,7 +96,7 @@ async fn another_name_of_a_group_replaces_it_with_consent_and_its_flow_log() {
 
 #[tokio::test]
 async fn names_that_only_one_can_have_are_found_before_any_call() {
-    let (engine, memory) = world();
+    let (engine, memory) = in_memory(kinds());
     let mut stack = Stack::new("webshop");
     let aws = stack.on(Account::region("eu-west-1"));
     let trust = || PolicyDocument::trusting(Principal::service("ec2.amazonaws.com"));

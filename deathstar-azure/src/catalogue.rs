@@ -16,64 +16,17 @@ use crate::{
 };
 use deathstar_core::Catalogue;
 
-#[cfg(feature = "client")]
-use {
-    crate::Client,
-    deathstar_core::{Ask, Driver},
-};
-
-/// Lists all kinds and facts of this crate, for a macro that adds them.
-macro_rules! everything {
-    ($add:ident) => {
-        $add! {
-            kinds:
-                ResourceGroup, VirtualNetwork, Subnet, NetworkSecurityGroup, SecurityRule, ApplicationSecurityGroup,
-                RouteTable, Route, NatGateway, PublicIpAddress, PublicIpPrefix, PrivateEndpoint, PrivateDnsZoneGroup,
-                NetworkWatcher, FlowLog, PrivateDnsZone, VirtualNetworkLink, RecordSet, UserAssignedIdentity,
-                FederatedIdentityCredential, RoleAssignment, Workspace, StorageAccount;
-            facts: NetworkWatcherLookup, HasRole, VnetLookup
-        }
-    };
+deathstar_core::catalogue! {
+    /// [`Credentials::catalogue`](crate::Credentials::catalogue) adds the way to Azure.
+    client: crate::Client;
+    begin: Catalogue::new();
+    kinds:
+        ResourceGroup, VirtualNetwork, Subnet, NetworkSecurityGroup, SecurityRule, ApplicationSecurityGroup,
+        RouteTable, Route, NatGateway, PublicIpAddress, PublicIpPrefix, PrivateEndpoint,
+        PrivateDnsZoneGroup, NetworkWatcher, FlowLog, PrivateDnsZone, VirtualNetworkLink, RecordSet,
+        UserAssignedIdentity, FederatedIdentityCredential, RoleAssignment, Workspace, StorageAccount;
+    facts: NetworkWatcherLookup, HasRole, VnetLookup;
 }
-
-/// Everything of this crate that can be driven, declared or not: its kinds and facts, with their calls where the feature
-/// `client` is on.
-///
-/// [`Credentials::catalogue`](crate::Credentials::catalogue) adds the way to Azure.
-#[cfg(feature = "client")]
-pub fn kinds() -> Catalogue {
-    kinds_on::<Client>()
-}
-
-/// Everything of this crate that can be driven, declared or not: its kinds and facts, without calls.
-#[cfg(not(feature = "client"))]
-pub fn kinds() -> Catalogue {
-    macro_rules! add {
-        (kinds: $($kind:ty),* ; facts: $($fact:ty),*) => {
-            Catalogue::new()$(.kind::<$kind>())*$(.fact::<$fact>())*
-        };
-    }
-    everything!(add)
-}
-
-#[cfg(feature = "client")]
-macro_rules! define_kinds_on {
-    (kinds: $($kind:ty),* ; facts: $($fact:ty),*) => {
-        /// All [`kinds`], with calls by another client: one that wraps [`Client`], to count or to delay what it does.
-        ///
-        /// What opens such clients has to be added with [`Catalogue::connect`].
-        pub fn kinds_on<C>() -> Catalogue
-        where
-            $(C: Driver<$kind>,)*
-            $(C: Ask<$fact>,)*
-        {
-            Catalogue::new()$(.driver::<C, $kind>())*$(.ask::<C, $fact>())*
-        }
-    };
-}
-
-#[cfg(feature = "client")]
-everything!(define_kinds_on);
 
 #[cfg(test)]
 mod tests {

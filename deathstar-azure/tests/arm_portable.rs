@@ -6,6 +6,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panic")]
 #![allow(missing_docs, unreachable_pub, dead_code, reason = "a test has no users")]
 
+#[path = "../../tests/shared/expectations.rs"]
+mod expectations;
 #[path = "../../examples/portable/network.rs"]
 mod network;
 #[path = "arm_drivers/others.rs"]

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panic")]
 
+#[path = "../../tests/shared/expectations.rs"]
+mod expectations;
 #[path = "../../tests/shared/life.rs"]
 mod life;
 #[path = "../../tests/shared/shop.rs"]
@@ -15,16 +17,15 @@ use deathstar_azure::{
 };
 use deathstar_core::{
     Stack,
-    component::{FlowRecords, IpFamilies, NetworkRefs, NetworkSpec, PrivateEndpoints},
+    component::{IpFamilies, NetworkRefs, PrivateEndpoints},
     model::{
         Tier, TierSize, Traffic,
         traffic::{Group, Party, Service},
     },
-    plan::{Action, RenderOptions, Step},
+    plan::Action,
 };
-use life::{Changes, Life, rules};
+use life::{Changes, Life, expect_alike, expect_reasons, more_traffic, neutral, rules};
 use shop::{cache_traffic, quiet_traffic, shop_traffic};
-use std::collections::BTreeSet;
 
 const SUBSCRIPTION: &str = "11111111-2222-3333-4444-555555555555";
 const API_SERVERS: &str = "Microsoft.ContainerService/managedClusters";
@@ -160,19 +161,13 @@ async fn a_group_goes_with_its_rules_and_nothing_else() {
 #[tokio::test]
 async fn a_scope_is_renamed_without_replacing_what_carries_a_name() {
     let life = Life::of(kinds());
-    life.apply(&stack(webshop().families(IpFamilies::DualStack).nat(Nat::PerZone)).0).await;
-    let ids = || life.cloud.objects().iter().map(|object| object.id.to_string()).collect::<BTreeSet<_>>();
-    let before = ids();
-
+    let vnet = || webshop().families(IpFamilies::DualStack).nat(Nat::PerZone);
     let mut renamed = Stack::new("webshop");
     let azure = renamed.on(subscription());
     renamed.renamed("network", "platform/network");
-    let vnet = webshop().families(IpFamilies::DualStack).nat(Nat::PerZone).named("network");
-    renamed.add(&azure, "platform/network", vnet);
-    let plan = Changes(life.plan(&renamed).await);
-    assert!(plan.of(&Action::Create).is_empty() && plan.others().is_empty(), "{:?}", plan.others());
-    life.apply(&renamed).await;
-    assert_eq!(before, ids());
+    renamed.add(&azure, "platform/network", vnet().named("network"));
+    let changes = life.rename(&stack(vnet()).0, &renamed).await;
+    assert!(changes.others().is_empty(), "{:?}", changes.others());
 }
 
 #[tokio::test]
@@ -204,11 +199,7 @@ async fn every_choice_lives_and_leaves_nothing() {
         bare().resource_group(ResourceGroupId::new(group)),
     ];
     for vnet in variants {
-        let life = Life::of(kinds());
-        let (stack, refs) = stack(vnet);
-        life.apply(&stack).await;
-        assert!(refs.ranges().len() <= 3);
-        life.end(&stack).await;
+        Life::of(kinds()).live(stack(vnet)).await;
     }
 }
 
@@ -255,15 +246,7 @@ async fn the_plan_shows_for_each_rule_who_asked_for_it() {
     let life = Life::of(kinds());
     let (stack, _) = stack(webshop());
     let plan = life.plan(&stack).await;
-    let of_rules = |step: &&Step| {
-        let address = step.address.as_str();
-        (address.contains("/in/") || address.contains("/out/")) && !address.ends_with("nothing-else")
-    };
-    for step in plan.steps.iter().filter(of_rules) {
-        assert!(!step.notes.is_empty(), "{}", step.address);
-    }
-    let text = plan.render(&RenderOptions { full: true, ..RenderOptions::default() });
-    assert!(text.contains("# nodes to database, tcp 5432: the shop keeps its orders"), "{text}");
+    expect_reasons(&plan);
 }
 
 #[tokio::test]
@@ -330,26 +313,16 @@ async fn what_rules_cannot_say_exactly_is_remarked() {
 
 #[tokio::test]
 async fn the_neutral_spec_has_every_choice() {
-    let traffic = Traffic::new().allow("nodes", "control-plane", Service::tcp(8443), "more");
-    let spec = NetworkSpec::new("10.20.0.0/16")
-        .zones(2)
-        .pods("100.64.0.0/16")
-        .families(IpFamilies::DualStack)
-        .flow_records(FlowRecords::Off)
-        .private_zone("shop.internal")
-        .traffic(traffic.clone());
     let native = Vnet::new("10.20.0.0/16")
         .zones(2)
         .pods("100.64.0.0/16")
         .families(IpFamilies::DualStack)
         .flow_logs(FlowLogs::Off)
         .private_zone("shop.internal")
-        .traffic(traffic);
-    let addresses = |vnet: Vnet| stack(vnet).0.addresses().map(ToString::to_string).collect::<Vec<_>>();
-    assert_eq!(addresses(spec.clone().into()), addresses(native));
-    let (_, refs) = stack(spec);
-    assert!(refs.group("nodes").is_some() && refs.group("pods").is_some() && refs.group("nobody").is_none());
-    assert!(refs.private_zone().is_some());
+        .traffic(more_traffic());
+    let neutral = stack(neutral());
+    expect_alike(&neutral, &stack(native));
+    let refs = &neutral.1;
     assert_eq!(
         (refs.ranges().len(), refs.egress_addresses().len(), refs.egress_ipv6_addresses().len()),
         (3, 1, 1)

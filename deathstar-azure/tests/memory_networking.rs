@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panic")]
 
+#[path = "../../tests/shared/expectations.rs"]
+mod expectations;
+
 use deathstar_azure::{
     Subscription,
     id::NatGatewayId,
@@ -10,12 +13,11 @@ use deathstar_azure::{
     resources::{ResourceGroup, ResourceGroupOutputs},
 };
 use deathstar_core::{
-    Engine, Memory, Stack,
+    Stack,
     apply::Quiet,
     memory::{Call, Fault},
-    plan::Action,
-    state::MemoryStore,
 };
+use expectations::{acts, apply, in_memory};
 
 /// What a test changes.
 #[derive(Clone, Copy)]
@@ -46,32 +48,9 @@ fn stack(choice: Choice) -> Stack {
     stack
 }
 
-fn world() -> (Engine, Memory) {
-    let memory = Memory::seeded(7).with(kinds());
-    (Engine::new(MemoryStore::new(), memory.clone()), memory)
-}
-
-async fn apply(engine: &Engine, stack: &Stack) {
-    let plan = engine.plan(stack).await.unwrap().consent_to_all();
-    let report = engine.apply(plan, Quiet).await.unwrap();
-    assert!(report.is_success(), "{}", report.to_json());
-    let again = engine.plan(stack).await.unwrap();
-    assert!(again.is_empty(), "{}", again.data().to_json());
-}
-
-async fn planned(engine: &Engine, stack: &Stack) -> Vec<String> {
-    let plan = engine.plan(stack).await.unwrap();
-    let acts = plan.data().steps.iter().filter(|step| !matches!(step.action, Action::Record | Action::Ask));
-    acts.map(|step| {
-        let fields: Vec<_> = step.changes.iter().map(|change| change.field.as_str()).collect();
-        format!("{:?} {} {}", step.action, step.address, fields.join(", "))
-    })
-    .collect()
-}
-
 #[tokio::test]
 async fn it_lives_and_leaves_nothing() {
-    let (engine, memory) = world();
+    let (engine, memory) = in_memory(kinds());
     let stack = stack(FIRST);
     apply(&engine, &stack).await;
     assert_eq!(memory.objects().len(), stack.len());
@@ -92,26 +71,26 @@ async fn each_of_these_fields_changes_in_place() {
         (Choice { gateway: Some("second"), ..FIRST }, "Update nodes nat_gateway"),
         (Choice { gateway: None, ..FIRST }, "Update nodes nat_gateway"),
     ] {
-        let (engine, _) = world();
+        let (engine, _) = in_memory(kinds());
         apply(&engine, &stack(FIRST)).await;
-        assert_eq!(planned(&engine, &stack(choice)).await, [expected]);
+        assert_eq!(acts(&engine.plan(&stack(choice)).await.unwrap()), [expected]);
         apply(&engine, &stack(choice)).await;
     }
 }
 
 #[tokio::test]
 async fn a_range_that_goes_replaces_its_subnet_alone() {
-    let (engine, _) = world();
+    let (engine, _) = in_memory(kinds());
     apply(&engine, &stack(FIRST)).await;
     let moved = stack(Choice { nodes: &["10.0.1.0/24"], ..FIRST });
-    let steps = planned(&engine, &moved).await;
-    assert_eq!(steps, ["Delete nodes ", "Create nodes address_prefixes"]);
+    let steps = acts(&engine.plan(&moved).await.unwrap());
+    assert_eq!(steps, ["Delete nodes", "Create nodes address_prefixes"]);
     apply(&engine, &moved).await;
 }
 
 #[tokio::test]
 async fn two_of_one_name_are_found_before_any_call() {
-    let (engine, memory) = world();
+    let (engine, memory) = in_memory(kinds());
     let mut stack = Stack::new("webshop");
     let azure = stack.on(Subscription::new("11111111-2222-3333-4444-555555555555", "westeurope"));
     stack.add(&azure, "group", ResourceGroup::new("webshop"));
@@ -123,14 +102,14 @@ async fn two_of_one_name_are_found_before_any_call() {
 
 #[tokio::test]
 async fn what_has_failed_is_written_once_more() {
-    let (engine, memory) = world();
+    let (engine, memory) = in_memory(kinds());
     memory.on("azure.network.virtual-network", Call::Create, Fault::FailsAfter("no capacity".into()));
     let stack = stack(FIRST);
     let plan = engine.plan(&stack).await.unwrap().consent_to_all();
     let report = engine.apply(plan, Quiet).await.unwrap();
     let failures: Vec<_> = report.failures().map(|(step, _)| step.address.to_string()).collect();
     assert_eq!(failures, ["network"]);
-    let steps = planned(&engine, &stack).await;
-    assert_eq!(steps, ["Update network ", "Create nodes ", "Create pods "]);
+    let steps = acts(&engine.plan(&stack).await.unwrap());
+    assert_eq!(steps, ["Update network", "Create nodes", "Create pods"]);
     apply(&engine, &stack).await;
 }

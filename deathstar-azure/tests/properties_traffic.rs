@@ -11,6 +11,8 @@
 )]
 #![allow(missing_docs, unreachable_pub, dead_code, reason = "a test has no users")]
 
+#[path = "../../tests/shared/expectations.rs"]
+mod expectations;
 #[path = "../../tests/shared/life.rs"]
 mod life;
 mod semantics;

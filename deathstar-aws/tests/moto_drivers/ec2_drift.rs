@@ -1,5 +1,6 @@
 //! Drift of every kind of EC2, made behind our back: found by field, and repaired.
 
+use crate::expectations::{apply, destroy, planned};
 use crate::{
     ec2_kinds::{by, stack},
     every_kind::{Choice, EveryKind},
@@ -28,7 +29,7 @@ fn id<R: Resource<Id: Data + AsRef<str>>>(report: &Report, of: &Handle<R>) -> St
 async fn drift_is_found_by_field_and_repaired() {
     let Some(world) = World::new() else { return };
     let (stack, refs) = stack(&world, &Choice::default());
-    let report = world.apply(&stack).await;
+    let report = apply(&world.engine, &stack).await;
     let outside = world.account.outside().await;
     let id_of = |refs: &EveryKind| (id(&report, &refs.web), id(&report, &refs.web_rule));
     let (web, rule) = id_of(&refs);
@@ -93,7 +94,7 @@ async fn drift_is_found_by_field_and_repaired() {
         outside.delete_tags().resources(tagged).tags(team()).send().await.unwrap();
     }
 
-    let planned = world.planned(&stack).await;
+    let planned = planned(&world.engine, &stack).await;
     let expected = [
         "Update acls/association acl",
         "Update acls/first tags.team",
@@ -111,7 +112,7 @@ async fn drift_is_found_by_field_and_repaired() {
     assert!(plan.contains("tcp 22 from 0.0.0.0/0 (by hand)"), "what others added is told: {plan}");
     let fields: Vec<_> = planned.iter().map(String::as_str).collect();
     assert_eq!(fields, expected);
-    world.apply(&stack).await;
+    apply(&world.engine, &stack).await;
     let rules = outside.describe_security_group_rules().filters(by("group-id", &web)).send().await.unwrap();
     let untagged = rules.security_group_rules().iter().filter(|rule| rule.tags().is_empty());
     assert_eq!(untagged.count(), 0, "what others added is taken out");
@@ -119,15 +120,15 @@ async fn drift_is_found_by_field_and_repaired() {
     for options in [&*id(&report, &refs.dhcp[1]), "default"] {
         outside.associate_dhcp_options().vpc_id(&vpc).dhcp_options_id(options).send().await.unwrap();
     }
-    world.apply(&stack).await;
-    world.destroy(&stack).await;
+    apply(&world.engine, &stack).await;
+    destroy(&world.engine, &stack).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_group_of_controllers_keeps_what_they_write() {
     let Some(world) = World::new() else { return };
     let (stack, refs) = stack(&world, &Choice::default());
-    let report = world.apply(&stack).await;
+    let report = apply(&world.engine, &stack).await;
     let outside = world.account.outside().await;
     let group = id(&report, &refs.controllers);
     outside.authorize_security_group_ingress().group_id(&group).ip_permissions(ssh()).send().await.unwrap();
@@ -138,7 +139,7 @@ async fn a_group_of_controllers_keeps_what_they_write() {
 async fn what_was_deleted_behind_our_back_is_made_again() {
     let Some(world) = World::new() else { return };
     let (stack, refs) = stack(&world, &Choice::default());
-    let report = world.apply(&stack).await;
+    let report = apply(&world.engine, &stack).await;
     let outside = world.account.outside().await;
     let (web, rule) = (id(&report, &refs.web), id(&report, &refs.web_rule));
     outside
@@ -170,18 +171,18 @@ async fn what_was_deleted_behind_our_back_is_made_again() {
         .unwrap();
     outside.delete_network_acl().network_acl_id(id(&report, &refs.acls[1])).send().await.unwrap();
 
-    let planned = world.planned(&stack).await;
+    let planned = planned(&world.engine, &stack).await;
     let expected = [
-        "Create acls/second ",
-        "Create dhcp/association ",
-        "Create dhcp/first ",
-        "Create egress-only ",
-        "Create endpoints/ecr ",
-        "Create entries/gre ",
-        "Create rules/web ",
+        "Create acls/second",
+        "Create dhcp/association",
+        "Create dhcp/first",
+        "Create egress-only",
+        "Create endpoints/ecr",
+        "Create entries/gre",
+        "Create rules/web",
         "Update routes/out via",
     ];
     assert_eq!(planned, expected);
-    world.apply(&stack).await;
-    world.destroy(&stack).await;
+    apply(&world.engine, &stack).await;
+    destroy(&world.engine, &stack).await;
 }

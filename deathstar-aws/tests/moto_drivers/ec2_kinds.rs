@@ -6,6 +6,7 @@
 //! loses; a subnet that has IPv6 alone, of whose addresses moto tells more than the SDK can read; that DHCP options are tagged by the call that makes them, which moto forgets, so that they get their tags after it. And it
 //! deletes what is in use.
 
+use crate::expectations::{apply, destroy, planned};
 use crate::{
     every_kind::{Choice, EveryKind, changes, declare, range},
     world::World,
@@ -31,7 +32,7 @@ pub fn by(name: &str, value: impl Into<String>) -> Filter {
 async fn every_kind_is_made_and_destroyed_with_proof() {
     let Some(world) = World::new() else { return };
     let (stack, refs) = stack(&world, &Choice::default());
-    let report = world.apply(&stack).await;
+    let report = apply(&world.engine, &stack).await;
     assert_eq!(report.steps.len(), stack.len());
     let outside = world.account.outside().await;
     let vpc = report.value(&refs.vpc.id()).unwrap();
@@ -64,7 +65,7 @@ async fn every_kind_is_made_and_destroyed_with_proof() {
     assert_eq!(ranges.len(), 2);
     assert!(ranges.iter().all(|range| six.net().contains(&range.net())), "{six}: {ranges:?}");
 
-    let proof = world.destroy(&stack).await;
+    let proof = destroy(&world.engine, &stack).await;
     let expected = [
         "aws.ec2.dhcp-options",
         "aws.ec2.egress-only-internet-gateway",
@@ -97,15 +98,15 @@ async fn every_kind_is_made_and_destroyed_with_proof() {
 async fn each_of_these_fields_changes_in_place_and_back() {
     let Some(world) = World::new() else { return };
     let (first, _) = stack(&world, &Choice::default());
-    world.apply(&first).await;
+    apply(&world.engine, &first).await;
     for (choice, expected) in changes() {
         let (changed, _) = stack(&world, &choice);
-        assert_eq!(world.planned(&changed).await, [expected]);
-        world.apply(&changed).await;
+        assert_eq!(planned(&world.engine, &changed).await, [expected]);
+        apply(&world.engine, &changed).await;
         // Policy and description are not managed any more, or are what they were.
         if choice.endpoint_policy.is_none() {
-            assert_eq!(world.planned(&first).await, [expected]);
-            world.apply(&first).await;
+            assert_eq!(planned(&world.engine, &first).await, [expected]);
+            apply(&world.engine, &first).await;
         }
     }
 }
@@ -113,10 +114,10 @@ async fn each_of_these_fields_changes_in_place_and_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn another_sort_of_peer_replaces_a_rule() {
     let Some(world) = World::new() else { return };
-    world.apply(&stack(&world, &Choice::default()).0).await;
+    apply(&world.engine, &stack(&world, &Choice::default()).0).await;
     let (changed, refs) = stack(&world, &Choice { web_peer: range("2001:db8::/32"), ..Choice::default() });
-    assert_eq!(world.planned(&changed).await, ["Create rules/web peer", "Delete rules/web "]);
-    let report = world.apply(&changed).await;
+    assert_eq!(planned(&world.engine, &changed).await, ["Create rules/web peer", "Delete rules/web"]);
+    let report = apply(&world.engine, &changed).await;
     let rule = report.value(&refs.web_rule.id()).unwrap();
     let outside = world.account.outside().await;
     let rules = outside.describe_security_group_rules().filters(by("tag:deathstar:address", "rules/web"));
@@ -132,7 +133,7 @@ async fn another_sort_of_peer_replaces_a_rule() {
 async fn what_ends_gives_back_what_it_took() {
     let Some(world) = World::new() else { return };
     let (whole, refs) = stack(&world, &Choice::default());
-    let report = world.apply(&whole).await;
+    let report = apply(&world.engine, &whole).await;
     let outside = world.account.outside().await;
     let vpc: VpcId = report.value(&refs.vpc.id()).unwrap();
     let subnet = report.value(&refs.subnets[0].id()).unwrap();
@@ -148,7 +149,7 @@ async fn what_ends_gives_back_what_it_took() {
     let first = deathstar_aws::ec2::Subnet::new(kept.id(), "10.30.0.0/24".parse().unwrap(), zone)
         .ipv6_cidr_block(deathstar_aws::ec2::ipv6_subnet(&six.ipv6(), 0));
     less.add(&aws, "subnets/first", first);
-    world.apply(&less).await;
+    apply(&world.engine, &less).await;
 
     let acls = outside.describe_network_acls().filters(by("association.subnet-id", subnet.as_str()));
     let acls = acls.send().await.unwrap();
@@ -163,14 +164,14 @@ async fn what_ends_gives_back_what_it_took() {
         state == Some("associated") && one.cidr_block() != Some("10.30.0.0/16")
     });
     assert_eq!(further.count(), 0, "the second range is given back");
-    world.destroy(&less).await;
+    destroy(&world.engine, &less).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_network_interface_of_others_is_named_before_anything_goes() {
     let Some(world) = World::new() else { return };
     let (stack, refs) = stack(&world, &Choice::default());
-    let made = world.apply(&stack).await;
+    let made = apply(&world.engine, &stack).await;
     let outside = world.account.outside().await;
     let subnet = made.value(&refs.subnets[1].id()).unwrap();
     let interface =
@@ -204,5 +205,5 @@ async fn a_network_interface_of_others_is_named_before_anything_goes() {
     assert!(matches!(client.over(&gate(1)).await.unwrap(), Answered::No(_)));
 
     outside.delete_network_interface().network_interface_id(interface).send().await.unwrap();
-    world.destroy(&stack).await;
+    destroy(&world.engine, &stack).await;
 }

@@ -1,5 +1,6 @@
 //! The life of the network: made, changed, found drifted, repaired, destroyed.
 
+use crate::expectations::{apply, destroy, planned};
 use crate::world::World;
 use aws_sdk_ec2::types::{AttributeBooleanValue, Filter, Tag};
 use deathstar_aws::{
@@ -26,7 +27,7 @@ impl World {
 
     /// Destroys a network: the proof names its eight kinds that carry tags.
     pub async fn destroy_network(&self, stack: &Stack) {
-        let proof = self.destroy(stack).await;
+        let proof = destroy(&self.engine, stack).await;
         assert_eq!(proof.listed.len(), 8, "{proof:?}");
     }
 }
@@ -39,7 +40,7 @@ pub fn by(name: &str, value: impl Into<String>) -> Filter {
 async fn a_network_is_made_and_destroyed_with_proof() {
     let Some(world) = World::new() else { return };
     let (stack, refs) = world.stack(Vpc::new("10.20.0.0/16"));
-    let report = world.apply(&stack).await;
+    let report = apply(&world.engine, &stack).await;
     assert_eq!(report.steps.len(), stack.len());
 
     let outside = world.account.outside().await;
@@ -93,17 +94,17 @@ async fn a_network_grows_without_moving() {
     let Some(world) = World::new() else { return };
     let vpc = |zones| Vpc::new("10.20.0.0/16").zones(zones);
     let (stack, _) = world.stack(vpc(2).nat(Nat::Single).without(Tier::Intra));
-    world.apply(&stack).await;
+    apply(&world.engine, &stack).await;
 
     let (stack, _) = world.stack(vpc(2).nat(Nat::PerZone).without(Tier::Intra));
-    let planned = world.planned(&stack).await;
+    let planned = planned(&world.engine, &stack).await;
     let expected = [
-        "Create network/public/1/nat-address ",
-        "Create network/public/1/nat-gateway ",
+        "Create network/public/1/nat-address",
+        "Create network/public/1/nat-gateway",
         "Update network/private/1/default-route via",
     ];
     assert_eq!(planned, expected);
-    world.apply(&stack).await;
+    apply(&world.engine, &stack).await;
 
     let (stack, refs) = world.stack(vpc(3).nat(Nat::PerZone));
     let plan = world.engine.plan(&stack).await.unwrap();
@@ -112,11 +113,11 @@ async fn a_network_grows_without_moving() {
         matches!(step.action, Action::Create | Action::Ask) || step.address.as_str() == "network/endpoints/s3"
     };
     assert!(plan.data().steps.iter().all(|step| grows(&step)), "{}", plan.data().to_json());
-    let report = world.apply(&stack).await;
+    let report = apply(&world.engine, &stack).await;
     assert_eq!(refs.subnets().iter().filter(|subnet| report.value(&subnet.id).is_ok()).count(), 9);
 
     let (stack, _) = world.stack(vpc(3).nat(Nat::None));
-    world.apply(&stack).await;
+    apply(&world.engine, &stack).await;
     let outside = world.account.outside().await;
     assert!(outside.describe_addresses().send().await.unwrap().addresses().is_empty());
 }
@@ -125,7 +126,7 @@ async fn a_network_grows_without_moving() {
 async fn drift_is_found_by_field_and_repaired() {
     let Some(world) = World::new() else { return };
     let (stack, refs) = world.stack(Vpc::new("10.20.0.0/16").nat(Nat::Single));
-    let report = world.apply(&stack).await;
+    let report = apply(&world.engine, &stack).await;
     let outside = world.account.outside().await;
     let vpc = report.value(&refs.id()).unwrap();
     let off = || AttributeBooleanValue::builder().value(false).build();
@@ -191,7 +192,7 @@ async fn drift_is_found_by_field_and_repaired() {
     let other = outside.replace_route_table_association().association_id(association).route_table_id(&theirs);
     other.send().await.unwrap();
 
-    let planned = world.planned(&stack).await;
+    let planned = planned(&world.engine, &stack).await;
     let expected = [
         "Update network/private/0/subnet tags.team",
         "Update network/private/1/default-route via",
@@ -200,7 +201,7 @@ async fn drift_is_found_by_field_and_repaired() {
         "Update network/vpc enable_dns_hostnames, default_ingress",
     ];
     assert_eq!(planned, expected);
-    world.apply(&stack).await;
+    apply(&world.engine, &stack).await;
 
     // What others put into our table is theirs, and stays.
     let tables =
@@ -213,7 +214,7 @@ async fn drift_is_found_by_field_and_repaired() {
 async fn what_was_deleted_behind_our_back_is_made_again() {
     let Some(world) = World::new() else { return };
     let (stack, refs) = world.stack(Vpc::new("10.20.0.0/16").zones(1).nat(Nat::Single));
-    let report = world.apply(&stack).await;
+    let report = apply(&world.engine, &stack).await;
     let outside = world.account.outside().await;
     let gateways = outside.describe_nat_gateways().send().await.unwrap();
     let gateway = gateways.nat_gateways()[0].nat_gateway_id().unwrap();
@@ -227,14 +228,14 @@ async fn what_was_deleted_behind_our_back_is_made_again() {
     let gone = outside.delete_route().route_table_id(table.as_str()).destination_cidr_block("0.0.0.0/0");
     gone.send().await.unwrap();
 
-    let planned = world.planned(&stack).await;
+    let planned = planned(&world.engine, &stack).await;
     let expected = [
-        "Create network/public/0/nat-gateway ",
-        "Create network/public/default-route ",
+        "Create network/public/0/nat-gateway",
+        "Create network/public/default-route",
         "Update network/private/0/default-route via",
     ];
     assert_eq!(planned, expected);
-    world.apply(&stack).await;
+    apply(&world.engine, &stack).await;
     world.destroy_network(&stack).await;
 }
 
@@ -252,7 +253,7 @@ async fn more_zones_than_the_region_has_are_told_with_both_numbers() {
 async fn a_network_of_others_is_built_on_and_left_alone() {
     let Some(world) = World::new() else { return };
     let (stack, refs) = world.stack(Vpc::new("10.20.0.0/16").zones(2).nat(Nat::None).without(Tier::Intra));
-    let made = world.apply(&stack).await;
+    let made = apply(&world.engine, &stack).await;
     let vpc = made.value(&refs.id()).unwrap();
 
     let guest = |existing: ExistingVpc| {
@@ -295,7 +296,7 @@ async fn a_network_of_others_is_built_on_and_left_alone() {
 async fn a_failed_call_tells_operation_code_and_request() {
     let Some(world) = World::new() else { return };
     let (first, _) = world.stack(Vpc::new("10.20.0.0/16").zones(1).nat(Nat::None));
-    world.apply(&first).await;
+    apply(&world.engine, &first).await;
     // Somebody takes the range of a subnet that is to come.
     let outside = world.account.outside().await;
     let vpcs = outside.describe_vpcs().filters(by("tag:deathstar:stack", "webshop")).send().await.unwrap();

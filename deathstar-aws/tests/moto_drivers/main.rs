@@ -17,6 +17,8 @@ mod ec2_drift;
 mod ec2_kinds;
 #[path = "../every_kind/mod.rs"]
 mod every_kind;
+#[path = "../../../tests/shared/expectations.rs"]
+mod expectations;
 mod life;
 mod permissions;
 mod relay;

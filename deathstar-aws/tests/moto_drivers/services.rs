@@ -4,6 +4,7 @@
 //! drops the period of a rotation, never ends a pending deletion, and takes any policy of a key; it deletes a policy that somebody
 //! still has; it takes a caller reference twice; and every change of a zone is in sync at once.
 
+use crate::expectations::{apply, destroy, planned};
 use crate::world::World;
 use aws_sdk_cloudwatchlogs::Client as Logs;
 use aws_sdk_iam::Client as Iam;
@@ -151,7 +152,7 @@ impl Outside {
 async fn they_are_made_changed_in_place_and_destroyed_with_proof() {
     let Some(world) = World::new() else { return };
     let (stack, refs) = services(&world, Stage::First);
-    let report = world.apply(&stack).await;
+    let report = apply(&world.engine, &stack).await;
     let outside = Outside::of(&world).await;
     assert_eq!(report.value(&refs.caller.account()).unwrap(), world.account.id);
     assert_eq!(report.value(&refs.public.name_servers()).unwrap().len(), 4);
@@ -177,17 +178,17 @@ async fn they_are_made_changed_in_place_and_destroyed_with_proof() {
         "Update role-policy document",
         "Update zone visibility, comment",
     ];
-    assert_eq!(world.planned(&stack).await, expected);
-    world.apply(&stack).await;
+    assert_eq!(planned(&world.engine, &stack).await, expected);
+    apply(&world.engine, &stack).await;
     let role = outside.iam.get_role().role_name("flow-logs").send().await.unwrap().role.unwrap();
     assert_eq!((role.max_session_duration(), role.permissions_boundary()), (Some(7_200), None));
 
     // And back, which takes VPCs out of the zone and gives the boundary again.
     let (stack, refs) = services(&world, Stage::First);
-    world.apply(&stack).await;
+    apply(&world.engine, &stack).await;
 
     let key = report.value(&refs.key.id()).unwrap();
-    let proof = world.destroy(&stack).await;
+    let proof = destroy(&world.engine, &stack).await;
     let listed = [
         "aws.ec2.flow-log",
         "aws.ec2.vpc",
@@ -209,7 +210,7 @@ async fn they_are_made_changed_in_place_and_destroyed_with_proof() {
 async fn drift_of_every_kind_is_found_by_field_and_repaired() {
     let Some(world) = World::new() else { return };
     let (stack, refs) = services(&world, Stage::First);
-    let report = world.apply(&stack).await;
+    let report = apply(&world.engine, &stack).await;
     let Outside { iam, kms, logs, route53 } = Outside::of(&world).await;
 
     let open = PolicyDocument::trusting(Principal::Everyone).to_json();
@@ -273,9 +274,9 @@ async fn drift_of_every_kind_is_found_by_field_and_repaired() {
     ec2.delete_flow_logs().flow_log_ids(logged.as_str()).send().await.unwrap();
 
     let expected = [
-        "Create attachment ",
-        "Create flow-log ",
-        "Create records/text ",
+        "Create attachment",
+        "Create flow-log",
+        "Create records/text",
         "Update alias key",
         "Update group retention",
         "Update key description, rotation",
@@ -285,8 +286,8 @@ async fn drift_of_every_kind_is_found_by_field_and_repaired() {
         "Update role-policy document",
         "Update zone visibility, comment",
     ];
-    assert_eq!(world.planned(&stack).await, expected);
-    world.apply(&stack).await;
+    assert_eq!(planned(&world.engine, &stack).await, expected);
+    apply(&world.engine, &stack).await;
 
     // What others put into our zone is theirs: it stays, and the zone with it.
     let patience = Patience::default().conflict(Duration::ZERO);
@@ -302,14 +303,14 @@ async fn drift_of_every_kind_is_found_by_field_and_repaired() {
     change(zone.as_str(), ChangeAction::Delete, record("x.internal.example", RrType::A, "10.30.0.1"))
         .await
         .unwrap();
-    world.destroy(&stack).await;
+    destroy(&world.engine, &stack).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_carries_tags_is_found_by_them() {
     let Some(world) = World::new() else { return };
     let (stack, refs) = services(&world, Stage::First);
-    let report = world.apply(&stack).await;
+    let report = apply(&world.engine, &stack).await;
     let Outside { iam, kms, logs, route53 } = Outside::of(&world).await;
     // Others of each kind, without our tags.
     let trust = PolicyDocument::trusting(Principal::service(TRUSTED)).to_json();
@@ -395,7 +396,7 @@ async fn what_is_not_managed_of_a_role_stays() {
         stack.add(&aws, "role", IamRole::new("half", trust).max_session(seconds));
         stack
     };
-    world.apply(&role(3_600)).await;
+    apply(&world.engine, &role(3_600)).await;
     iam.update_role()
         .role_name("half")
         .description("theirs")
@@ -403,7 +404,7 @@ async fn what_is_not_managed_of_a_role_stays() {
         .send()
         .await
         .unwrap();
-    world.apply(&role(7_200)).await;
+    apply(&world.engine, &role(7_200)).await;
     let seen = iam.get_role().role_name("half").send().await.unwrap().role.unwrap();
     assert_eq!((seen.description(), seen.max_session_duration()), (Some("theirs"), Some(7_200)));
 }
@@ -420,13 +421,13 @@ async fn a_sixth_version_of_a_policy_takes_the_place_of_the_oldest() {
         (stack, policy)
     };
     for number in 1..=7 {
-        world.apply(&version(number).0).await;
+        apply(&world.engine, &version(number).0).await;
     }
     let (stack, policy) = version(7);
-    let arn = world.apply(&stack).await.value(&policy.arn()).unwrap();
+    let arn = apply(&world.engine, &stack).await.value(&policy.arn()).unwrap();
     let versions = iam.list_policy_versions().policy_arn(arn.as_str()).send().await.unwrap();
     let mut left: Vec<_> = versions.versions().iter().filter_map(|version| version.version_id()).collect();
     left.sort_unstable();
     assert_eq!(left, ["v3", "v4", "v5", "v6", "v7"]);
-    world.destroy(&stack).await;
+    destroy(&world.engine, &stack).await;
 }

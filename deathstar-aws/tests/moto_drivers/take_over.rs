@@ -1,5 +1,6 @@
 //! Journals that are rebuilt from AWS, and objects of others that become ours.
 
+use crate::expectations::apply;
 use crate::{life::by, world::World};
 use aws_sdk_ec2::types::Tag;
 use deathstar_aws::{Nat, Vpc};
@@ -9,7 +10,7 @@ use deathstar_core::{Engine, Forget, Recover, apply::Quiet, model::Tier, plan::A
 async fn a_lost_journal_of_a_network_is_rebuilt_and_the_next_plan_is_empty() {
     let Some(world) = World::new() else { return };
     let (stack, _) = world.stack(Vpc::new("10.20.0.0/16").zones(2));
-    world.apply(&stack).await;
+    apply(&world.engine, &stack).await;
     let lost = world.engine.recorded().await.unwrap().recorded;
     let engine = Engine::new(MemoryStore::new(), world.account.credentials());
     let plan = engine.recover(&stack, Recover::default()).await.unwrap();
@@ -29,7 +30,7 @@ async fn a_lost_journal_of_a_network_is_rebuilt_and_the_next_plan_is_empty() {
     };
     assert_eq!(rows(&found), rows(&lost));
     let world = World { engine, ..world };
-    world.apply(&stack).await;
+    apply(&world.engine, &stack).await;
     world.destroy_network(&stack).await;
 }
 
@@ -57,7 +58,7 @@ async fn a_network_of_nobody_becomes_ours_and_can_be_let_go() {
     assert_eq!((imports, plan.creates(), plan.deletes()), (3, 0, 0), "{plan}");
     let report = world.engine.apply(plan, Quiet).await.unwrap();
     assert!(report.is_success(), "{report}");
-    world.apply(&stack).await;
+    apply(&world.engine, &stack).await;
     let vpcs = outside.describe_vpcs().filters(by("tag:deathstar:stack", "webshop")).send().await.unwrap();
     let [ours] = vpcs.vpcs() else { panic!("one VPC: {vpcs:?}") };
     assert_eq!(ours.vpc_id(), Some(vpc.as_str()));

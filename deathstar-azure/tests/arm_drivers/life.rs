@@ -1,5 +1,6 @@
 //! The life of every kind: made, changed, found drifted, destroyed.
 
+use crate::expectations::{apply, destroy, planned};
 use crate::{
     every_kind::{Choice, changes, declare},
     world::{World, declared},
@@ -17,7 +18,7 @@ fn stack(choice: Choice) -> Stack {
 async fn every_kind_is_made_and_leaves_nothing() {
     let world = World::with(Settings::default().lower_case().unregistered("Microsoft.Network"));
     let stack = stack(Choice::default());
-    world.apply(&stack).await;
+    apply(&world.engine, &stack).await;
     let made = world.server.standing().into_iter().map(|one| one.id);
     // What a zone says of itself is Azure's.
     let ids: Vec<String> = made.filter(|id| !id.contains("/SOA/")).collect();
@@ -26,28 +27,28 @@ async fn every_kind_is_made_and_leaves_nothing() {
     assert!(world.engine.plan(&stack).await.unwrap().is_empty());
     let reads = world.server.calls().since(before);
     assert!(reads.mutating().is_empty(), "looking changes nothing");
-    world.destroy(&stack).await;
+    destroy(&world.engine, &stack).await;
     assert!(world.server.standing().is_empty());
 }
 
 #[tokio::test]
 async fn each_of_these_fields_changes_in_place() {
     let world = World::new();
-    world.apply(&stack(Choice::default())).await;
+    apply(&world.engine, &stack(Choice::default())).await;
     for (choice, expected) in changes() {
-        assert_eq!(world.planned(&stack(choice)).await, [expected]);
-        world.apply(&stack(choice)).await;
-        world.apply(&stack(Choice::default())).await;
+        assert_eq!(planned(&world.engine, &stack(choice)).await, [expected]);
+        apply(&world.engine, &stack(choice)).await;
+        apply(&world.engine, &stack(Choice::default())).await;
     }
 }
 
 #[tokio::test]
 async fn tags_are_written_without_touching_those_of_others() {
     let world = World::new();
-    world.apply(&stack(Choice::default())).await;
+    apply(&world.engine, &stack(Choice::default())).await;
     let stack = stack(Choice { team: "web", ..Choice::default() });
     let before = world.server.calls().len();
-    world.apply(&stack).await;
+    apply(&world.engine, &stack).await;
     let writes = world.server.calls().since(before).mutating();
     assert!(writes.filter(|call| call.method != "PATCH").is_empty(), "tags alone are written");
     let standing = world.server.standing();
@@ -61,9 +62,10 @@ async fn no_call_needs_more_than_is_said() {
     let all = stack(Choice::default());
     let said = world.engine.permissions(&all).await.unwrap();
     let actions = said.actions();
-    world.apply(&all).await;
-    world.apply(&stack(Choice { gateway: false, minutes: 9, team: "web", ..Choice::default() })).await;
-    world.destroy(&all).await;
+    apply(&world.engine, &all).await;
+    apply(&world.engine, &stack(Choice { gateway: false, minutes: 9, team: "web", ..Choice::default() }))
+        .await;
+    destroy(&world.engine, &all).await;
     let needed = world.server.calls().permissions();
     // Groups have other words in roles, tags are written by an operation of their own, and operations have no words here.
     let missing: Vec<String> = needed

@@ -11,6 +11,8 @@ mod conformance;
 mod connection;
 #[path = "../every_kind/mod.rs"]
 mod every_kind;
+#[path = "../../../tests/shared/expectations.rs"]
+mod expectations;
 mod faults;
 mod life;
 mod samples;

@@ -1,5 +1,6 @@
 //! One spec of each kind, what an update of it reaches, and others beside it; and what they stand on.
 
+use crate::expectations::apply;
 use crate::world::{World, subscription};
 use deathstar_arm_server::SUBSCRIPTION;
 use deathstar_azure::{
@@ -58,12 +59,12 @@ pub async fn ground(world: &World) {
     stack.add(&azure, "watcher", NetworkWatcher::new(group(), "watcher"));
     stack.add(&azure, "zone", PrivateDnsZone::new(group(), "ground.example"));
     stack.add(&azure, "identity", UserAssignedIdentity::new(group(), "identity"));
-    world.apply(&stack).await;
+    apply(&world.engine, &stack).await;
     // It names what is there by then.
     let mut endpoint = private_endpoint().specs.remove(0);
     "ground".clone_into(&mut endpoint.name);
     stack.add(&azure, "endpoint", endpoint);
-    world.apply(&stack).await;
+    apply(&world.engine, &stack).await;
 }
 
 fn range(text: &str) -> IpCidr {

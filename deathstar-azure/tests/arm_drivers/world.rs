@@ -8,12 +8,7 @@ use azure_core::{
 use deathstar_arm_server::{ArmServer, SUBSCRIPTION, Schemas, Settings, TENANT, token};
 use deathstar_azure::{Azure, Client, Credentials, Subscription, kinds_on};
 use deathstar_core::{
-    Backend, Connect, Engine, On, Pace, Result, Stack,
-    apply::{Proof, Quiet, Report},
-    clock::Clock,
-    conformance::OnClock,
-    plan::Action,
-    state::MemoryStore,
+    Backend, Connect, Engine, On, Pace, Result, Stack, clock::Clock, conformance::OnClock, state::MemoryStore,
 };
 use std::{
     io::Write as _,
@@ -108,41 +103,6 @@ impl World {
         let credentials = OnClock::new(credentials(url), &self.clock);
         credentials.connect(&subscription()).await.unwrap()
     }
-
-    /// Applies, and expects that nothing is left to do then.
-    pub async fn apply(&self, stack: &Stack) -> Report {
-        let plan = self.engine.plan(stack).await.unwrap().consent_to_all();
-        let report = self.engine.apply(plan, Quiet).await.unwrap();
-        expect_success(&report);
-        let again = self.engine.plan(stack).await.unwrap();
-        assert!(again.is_empty(), "{again}");
-        report
-    }
-
-    /// What a plan would do in the cloud, as `ACTION ADDRESS field, ..`.
-    pub async fn planned(&self, stack: &Stack) -> Vec<String> {
-        let plan = self.engine.plan(stack).await.unwrap();
-        let acts =
-            plan.data().steps.iter().filter(|step| !matches!(step.action, Action::Record | Action::Ask));
-        let mut lines: Vec<_> = acts
-            .map(|step| {
-                let fields: Vec<_> = step.changes.iter().map(|change| change.field.as_str()).collect();
-                format!("{:?} {} {}", step.action, step.address, fields.join(", "))
-            })
-            .collect();
-        lines.sort();
-        lines
-    }
-
-    /// Destroys, and expects the proof that nothing is left.
-    pub async fn destroy(&self, stack: &Stack) -> Proof {
-        let plan = self.engine.destroy(stack).await.unwrap().consent_to_all();
-        let report = self.engine.apply(plan, Quiet).await.unwrap();
-        expect_success(&report);
-        let proof = report.proof.expect("a destroy ends with a proof");
-        assert!(proof.leftovers.is_empty(), "{proof:?}");
-        proof
-    }
 }
 
 pub fn subscription() -> Subscription {
@@ -158,10 +118,4 @@ pub fn declared() -> (Stack, On<Azure>) {
     let mut stack = Stack::new("webshop");
     let azure = stack.on(subscription());
     (stack, azure)
-}
-
-pub fn expect_success(report: &Report) {
-    let failures: Vec<_> =
-        report.failures().map(|(step, error)| format!("{}: {error}", step.address)).collect();
-    assert!(failures.is_empty(), "{failures:#?}");
 }

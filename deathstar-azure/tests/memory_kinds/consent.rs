@@ -1,6 +1,6 @@
 //! What holds data is not deleted without consent.
 
-use crate::{apply, declared, replaced::group, steps, world};
+use crate::{acts, apply, declared, replaced::group, world};
 use deathstar_azure::{
     operational_insights::Workspace,
     storage::{StorageAccount, StorageSku},
@@ -35,10 +35,10 @@ async fn an_account_is_copied_elsewhere_in_place_and_spread_over_zones_by_anothe
     let (engine, _) = world();
     apply(&engine, &stack(StorageSku::StandardLrs)).await;
     let copied = stack(StorageSku::StandardGrs);
-    assert_eq!(steps(&engine.plan(&copied).await.unwrap()), ["Update account sku"]);
+    assert_eq!(acts(&engine.plan(&copied).await.unwrap()), ["Update account sku"]);
     let spread = stack(StorageSku::StandardZrs);
     let plan = engine.plan(&spread).await.unwrap();
-    assert_eq!(steps(&plan), ["Delete account", "Create account sku"]);
+    assert_eq!(acts(&plan), ["Delete account", "Create account sku"]);
     assert!(matches!(engine.apply(plan, Quiet).await, Err(ApplyError::NoConsent(steps)) if steps.len() == 1));
     apply(&engine, &spread).await;
 }

@@ -1,9 +1,9 @@
 //! Lives: made, changed in place, destroyed in an order that Azure takes.
 
 use crate::{
-    apply, declared,
+    acts, apply, declared,
     every_kind::{Choice, changes, declare},
-    steps, world,
+    world,
 };
 use deathstar_core::{Stack, apply::Quiet};
 
@@ -55,7 +55,7 @@ async fn each_of_these_fields_changes_in_place() {
     let (engine, _) = world();
     apply(&engine, &stack(Choice::default())).await;
     for (choice, expected) in changes() {
-        assert_eq!(steps(&engine.plan(&stack(choice)).await.unwrap()), [expected]);
+        assert_eq!(acts(&engine.plan(&stack(choice)).await.unwrap()), [expected]);
         apply(&engine, &stack(choice)).await;
         apply(&engine, &stack(Choice::default())).await;
     }

@@ -1,6 +1,6 @@
 //! Changes that Azure does not take in place.
 
-use crate::{apply, declared, steps, world};
+use crate::{acts, apply, declared, world};
 use deathstar_azure::{
     authorization::{Role, RoleAssignment},
     id::{
@@ -31,7 +31,7 @@ async fn becomes<R: Resource<Provider = deathstar_azure::Azure>>(first: R, then:
     let (engine, _) = world();
     apply(&engine, &declared(|stack, azure| drop(stack.add(azure, "one", first)))).await;
     let stack = declared(|stack, azure| drop(stack.add(azure, "one", then)));
-    let found = steps(&engine.plan(&stack).await.unwrap());
+    let found = acts(&engine.plan(&stack).await.unwrap());
     apply(&engine, &stack).await;
     found
 }
@@ -166,7 +166,7 @@ async fn a_gateway_of_another_name_and_address_takes_over_from_one_in_use() {
     ] {
         let (engine, memory) = world();
         apply(&engine, &first()).await;
-        assert_eq!(steps(&engine.plan(&then).await.unwrap()), expected);
+        assert_eq!(acts(&engine.plan(&then).await.unwrap()), expected);
         apply(&engine, &then).await;
         assert_eq!(memory.objects().len(), then.len());
     }

@@ -2,7 +2,7 @@
 
 use super::{
     Event, Outcome,
-    converge::May,
+    mandate::{Mandate, May},
     take_over,
     work::{Job, Worked, outcome},
 };
@@ -193,7 +193,7 @@ async fn create(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) 
         Phase::Creating { .. } => job.create(step, &object, &mut row, fresh).await?,
         other => other.id().cloned().unwrap_or_else(Raw::null),
     };
-    let settled = job.converge(step, &object, &mut row, (&May::Any, false)).await?;
+    let settled = job.converge(step, &object, &mut row, &Mandate { may: May::Any, repairs: false }).await?;
     drop(lanes);
     job.ledger.phase(&mut row, Phase::Live { id, spec, outputs: settled.outputs })?;
     Ok(Outcome::Done)
@@ -271,7 +271,7 @@ async fn update(job: &Job<'_>, step: &Step, lanes: Option<super::lanes::Taken>) 
         let phase = Phase::Settling { id: id.clone(), was, spec: target.clone(), op };
         job.ledger.intend_phase(&mut row, phase).await?;
     }
-    let settled = job.converge(step, &object, &mut row, (&may, true)).await?;
+    let settled = job.converge(step, &object, &mut row, &Mandate { may, repairs: true }).await?;
     drop(lanes);
     if node.kind.about().identity.tagged() {
         row.tags = Arc::clone(&node.tags);

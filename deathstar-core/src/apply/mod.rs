@@ -2,11 +2,15 @@
 
 mod clients;
 mod converge;
+mod create;
+mod delete;
 mod executor;
 mod finder;
 mod lanes;
 mod ledger;
 mod losses;
+mod mandate;
+mod missing;
 mod observe;
 mod observer;
 mod proof;

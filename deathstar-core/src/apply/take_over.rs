@@ -2,9 +2,9 @@
 
 use super::{
     Outcome,
-    converge::May,
     executor::{declared, new_row},
     lanes::Taken,
+    mandate::{Mandate, May},
     work::{Job, Worked},
 };
 use crate::{
@@ -80,7 +80,7 @@ pub(super) async fn import(job: &Job<'_>, step: &Step, lanes: Option<Taken>) -> 
         job.ledger.intend_phase(&mut row, phase).await?;
     }
     let may = May::Planned(step.changes.iter().map(|change| change.field.clone()).collect());
-    let settled = job.converge(step, &object, &mut row, (&may, true)).await?;
+    let settled = job.converge(step, &object, &mut row, &Mandate { may, repairs: true }).await?;
     drop(lanes);
     job.ledger.phase(&mut row, Phase::Live { id, spec: target, outputs: settled.outputs })?;
     Ok(Outcome::Done)

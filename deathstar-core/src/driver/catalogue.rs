@@ -200,6 +200,60 @@ impl Catalogue {
     }
 }
 
+/// Defines what a backend tells of itself: `kinds()`, everything of it that can be driven, and where its feature `client` is on
+/// `kinds_on::<C>()`, the same with calls by another client than its own.
+///
+/// The backend says who makes the calls, what the catalogue begins with, and lists its kinds and facts:
+///
+/// ```
+/// # use deathstar_core::{Catalogue, catalogue};
+/// catalogue! {
+///     /// `Credentials::catalogue` adds the way to the cloud.
+///     client: crate::Client;
+///     begin: Catalogue::new();
+///     kinds: ;
+///     facts: ;
+/// }
+/// let everything: Catalogue = kinds();
+/// ```
+#[macro_export]
+macro_rules! catalogue {
+    (
+        $(#[$way:meta])*
+        client: $client:ty;
+        begin: $begin:expr;
+        kinds: $($kind:ty),* $(,)?;
+        facts: $($fact:ty),* $(,)?;
+    ) => {
+        /// Everything of this crate that can be driven, declared or not: its kinds and facts, with their calls where the feature
+        /// `client` is on.
+        ///
+        $(#[$way])*
+        #[cfg(feature = "client")]
+        pub fn kinds() -> $crate::Catalogue {
+            kinds_on::<$client>()
+        }
+
+        /// Everything of this crate that can be driven, declared or not: its kinds and facts, without calls.
+        #[cfg(not(feature = "client"))]
+        pub fn kinds() -> $crate::Catalogue {
+            $begin$(.kind::<$kind>())*$(.fact::<$fact>())*
+        }
+
+        /// All [`kinds`], with calls by another client than this crate's: one that wraps it, to count or to delay what it does.
+        ///
+        /// What opens such clients has to be added with [`Catalogue::connect`](deathstar_core::Catalogue::connect).
+        #[cfg(feature = "client")]
+        pub fn kinds_on<C>() -> $crate::Catalogue
+        where
+            $(C: $crate::Driver<$kind>,)*
+            $(C: $crate::Ask<$fact>,)*
+        {
+            $begin$(.driver::<C, $kind>())*$(.ask::<C, $fact>())*
+        }
+    };
+}
+
 /// `at(value, pointer)`: the part of a value at a JSON pointer.
 fn at(args: &[Value]) -> Result<Value> {
     let [value, Value::String(pointer)] = args else {

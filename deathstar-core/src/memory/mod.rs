@@ -9,12 +9,15 @@ mod fault;
 mod file;
 mod latency;
 mod log;
+mod look;
+mod object;
+mod spec;
 mod world;
 
 pub use fault::{Call, Fault};
 pub use latency::Latency;
 pub use log::CallRecord;
-pub use world::MemoryObject;
+pub use object::MemoryObject;
 
 use crate::{Catalogue, Raw, clock::Clock, driver::Pace};
 use fault::Faults;

@@ -1,68 +1,15 @@
 //! The objects, and what they refuse.
 
-use super::family::{self, Family, Serial};
-use crate::{
-    Error, Hold, Identity, Meaning, Raw, Result, SeenState, Span,
-    driver::{AnySeen, Tags},
-    erase::AnyKind,
+use super::{
+    family::{self, Family, Serial},
+    object::{MemoryObject, ObjectKey, Shown, encoded},
+    spec::{laid_over, looks_like_id, mentions, texts},
 };
+use crate::{Error, Hold, Identity, Meaning, Raw, Result, Span, driver::Tags, erase::AnyKind};
 use foldhash::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
-
-/// A family and an id as JSON text.
-pub(super) type ObjectKey = (String, String);
-
-/// One object of the cloud.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct MemoryObject {
-    /// Its kind.
-    pub family: String,
-    /// Its id.
-    pub id: Value,
-    /// Its number in the order of creation.
-    pub serial: u64,
-    /// The token of the call that made it.
-    pub token: String,
-    /// Its tags.
-    pub tags: Tags,
-    /// Its spec.
-    pub spec: Value,
-    /// Its outputs.
-    pub outputs: Value,
-    /// Why it failed, if it did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub failed: Option<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    claims: Vec<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    inside: Option<ObjectKey>,
-    /// Its texts as they were last written, so that a look need not write them again.
-    #[serde(skip)]
-    shown: Option<Shown>,
-    #[serde(skip)]
-    hidden: u32,
-    #[serde(skip)]
-    pending: u32,
-}
-
-impl MemoryObject {
-    /// Its id as JSON text.
-    fn id_text(&self) -> Box<str> {
-        self.shown.as_ref().map_or_else(|| self.id.to_string().into(), |shown| shown.id.text().into())
-    }
-}
-
-/// An object's values as texts.
-#[derive(Clone, Debug, PartialEq)]
-struct Shown {
-    id: Raw,
-    tags: Arc<Tags>,
-    spec: Raw,
-    outputs: Raw,
-}
 
 /// One line of the cloud's file.
 #[derive(Debug, Serialize, Deserialize)]
@@ -77,8 +24,8 @@ pub(super) struct World {
     pub(super) stages: u32,
     seed: u64,
     serial: Serial,
-    objects: HashMap<Serial, MemoryObject>,
-    families: HashMap<Box<str>, Family>,
+    pub(super) objects: HashMap<Serial, MemoryObject>,
+    pub(super) families: HashMap<Box<str>, Family>,
     /// Ids that only the cloud chose, by their text: who is meant when a spec names one.
     named: HashMap<Box<str>, Serial>,
     /// Ids of objects that are gone.
@@ -390,71 +337,6 @@ impl World {
         }
         Ok(())
     }
-
-    /// What a look-up by ids shows: the objects, and what is shown in them.
-    pub(super) fn see(&mut self, family: &'static str, ids: &[Raw]) -> Result<Vec<AnySeen>> {
-        let mut seen = Vec::with_capacity(ids.len());
-        for id in ids {
-            let Some(of) = self.families.get(family) else { break };
-            let itself = of.objects.get(id.text()).copied();
-            let mut inside: Vec<Serial> = of.inside.get(id.text()).into_iter().flatten().copied().collect();
-            inside.sort_unstable();
-            for serial in inside.into_iter().chain(itself) {
-                seen.extend(self.look(serial)?);
-            }
-        }
-        Ok(seen)
-    }
-
-    /// What a look-up by tag shows.
-    pub(super) fn tagged(&mut self, family: &'static str, tag: &str, value: &str) -> Result<Vec<AnySeen>> {
-        let of = |object: &&MemoryObject| {
-            object.family == family && object.tags.get(tag).is_some_and(|v| v == value)
-        };
-        self.learn(family);
-        let mut serials: Vec<Serial> = self.objects.values().filter(of).map(|object| object.serial).collect();
-        serials.sort_unstable();
-        let mut seen = vec![];
-        for serial in serials {
-            seen.extend(self.look(serial)?);
-        }
-        Ok(seen)
-    }
-
-    /// An object as a look shows it; nothing of a family that no kind of this program has.
-    fn look(&mut self, serial: Serial) -> Result<Option<AnySeen>> {
-        let Some(object) = self.objects.get_mut(&serial) else { return Ok(None) };
-        let Some(family) = self.families.get(object.family.as_str()).and_then(|of| of.name) else {
-            return Ok(None);
-        };
-        if object.hidden > 0 {
-            object.hidden -= 1;
-            return Ok(None);
-        }
-        let state = if object.pending > 0 {
-            object.pending -= 1;
-            SeenState::Pending("pending".into())
-        } else {
-            object.failed.clone().map_or(SeenState::Ready, SeenState::Failed)
-        };
-        let Shown { id, tags, spec, outputs } = match &object.shown {
-            Some(shown) => shown.clone(),
-            None => object
-                .shown
-                .insert(Shown {
-                    id: encoded(&object.id)?,
-                    tags: Arc::new(object.tags.clone()),
-                    spec: encoded(&object.spec)?,
-                    outputs: encoded(&object.outputs)?,
-                })
-                .clone(),
-        };
-        Ok(Some(AnySeen { family, id, tags, spec, outputs, state }))
-    }
-}
-
-fn encoded(value: &impl Serialize) -> Result<Raw> {
-    Raw::encode(value).map_err(|error| Error::internal("a value cannot be encoded").because(error))
 }
 
 fn missing(family: &str, id: &str) -> Error {
@@ -464,40 +346,4 @@ fn missing(family: &str, id: &str) -> Error {
 fn claims(kind: &dyn AnyKind, spec: &Raw) -> Result<Vec<String>> {
     let life = |hold: Hold| (hold.span == Span::Life).then(|| format!("{} {}", hold.slot, hold.key));
     Ok(kind.holds(spec.text())?.into_iter().filter_map(life).collect())
-}
-
-/// `to` with what it does not manage taken from `from`.
-fn laid_over(from: &Value, to: Value) -> Value {
-    match (from, to) {
-        (Value::Object(from), Value::Object(to)) => {
-            let mut all = from.clone();
-            for (key, value) in to {
-                if !value.is_null() {
-                    all.insert(key, value);
-                }
-            }
-            Value::Object(all)
-        }
-        (_, to) => to,
-    }
-}
-
-/// Whether a text may be an id: no need to remember the others.
-fn looks_like_id(text: &str) -> bool {
-    text.len() >= 3
-}
-
-fn mentions(value: &Value, id: &str) -> bool {
-    let mut found = false;
-    texts(value, &mut |text| found |= text == id);
-    found
-}
-
-fn texts(value: &Value, see: &mut impl FnMut(&str)) {
-    match value {
-        Value::String(text) => see(text),
-        Value::Array(items) => items.iter().for_each(|item| texts(item, see)),
-        Value::Object(map) => map.values().for_each(|value| texts(value, see)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
 }

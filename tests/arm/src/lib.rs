@@ -33,11 +33,11 @@ mod types;
 mod witness;
 mod world;
 
-pub use deathstar_loopback::Recorded;
+pub use deathstar_loopback::{Recorded, Running, StartError};
 pub use fault::{Fault, Injection, Moment};
 pub use record::{Call, Calls};
 pub use schema::{Finding, SchemaError, Schemas, Side};
-pub use server::{ArmServer, ServerError};
+pub use server::ArmServer;
 pub use settings::{Pace, SUBSCRIPTION, Settings, TENANT};
 pub use standing::{Standing, doubles};
 pub use token::token;

@@ -1,7 +1,7 @@
 //! A running server, and what it knows.
 
 use crate::{
-    Call, Calls, Fault, Injection, Moment, Settings,
+    Call, Fault, Injection, Moment, Settings,
     answer::Answer,
     fault::{Twist, failed},
     request::Request,
@@ -10,26 +10,30 @@ use crate::{
     world::World,
 };
 use bytes::Bytes;
-use deathstar_loopback::{Ending, Handler, Port, Server};
+use deathstar_loopback::{Ending, Handler, Port, Records, Running, StartError};
 use hyper::{HeaderMap, Method};
 use std::{
+    ops::Deref,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-/// Why a server does not start.
-#[derive(Debug, thiserror::Error)]
-#[error("the server does not start: {0}")]
-pub struct ServerError(#[from] std::io::Error);
-
-/// A running server. It ends when it is dropped, and lets the test fail then if something was [violated](Self::violations) and nobody
-/// [took notice](Self::take_violations).
+/// A running server: what all servers of tests have, which [`Running`] tells, and what it has besides.
+///
+/// A violation is: a call of something that is not served here, a version of the API that is not known, a document that does not fit
+/// the schemas.
 #[derive(Debug)]
 pub struct ArmServer {
-    // The thread ends before the records are looked at.
-    server: Option<Server>,
+    running: Running<Call, Injection>,
     shared: Arc<Shared>,
-    url: String,
+}
+
+impl Deref for ArmServer {
+    type Target = Running<Call, Injection>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.running
+    }
 }
 
 impl ArmServer {
@@ -37,48 +41,12 @@ impl ArmServer {
     ///
     /// # Errors
     /// When no port can be had.
-    pub fn start(settings: Settings) -> Result<Self, ServerError> {
-        let port = Port::free()?;
-        let url = port.url()?;
-        let shared = Arc::new(Shared(Mutex::new(World::new(settings, url.clone()))));
-        let server = Server::start("arm-server", port, Arc::clone(&shared))?;
-        Ok(Self { server: Some(server), shared, url })
-    }
-
-    /// Its endpoint.
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-
-    /// Every call so far.
-    pub fn calls(&self) -> Calls {
-        self.shared.world().calls.clone()
-    }
-
-    /// What must not happen, whatever the test is about: a call of something that is not served here, a version of the API that is not
-    /// known, a document that does not fit the schemas.
-    pub fn violations(&self) -> Vec<String> {
-        self.shared.world().violations.clone()
-    }
-
-    /// The [violations](Self::violations), of which the test takes notice.
-    pub fn take_violations(&self) -> Vec<String> {
-        std::mem::take(&mut self.shared.world().violations)
-    }
-
-    /// Lets calls fail.
-    pub fn inject(&self, injection: Injection) {
-        self.shared.world().script.add(injection);
-    }
-
-    /// Forgets all injections.
-    pub fn clear_injections(&self) {
-        self.shared.world().script.clear();
-    }
-
-    /// How many injections did not befall a call yet.
-    pub fn waiting_injections(&self) -> usize {
-        self.shared.world().script.waiting()
+    pub fn start(settings: Settings) -> Result<Self, StartError> {
+        let (port, records) = (Port::free()?, Records::default());
+        let world = Mutex::new(World::new(settings, port.url()?, records.clone()));
+        let shared = Arc::new(Shared { records: records.clone(), world });
+        let running = Running::start("server", port, records, Arc::clone(&shared))?;
+        Ok(Self { running, shared })
     }
 
     /// Lets time go by on the server's clock: see [`Pace::Time`](crate::Pace::Time).
@@ -96,37 +64,26 @@ impl ArmServer {
     }
 }
 
-impl Drop for ArmServer {
-    /// A violation that nobody looked at has to fail the test.
-    fn drop(&mut self) {
-        drop(self.server.take());
-        let violations = self.take_violations();
-        assert!(
-            violations.is_empty() || std::thread::panicking(),
-            "the server saw what must not happen:\n{}",
-            violations.join("\n")
-        );
-    }
-}
-
 /// What all requests share.
 #[derive(Debug)]
-pub(crate) struct Shared(Mutex<World>);
+pub(crate) struct Shared {
+    pub(crate) records: Records<Call, Injection>,
+    world: Mutex<World>,
+}
 
 impl Shared {
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Notes a call that arrived; answers what befalls it.
     fn note(&self, request: &Request) -> (u64, Option<Fault>) {
-        let mut world = self.world();
-        let befalls = world.script.befalls(|injection| injection.fits(&request.method, &request.path));
+        let befalls = self.records.befalls(|injection| injection.fits(&request.method, &request.path));
         let fault = befalls.map(|injection| injection.fault);
         let (kind, one) = route::about(&request.path);
         let mut headers = request.headers.clone();
         headers.remove("authorization");
-        let serial = world.calls.note(|serial| Call {
+        let serial = self.records.note(|serial| Call {
             serial,
             method: request.method.to_string(),
             path: request.path.clone(),
@@ -158,14 +115,14 @@ impl Shared {
         }
         if answer.status < 300 && std::mem::take(&mut world.twist) != Twist::default() {
             let name = fault.map(Fault::name).unwrap_or_default();
-            world.violate(format!(
+            self.records.violate(format!(
                 "`{name}` befell {} {}, which begins no operation",
                 request.method, request.path
             ));
         }
         let made = world.objects.iter().filter(|object| object.made_by == serial && !request.reads());
         let made: Vec<_> = made.map(|object| object.id.to_string()).collect();
-        world.calls.amend(serial, |call| {
+        self.records.amend(serial, |call| {
             call.reached = true;
             call.error = answer.error().map(str::to_owned);
             call.answer.clone_from(&answer.body);
@@ -184,7 +141,7 @@ impl Shared {
         if let Some(own) = request.header("x-ms-client-request-id") {
             answer = answer.header("x-ms-client-request-id", own);
         }
-        self.world().calls.amend(serial, |call| {
+        self.records.amend(serial, |call| {
             call.status = Some(answer.status);
             call.error = answer.error().map(str::to_owned);
             call.answer.clone_from(&answer.body);

@@ -25,7 +25,7 @@ impl ArmServer {
 #[async_trait]
 impl Witness for ServerWitness {
     async fn mutations(&self) -> Result<Vec<Mutation>> {
-        let calls = self.0.world().calls.mutating();
+        let calls = self.0.records.calls().mutating();
         let mutation = |call: &crate::Call| {
             let body = call.body.as_ref().map(ToString::to_string).unwrap_or_default();
             Mutation { operation: call.name(), request: Some(format!("{}\n{body}", call.path)) }

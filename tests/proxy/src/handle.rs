@@ -41,7 +41,7 @@ impl Shared {
         if let Ending::Answer(answer) = &ending {
             let error = answer.error().map(|(code, _)| code);
             let request_id = answer.request_id();
-            self.amend(serial, |call| {
+            self.records.amend(serial, |call| {
                 call.status = Some(answer.status);
                 call.error = error;
                 call.request_id = request_id;
@@ -51,7 +51,7 @@ impl Shared {
     }
 
     fn broken(&self, why: &str) -> Ending<Answer> {
-        self.violate(why.to_owned());
+        self.records.violate(why.to_owned());
         Ending::Answer(Refusal::new("ProxyViolation", why).status(501).answer(Protocol::Query, 0))
     }
 
@@ -60,22 +60,18 @@ impl Shared {
         let (service, protocol) = (request.service().to_owned(), request.protocol);
         let name = request.name();
         let refused = |refusal: Refusal| Ending::Answer(refusal.answer(protocol, serial));
-        let (befalls, let_in) = {
-            let mut known = self.known();
-            let befalls = known.script.befalls(|injection| injection.fits(place, &name, &request.parameters));
-            let throttle = self.settings.throttle.as_ref().filter(|_| befalls.is_none());
-            let let_in =
-                throttle.is_none_or(|throttle| known.buckets.take(throttle, place, &name, request.reads()));
-            (befalls, let_in)
-        };
+        let befalls = self.records.befalls(|injection| injection.fits(place, &name, &request.parameters));
+        let throttle = self.settings.throttle.as_ref().filter(|_| befalls.is_none());
+        let let_in = throttle
+            .is_none_or(|throttle| self.known().buckets.take(throttle, place, &name, request.reads()));
         if !let_in {
-            self.amend(serial, |call| call.fault = Some("bucket is empty".to_owned()));
+            self.records.amend(serial, |call| call.fault = Some("bucket is empty".to_owned()));
             return refused(throttled(&service));
         }
         let Some(Injection { fault, hides, .. }) = befalls else {
             return Ending::Answer(Case::new(self, place, serial, request, None).answer().await);
         };
-        self.amend(serial, |call| call.fault = Some(fault.name()));
+        self.records.amend(serial, |call| call.fault = Some(fault.name()));
         match &fault {
             Fault::ResetBefore => return Ending::Reset,
             Fault::Kill(Moment::Before, hook) => {
@@ -94,7 +90,7 @@ impl Shared {
         // What follows befalls the answer, so the call has its effect.
         let answer = Case::new(self, place, serial, request, hides).answer().await;
         let error = answer.error().map(|(code, _)| code);
-        self.amend(serial, |call| call.error = error);
+        self.records.amend(serial, |call| call.error = error);
         match fault {
             Fault::FailedAfter => refused(failed(&service)),
             Fault::ResetAfter => Ending::Reset,

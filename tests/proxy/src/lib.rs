@@ -39,12 +39,12 @@ mod witness;
 pub use deathstar_core::conformance::OnClock;
 /// The faults of all calls of a driver, and what became of its objects.
 pub use deathstar_fault_table as table;
-pub use deathstar_loopback::Recorded;
+pub use deathstar_loopback::{Recorded, Running, StartError};
 pub use emulator::Moto;
 pub use fault::{Bucket, Fault, Injection, Moment, Throttle};
 pub use model::{ModelError, Models};
 pub use place::Place;
-pub use proxy::{Proxy, ProxyError};
+pub use proxy::Proxy;
 pub use record::{Call, Calls};
 pub use settings::{Quotas, Settings, Tamper};
 pub use wire::Parameters;

@@ -1,32 +1,35 @@
 //! A running proxy, and what it knows.
 
 use crate::{
-    Calls, Injection, Place, Settings,
+    Injection, Place, Settings,
     fault::Buckets,
     record::Call,
     rules::{IcmpTypes, Looks, Tokens},
     upstream::Upstream,
     wire::{Request, Scope},
 };
-use deathstar_loopback::{Port, Script, Server};
+use deathstar_loopback::{Port, Records, Running, StartError};
 use std::{
     collections::HashMap,
+    ops::Deref,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// Why a proxy does not start.
-#[derive(Debug, thiserror::Error)]
-#[error("the proxy does not start: {0}")]
-pub struct ProxyError(#[from] std::io::Error);
-
-/// A running proxy. It ends when it is dropped, and lets the test fail then if something was [violated](Self::violations) and nobody
-/// [took notice](Self::take_violations).
+/// A running proxy: what all servers of tests have, which [`Running`] tells, and what it has besides.
+///
+/// A violation is: the emulator answered with a web page or failed, or a parameter was sent that AWS would drop without a word.
 #[derive(Debug)]
 pub struct Proxy {
-    // The thread ends before the records are looked at.
-    server: Option<Server>,
+    running: Running<Call, Injection>,
     shared: Arc<Shared>,
-    url: String,
+}
+
+impl Deref for Proxy {
+    type Target = Running<Call, Injection>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.running
+    }
 }
 
 impl Proxy {
@@ -35,53 +38,16 @@ impl Proxy {
     /// # Errors
     /// When no port can be had.
     #[expect(clippy::unused_async, reason = "what starts may come to wait")]
-    pub async fn start(upstream: &str, settings: Settings) -> Result<Self, ProxyError> {
-        let port = Port::free()?;
-        let url = port.url()?;
+    pub async fn start(upstream: &str, settings: Settings) -> Result<Self, StartError> {
         let shared = Arc::new(Shared {
             settings,
             upstream: Upstream::new(upstream),
             gate: tokio::sync::Mutex::default(),
+            records: Records::default(),
             known: Mutex::default(),
         });
-        let server = Server::start("aws-proxy", port, Arc::clone(&shared))?;
-        Ok(Self { server: Some(server), shared, url })
-    }
-
-    /// Its endpoint.
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-
-    /// Every call so far.
-    pub fn calls(&self) -> Calls {
-        self.shared.known().calls.clone()
-    }
-
-    /// What must not happen, whatever the test is about: the emulator answered with a web page or failed, or a parameter was sent that
-    /// AWS would drop without a word.
-    pub fn violations(&self) -> Vec<String> {
-        self.shared.known().violations.clone()
-    }
-
-    /// The [violations](Self::violations), of which the test takes notice.
-    pub fn take_violations(&self) -> Vec<String> {
-        std::mem::take(&mut self.shared.known().violations)
-    }
-
-    /// Lets calls fail.
-    pub fn inject(&self, injection: Injection) {
-        self.shared.known().script.add(injection);
-    }
-
-    /// Forgets all injections.
-    pub fn clear_injections(&self) {
-        self.shared.known().script.clear();
-    }
-
-    /// How many injections did not befall a call yet.
-    pub fn waiting_injections(&self) -> usize {
-        self.shared.known().script.waiting()
+        let running = Running::start("proxy", Port::free()?, shared.records.clone(), Arc::clone(&shared))?;
+        Ok(Self { running, shared })
     }
 
     /// Lets the next NAT gateway that is made fail, with the code and the message that AWS shows in `FailureCode` and
@@ -95,19 +61,6 @@ impl Proxy {
     }
 }
 
-impl Drop for Proxy {
-    /// A violation that nobody looked at has to fail the test.
-    fn drop(&mut self) {
-        drop(self.server.take());
-        let violations = self.take_violations();
-        assert!(
-            violations.is_empty() || std::thread::panicking(),
-            "the proxy saw what must not happen:\n{}",
-            violations.join("\n")
-        );
-    }
-}
-
 /// What all requests share.
 #[derive(Debug)]
 pub(crate) struct Shared {
@@ -115,15 +68,13 @@ pub(crate) struct Shared {
     pub(crate) upstream: Upstream,
     /// Held while a call that changes something is judged and handed on, so that nothing changes in between.
     pub(crate) gate: tokio::sync::Mutex<()>,
+    pub(crate) records: Records<Call, Injection>,
     known: Mutex<Known>,
 }
 
-/// What the proxy knows.
+/// What the proxy knows of places, beside its records.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
-    pub(crate) calls: Calls,
-    pub(crate) violations: Vec<String>,
-    pub(crate) script: Script<Injection>,
     pub(crate) buckets: Buckets,
     pub(crate) looks: Looks,
     pub(crate) icmp_types: IcmpTypes,
@@ -153,9 +104,8 @@ impl Shared {
 
     /// Notes a call that arrived; answers its number.
     pub(crate) fn note(&self, place: &Place, request: &Request) -> u64 {
-        let mut known = self.known();
-        known.callers.insert(place.clone(), request.scope.clone());
-        known.calls.note(|serial| Call {
+        self.known().callers.insert(place.clone(), request.scope.clone());
+        self.records.note(|serial| Call {
             serial,
             place: place.clone(),
             service: request.service().to_owned(),
@@ -175,14 +125,5 @@ impl Shared {
     /// Who called last from there.
     pub(crate) fn caller(&self, place: &Place) -> Option<Scope> {
         self.known().callers.get(place).cloned()
-    }
-
-    /// Changes what is noted of a call.
-    pub(crate) fn amend(&self, serial: u64, change: impl FnOnce(&mut Call)) {
-        self.known().calls.amend(serial, change);
-    }
-
-    pub(crate) fn violate(&self, what: String) {
-        self.known().violations.push(what);
     }
 }

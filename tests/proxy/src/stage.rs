@@ -3,16 +3,16 @@
 use crate::{Fault, Injection, Moment, Proxy, wire::reads};
 use async_trait::async_trait;
 use deathstar_fault_table::{Called, End, Kind, Stage, Trial};
-use deathstar_loopback::Recorded;
+use deathstar_loopback::{Recorded, Running};
 
 #[async_trait]
 impl Stage for Proxy {
     fn arrived(&self) -> usize {
-        Self::calls(self).len()
+        Running::calls(self).len()
     }
 
     fn calls(&self, since: usize, account: &str) -> Vec<Called> {
-        let calls = Self::calls(self).since(since).filter(|call| call.is_of(account));
+        let calls = Running::calls(self).since(since).filter(|call| call.is_of(account));
         let of_services = calls.iter().filter(|call| call.service != "sts");
         of_services
             .map(|call| Called { name: call.name(), reads: reads(&call.service, &call.action) })
@@ -48,7 +48,7 @@ impl Stage for Proxy {
     }
 
     async fn standing(&self, since: usize, account: &str) -> Vec<String> {
-        let calls = Self::calls(self).since(since).filter(|call| call.is_of(account));
+        let calls = Running::calls(self).since(since).filter(|call| call.is_of(account));
         Self::standing(self, &calls).await
     }
 }

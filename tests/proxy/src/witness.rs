@@ -28,7 +28,7 @@ impl Proxy {
 #[async_trait]
 impl Witness for ProxyWitness {
     async fn mutations(&self) -> Result<Vec<Mutation>> {
-        let calls = self.shared.known().calls.filter(|call| call.is_of(&self.account)).mutating();
+        let calls = self.shared.records.calls().filter(|call| call.is_of(&self.account)).mutating();
         let of = calls
             .iter()
             .map(|call| Mutation { operation: call.name(), request: Some(text(&call.parameters)) });

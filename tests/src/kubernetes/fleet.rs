@@ -31,14 +31,16 @@ pub struct Member {
 /// How many configuration maps, or objects of own kinds, each namespace has.
 const MAPS: usize = 7;
 
+/// The label that tells the namespace.
+const PART_OF: &str = "app.kubernetes.io/part-of";
+
 const RBAC: &str = "rbac.authorization.k8s.io/v1";
 
 impl Fleet {
     /// All of its objects; what others need comes first.
     pub fn members(&self) -> Vec<Member> {
         let mut all: Vec<Member> = (0..self.definitions).map(|number| self.definition(number)).collect();
-        let namespaces: Vec<_> =
-            (0..self.namespaces).map(|number| format!("{}-{number:02}", self.prefix)).collect();
+        let namespaces = self.names();
         for name in &namespaces {
             let manifest = json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": name } });
             all.push(Member { address: name.clone(), manifest });
@@ -60,6 +62,11 @@ impl Fleet {
         all
     }
 
+    /// What selects its objects by their labels, of all kinds that stand in a namespace.
+    pub fn selector(&self) -> String {
+        format!("{PART_OF} in ({})", self.names().join(","))
+    }
+
     /// The stack of all of them in a cluster; it has the fleet's name.
     pub fn stack(&self, cluster: Cluster) -> Stack {
         let mut stack = Stack::new(&self.prefix);
@@ -68,6 +75,11 @@ impl Fleet {
             stack.add(&cluster, &address, Object::from_value(manifest));
         }
         stack
+    }
+
+    /// The names of its namespaces.
+    fn names(&self) -> Vec<String> {
+        (0..self.namespaces).map(|number| format!("{}-{number:02}", self.prefix)).collect()
     }
 
     pub(super) fn group(&self) -> String {
@@ -155,7 +167,7 @@ impl Inside {
             let mut manifest = rest;
             manifest["apiVersion"] = api_version.into();
             manifest["kind"] = kind.into();
-            manifest["metadata"]["labels"] = json!({ "app.kubernetes.io/part-of": namespace });
+            manifest["metadata"]["labels"] = json!({ PART_OF: namespace });
             manifest
         };
         let selector = json!({ "app": name });

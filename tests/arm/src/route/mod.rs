@@ -132,7 +132,7 @@ fn judge(world: &mut World, request: &Request) -> Option<Answer> {
         request.document()?,
     )?;
     for finding in &found {
-        world.violate(format!("{} {}: {finding}", request.method, request.path));
+        world.records.violate(format!("{} {}: {finding}", request.method, request.path));
     }
     let finding = found.iter().find(|finding| !finding.dropped)?;
     let why = format!("The request content was invalid and could not be deserialized: '{finding}'.");
@@ -156,7 +156,7 @@ fn judge_answer(world: &mut World, request: &Request, answer: &Answer) {
         let own = document["type"].as_str().filter(|_| one && lists);
         let kind = own.unwrap_or(&kind);
         for finding in schemas.check(kind, version, Side::Response, document).into_iter().flatten() {
-            world.violate(format!("{} {}: the answer's {finding}", request.method, request.path));
+            world.records.violate(format!("{} {}: the answer's {finding}", request.method, request.path));
         }
     }
 }
@@ -179,7 +179,7 @@ fn decide(world: &mut World, request: &Request) -> Result<Answer, Refusal> {
         return Ok(answer);
     }
     let Some(version) = request.parameter("api-version").map(str::to_owned) else {
-        world.violate(format!("{} {} has no `api-version`", request.method, request.path));
+        world.records.violate(format!("{} {} has no `api-version`", request.method, request.path));
         let why = "The api-version query parameter (?api-version=) is required for all requests.";
         return Err(Refusal::new(400, "MissingApiVersionParameter", why));
     };
@@ -229,7 +229,7 @@ fn one(
 /// What is not served here is a gap of the server, and no answer of Azure's.
 fn unknown(world: &mut World, request: &Request) -> Refusal {
     let what = format!("{} {} is not served here", request.method, request.path);
-    world.violate(what.clone());
+    world.records.violate(what.clone());
     Refusal::new(404, "InvalidResourceType", what)
 }
 
@@ -243,7 +243,7 @@ fn judge_version(world: &mut World, kind: &'static Type, version: &str) -> Resul
         kind.name,
         kind.versions.join(", ")
     );
-    world.violate(why.clone());
+    world.records.violate(why.clone());
     Err(Refusal::new(400, "NoRegisteredProviderFound", why))
 }
 

@@ -74,7 +74,9 @@ pub(super) fn answer(world: &mut World, request: &Request, version: &str) -> Opt
         _ => return None,
     };
     if !VERSIONS.contains(&version) {
-        world.violate(format!("{} {}: the version `{version}` is not known", request.method, request.path));
+        world
+            .records
+            .violate(format!("{} {}: the version `{version}` is not known", request.method, request.path));
         return Some(Err(Refusal::new(
             400,
             "InvalidApiVersionParameter",

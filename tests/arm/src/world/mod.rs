@@ -9,14 +9,14 @@ pub(crate) use operation::{Operation, Outcome};
 pub(crate) use write::{Change, Draft};
 
 use crate::{
-    Calls, Injection, Settings,
+    Call, Injection, Settings,
     answer::Refusal,
     fault::Twist,
     id::{Key, ResourceId},
     settings::Pace,
     types::{Computed, Style, Type},
 };
-use deathstar_loopback::Script;
+use deathstar_loopback::Records;
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -32,9 +32,7 @@ pub(crate) struct World {
     pub(crate) base: String,
     pub(crate) objects: Objects,
     pub(crate) operations: Vec<Operation>,
-    pub(crate) calls: Calls,
-    pub(crate) violations: Vec<String>,
-    pub(crate) script: Script<Injection>,
+    pub(crate) records: Records<Call, Injection>,
     /// Providers of subscriptions that are not registered: how many looks it takes, once somebody has asked for it.
     pub(crate) unregistered: HashMap<(String, String), Option<u32>>,
     /// Principals that are not known everywhere yet, and for how many tries.
@@ -48,7 +46,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(settings: Settings, base: String) -> Self {
+    pub(crate) fn new(settings: Settings, base: String, records: Records<Call, Injection>) -> Self {
         let mut unregistered = HashMap::new();
         for (subscription, _) in &settings.subscriptions {
             for namespace in &settings.unregistered {
@@ -60,9 +58,7 @@ impl World {
             base,
             objects: Objects::default(),
             operations: vec![],
-            calls: Calls::default(),
-            violations: vec![],
-            script: Script::default(),
+            records,
             unregistered,
             unknown_principals: BTreeMap::new(),
             twist: Twist::default(),
@@ -70,10 +66,6 @@ impl World {
             now: Duration::ZERO,
             count: 0,
         }
-    }
-
-    pub(crate) fn violate(&mut self, what: impl Into<String>) {
-        self.violations.push(what.into());
     }
 
     /// The tenant of a subscription, if there is such a subscription.

@@ -84,7 +84,7 @@ impl Case<'_> {
                 }
             }
         }
-        self.shared.amend(self.serial, |call| call.made.clone_from(&made));
+        self.shared.records.amend(self.serial, |call| call.made.clone_from(&made));
         if let ([id], "dopt", true) = (&made[..], kind.prefix, self.on().codes) {
             self.tag_forgotten(id).await;
         }

@@ -124,7 +124,7 @@ impl<'c> Case<'c> {
 
     /// Hands the request on. A web page, or a failure of the emulator, is a violation.
     async fn forward(&self) -> Answer {
-        self.shared.amend(self.serial, |call| call.reached = true);
+        self.shared.records.amend(self.serial, |call| call.reached = true);
         let mut answer = match self.hand_on().await {
             Ok(answer) => answer,
             Err(why) => return self.violation(&why),
@@ -162,7 +162,7 @@ impl<'c> Case<'c> {
     }
 
     fn violation(&self, why: &str) -> Answer {
-        self.shared.violate(format!("{} (call {}): {why}", self.request.name(), self.serial));
+        self.shared.records.violate(format!("{} (call {}): {why}", self.request.name(), self.serial));
         Refusal::new("ProxyViolation", why).status(501).answer(self.request.protocol, self.serial)
     }
 

@@ -24,7 +24,7 @@ impl Case<'_> {
                 Finding::Unknown(name) => {
                     if self.request.protocol != Protocol::Ec2 {
                         let name = self.request.name();
-                        self.shared.violate(format!(
+                        self.shared.records.violate(format!(
                             "{name} (call {}): the parameter `{name}` is not known",
                             self.serial
                         ));

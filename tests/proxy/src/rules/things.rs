@@ -74,7 +74,7 @@ impl Case<'_> {
         let hidden = self.hides.unwrap_or(self.on().hidden);
         let pending = if thing.prefix == "role" { self.on().unusable_roles } else { 0 };
         *self.shared.known().looks.at(self.place, &id) = Look { hidden, pending, ..Look::default() };
-        self.shared.amend(self.serial, |call| call.made = vec![id]);
+        self.shared.records.amend(self.serial, |call| call.made = vec![id]);
     }
 
     /// Refuses a call that names what is hidden.

@@ -1,5 +1,6 @@
 //! What others change behind our back, of every kind in the network: found by field, and repaired.
 
+use crate::expectations::{end, settle};
 use crate::{boto::Others, webshop::webshop, world::World};
 use deathstar_aws::ec2::DhcpOptions;
 use deathstar_aws_proxy::{Quotas, Settings};
@@ -227,7 +228,7 @@ async fn what_others_change_is_found_by_field_and_repaired() {
         .rule_limits(RuleLimits::AWS.filter_entries(40));
     let (stack, _) = world.declared("network", network, "shop");
     let plan = world.engine.plan(&stack).await.unwrap();
-    world.apply(&stack, plan).await;
+    settle(&world.engine, &stack, plan.consent_to_all()).await;
     let recorded = world.engine.recorded().await.unwrap().recorded;
     let others = Others::of(&world.bench);
     let network = Network { recorded, others: &others };
@@ -253,9 +254,9 @@ async fn what_others_change_is_found_by_field_and_repaired() {
     ];
     assert_eq!(foreign, expected);
     assert!(text.contains("in network/private/acl/acl  aws.ec2.network-acl-entry"), "{text}");
-    world.apply(&stack, plan).await;
+    settle(&world.engine, &stack, plan.consent_to_all()).await;
     let plan = world.engine.destroy(&stack).await.unwrap();
-    world.destroy(plan).await;
+    end(&world.engine, plan.consent_to_all()).await;
 }
 
 fn found(drift: &Drift) -> String {

@@ -1,5 +1,6 @@
 //! The end of the network while others use it.
 
+use crate::expectations::{end, settle};
 use crate::{boto::Others, webshop::quiet, world::World};
 use deathstar_aws::Nat;
 use deathstar_aws_proxy::Settings;
@@ -12,7 +13,7 @@ async fn a_network_that_others_use_stays_whole_and_goes_without_them() {
     let network = || quiet().nat(Nat::Single).private_zone("shop.internal").endpoint("sts");
     let (stack, refs) = world.declared("network", network(), "shop");
     let plan = world.engine.plan(&stack).await.unwrap();
-    let report = world.apply(&stack, plan).await;
+    let report = settle(&world.engine, &stack, plan.consent_to_all()).await;
     let subnet = report.value(&refs.subnet_ids(Tier::Private)[1]).unwrap();
     let others = Others::of(&world.bench);
     let made = others.ec2(
@@ -54,6 +55,6 @@ async fn a_network_that_others_use_stays_whole_and_goes_without_them() {
 
     others.ec2("delete_network_interface", json!({"NetworkInterfaceId": foreign}));
     let plan = world.engine.destroy(&stack).await.unwrap();
-    world.destroy(plan).await;
+    end(&world.engine, plan.consent_to_all()).await;
     assert_eq!(world.standing().await, Vec::<String>::new());
 }

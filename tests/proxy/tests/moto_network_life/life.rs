@@ -1,5 +1,6 @@
 //! The life of the network: made, changed in every way that a team changes its mind, and gone; with no more than its own policies.
 
+use crate::expectations::{end, settle};
 use crate::{oracle::Allowed, webshop::webshop, world::World};
 use deathstar_aws::{Nat, Vpc};
 use deathstar_aws_proxy::{Quotas, Settings};
@@ -61,7 +62,7 @@ async fn a_network_lives_its_whole_life_with_no_more_than_its_policies() {
         let told = (count(&plan, &Action::Update), count(&plan, &Action::Delete));
         assert_eq!(told, (updates, deletes), "{name}: {plan}");
         allowed.by(&plan);
-        world.apply(&stack, plan).await;
+        settle(&world.engine, &stack, plan.consent_to_all()).await;
         let calls = world.calls();
         allowed.judge(&calls.since(begun), name);
     }
@@ -71,12 +72,12 @@ async fn a_network_lives_its_whole_life_with_no_more_than_its_policies() {
     let plan = world.engine.plan(&stack).await.unwrap();
     allowed.by(&plan);
     assert_eq!(allowed.creates(), ["ec2:CreateTags"], "new tags make nothing new");
-    world.apply(&stack, plan).await;
+    settle(&world.engine, &stack, plan.consent_to_all()).await;
     allowed.judge(&world.calls().since(begun), "tagged anew");
     let plan = world.engine.destroy(&stack).await.unwrap();
     allowed.by(&plan);
     let begun = world.calls().len();
-    let proof = world.destroy(plan).await;
+    let proof = end(&world.engine, plan.consent_to_all()).await;
     allowed.judge(&world.calls().since(begun), "destroyed");
     assert_eq!(proof.listed.len(), 16, "{proof:?}");
     assert_eq!(world.standing().await, Vec::<String>::new());

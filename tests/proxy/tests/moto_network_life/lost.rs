@@ -1,5 +1,6 @@
 //! Journals that are lost, and rebuilt from what the cloud shows.
 
+use crate::expectations::{end, settle};
 use crate::{boto::Others, webshop::webshop, world::World};
 use deathstar_aws_proxy::{Quotas, Settings};
 use deathstar_core::{
@@ -36,7 +37,7 @@ async fn the_journal_of_a_whole_network_is_rebuilt_and_ends_it() {
         .rule_limits(RuleLimits::AWS.filter_entries(40));
     let (stack, refs) = world.declared("network", network, "shop");
     let plan = world.engine.plan(&stack).await.unwrap();
-    let report = world.apply(&stack, plan).await;
+    let report = settle(&world.engine, &stack, plan.consent_to_all()).await;
     let lost = world.engine.recorded().await.unwrap().recorded;
 
     let world = World { engine: world.forgetful(), ..world };
@@ -48,7 +49,7 @@ async fn the_journal_of_a_whole_network_is_rebuilt_and_ends_it() {
         "{plan}"
     );
     assert!(plan.unseen.is_empty(), "every field of these kinds can be read: {plan}");
-    world.apply(&stack, plan).await;
+    settle(&world.engine, &stack, plan.consent_to_all()).await;
     assert!(world.calls().since(begun).mutating().is_empty(), "the cloud is not touched");
     assert_eq!(rows(&world.engine.recorded().await.unwrap().recorded), rows(&lost));
 
@@ -71,8 +72,8 @@ async fn the_journal_of_a_whole_network_is_rebuilt_and_ends_it() {
     let plan = world.engine.plan(&stack).await.unwrap();
     let changes: Vec<_> = plan.steps.iter().map(|step| (&step.action, step.address.as_str())).collect();
     assert_eq!(changes, [(&Action::Update, "names/database")]);
-    world.apply(&stack, plan).await;
+    settle(&world.engine, &stack, plan.consent_to_all()).await;
     let plan = world.engine.destroy(&stack).await.unwrap();
-    world.destroy(plan).await;
+    end(&world.engine, plan.consent_to_all()).await;
     assert_eq!(world.standing().await, Vec::<String>::new());
 }

@@ -16,6 +16,8 @@
 mod bench;
 mod boto;
 mod drift;
+#[path = "../../../shared/expectations.rs"]
+mod expectations;
 mod foreign;
 mod life;
 mod lost;

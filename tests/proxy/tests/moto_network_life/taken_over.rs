@@ -1,5 +1,6 @@
 //! A network that others made becomes ours.
 
+use crate::expectations::{end, settle};
 use crate::{boto::Others, world::World};
 use aws_sdk_ec2::types::Filter;
 use deathstar_aws::{FlowLogs, Nat, Vpc};
@@ -117,7 +118,7 @@ async fn a_network_made_by_hand_becomes_ours_unless_it_is_of_others() {
         (found.len(), plan.steps.len() - found.len()),
         "{plan}"
     );
-    world.apply(&stack, plan).await;
+    settle(&world.engine, &stack, plan.consent_to_all()).await;
 
     let outside = world.bench.outside().await;
     let by = Filter::builder().name("key").values("deathstar:address").build();
@@ -142,6 +143,6 @@ async fn a_network_made_by_hand_becomes_ours_unless_it_is_of_others() {
     assert!(world.calls().since(begun).mutating().is_empty());
 
     let plan = world.engine.destroy(&stack).await.unwrap();
-    world.destroy(plan).await;
+    end(&world.engine, plan.consent_to_all()).await;
     assert_eq!(world.standing().await, Vec::<String>::new());
 }

@@ -3,13 +3,7 @@
 use crate::{bench::Bench, webshop::surroundings};
 use deathstar_aws::{Aws, Vpc, VpcRefs, kinds_on};
 use deathstar_aws_proxy::{Calls, OnClock, Settings};
-use deathstar_core::{
-    Backend, Engine, Stack,
-    apply::{Proof, Quiet, Report},
-    clock::Clock,
-    plan::{Plan, RenderOptions},
-    state::MemoryStore,
-};
+use deathstar_core::{Backend, Engine, Stack, clock::Clock, state::MemoryStore};
 use std::sync::Arc;
 
 pub type Client = OnClock<deathstar_aws::Client>;
@@ -46,24 +40,6 @@ impl World {
         (stack, refs)
     }
 
-    /// Carries a plan out, and expects that nothing is left to do then.
-    pub async fn apply(&self, stack: &Stack, plan: Plan<'_>) -> Report {
-        let report = self.engine.apply(plan.consent_to_all(), Quiet).await.unwrap();
-        expect_success(&report);
-        let again = self.engine.plan(stack).await.unwrap();
-        assert!(again.is_empty() && again.drift.is_empty(), "{}", again.render(&RenderOptions::default()));
-        report
-    }
-
-    /// Carries out the plan of a destroy, and expects the proof that nothing is left.
-    pub async fn destroy(&self, plan: Plan<'_>) -> Proof {
-        let report = self.engine.apply(plan.consent_to_all(), Quiet).await.unwrap();
-        expect_success(&report);
-        let proof = report.proof.expect("a destroy ends with a proof");
-        assert!(proof.leftovers.is_empty(), "{proof:?}");
-        proof
-    }
-
     /// What stands of all that was made, by id.
     pub async fn standing(&self) -> Vec<String> {
         self.bench.proxy.standing(&self.calls()).await
@@ -79,8 +55,4 @@ fn engine(bench: &Bench, clock: &Clock) -> Engine {
     let open = Arc::new(OnClock::new(bench.credentials(), clock));
     let catalogue = kinds_on::<Client>().connect::<_, Aws>(&open);
     Engine::new(MemoryStore::new(), Backend::real(catalogue).on(clock))
-}
-
-pub fn expect_success(report: &Report) {
-    assert!(report.is_success(), "{report}");
 }

@@ -77,7 +77,7 @@ pub fn measure(program: &Path, runs: usize, directory: &Path) -> Result<Vec<Line
         let far = Distance::of(&control_plane, ROUND_TRIP, directory).await?;
         let mut bench = Bench { program, directory, audit, tools, clock: Clock::system() };
         let mut lines = bench.near(&near, runs).await?;
-        lines.extend(bench.apply("far", far.site(), runs).await?.lines("cluster-apply-far"));
+        lines.extend(bench.far(far.site(), runs).await?);
         Ok(lines)
     })
 }
@@ -94,16 +94,61 @@ struct Bench<'b> {
 #[derive(Debug, Default)]
 struct Applied {
     ours: Samples,
+    /// The others, until the server has taken all objects: they end there by default, and we do not.
+    written: Others,
+    /// The others, told to wait as we do.
+    ready: Others,
+}
+
+/// The other tools.
+#[derive(Debug, Default)]
+struct Others {
     kubectl: Samples,
     helm: Samples,
 }
 
+/// When another tool is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Until {
+    Written,
+    Ready,
+}
+
+impl Until {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Written => "written",
+            Self::Ready => "ready",
+        }
+    }
+}
+
+impl Others {
+    fn all(&self) -> Vec<(&'static str, &Samples)> {
+        let all = [("kubectl", &self.kubectl), ("helm", &self.helm)];
+        all.into_iter().filter(|(_, samples)| !samples.seconds.is_empty()).collect()
+    }
+}
+
 impl Applied {
+    fn others(&mut self, until: Until) -> &mut Others {
+        match until {
+            Until::Written => &mut self.written,
+            Until::Ready => &mut self.ready,
+        }
+    }
+
+    /// Beside the others as they are by default, which do not wait.
     fn lines(&self, case: &'static str) -> Vec<Line> {
-        let others = [("kubectl", &self.kubectl), ("helm", &self.helm)];
-        let others: Vec<_> = others.into_iter().filter(|(_, samples)| !samples.seconds.is_empty()).collect();
         let mut lines = vec![Line::named(case, "floor", objects(), &self.ours.floor(), None)];
-        beside(&mut lines, (case, objects(), APPLY), &self.ours, &others);
+        beside(&mut lines, (case, objects(), APPLY), &self.ours, &self.written.all());
+        lines
+    }
+
+    /// Beside the others when they wait too.
+    fn lines_of_waiting(&self, case: &'static str) -> Vec<Line> {
+        let mut lines = vec![];
+        beside(&mut lines, (case, objects(), APPLY), &self.ours, &self.ready.all());
         lines
     }
 }
@@ -123,16 +168,17 @@ impl Bench<'_> {
         let mut applied = Applied::default();
         let (mut unchanged, mut changed, mut diff) = <[Samples; 3]>::default().into();
         for run in 0..runs {
-            self.apply_once("near", site, run, &mut applied).await?;
+            self.apply("near", site, run, &mut applied).await?;
             let ours = fleet("ours-near", run, 0);
             self.step(&Step::Plan, site, &ours, &mut unchanged).await?;
             let other = Fleet { changed: CHANGED, ..ours };
             self.step(&Step::Apply, site, &other, &mut changed).await?;
-            let file = self.directory.join(fleet("kubectl-near", run, 0).prefix).join(tools::OBJECTS);
-            let command = self.tools.kubectl(site, &["diff", "--server-side", "--filename"], &file);
-            self.watch(command, &mut diff).await?;
+            let theirs = fleet("kubectl-near-written", run, 0);
+            let file = self.directory.join(theirs.prefix).join(tools::OBJECTS);
+            self.watch(vec![self.tools.diff(site, &file)], &mut diff).await?;
         }
         let mut lines = applied.lines("cluster-apply");
+        lines.extend(applied.lines_of_waiting("cluster-apply-ready"));
         beside(&mut lines, ("cluster-unchanged", objects(), UNCHANGED), &unchanged, &[("kubectl", &diff)]);
         if let Some(line) = lines.last_mut() {
             line.missed |=
@@ -144,34 +190,37 @@ impl Bench<'_> {
         Ok(lines)
     }
 
-    /// Applies so many times with each tool.
-    async fn apply(&mut self, place: &str, site: &Site, runs: usize) -> Result<Applied> {
+    /// Applying to a control plane that is further away.
+    async fn far(&mut self, site: &Site, runs: usize) -> Result<Vec<Line>> {
         let mut applied = Applied::default();
         for run in 0..runs {
-            self.apply_once(place, site, run, &mut applied).await?;
+            self.apply("far", site, run, &mut applied).await?;
         }
-        Ok(applied)
+        let mut lines = applied.lines("cluster-apply-far");
+        lines.extend(applied.lines_of_waiting("cluster-apply-far-ready"));
+        Ok(lines)
     }
 
-    async fn apply_once(
-        &mut self,
-        place: &str,
-        site: &Site,
-        run: usize,
-        applied: &mut Applied,
-    ) -> Result<()> {
+    /// Applies once with each tool.
+    async fn apply(&mut self, place: &str, site: &Site, run: usize, applied: &mut Applied) -> Result<()> {
         let ours = fleet(&format!("ours-{place}"), run, 0);
         self.step(&Step::Apply, site, &ours, &mut applied.ours).await?;
+        for until in [Until::Written, Until::Ready] {
+            let waits = until == Until::Ready;
+            let theirs = fleet(&format!("kubectl-{place}-{}", until.word()), run, 0);
+            let file = tools::write(&theirs, &self.directory.join(&theirs.prefix))?;
+            let mut commands = vec![self.tools.apply(site, &file)];
+            if waits {
+                commands.push(self.tools.wait(site, &theirs));
+            }
+            self.watch(commands, &mut applied.others(until).kubectl).await?;
 
-        let theirs = fleet(&format!("kubectl-{place}"), run, 0);
-        let file = tools::write(&theirs, &self.directory.join(&theirs.prefix))?;
-        let command = self.tools.kubectl(site, &["apply", "--server-side", "--filename"], &file);
-        self.watch(command, &mut applied.kubectl).await?;
-
-        if self.tools.has_helm() {
-            let theirs = fleet(&format!("helm-{place}"), run, 0);
-            let chart = tools::write_chart(&theirs, &self.directory.join(&theirs.prefix))?;
-            self.watch(Tools::install(site, &theirs.prefix, &chart), &mut applied.helm).await?;
+            if self.tools.has_helm() {
+                let theirs = fleet(&format!("helm-{place}-{}", until.word()), run, 0);
+                let chart = tools::write_chart(&theirs, &self.directory.join(&theirs.prefix))?;
+                let command = Tools::install(site, &theirs.prefix, &chart, waits);
+                self.watch(vec![command], &mut applied.others(until).helm).await?;
+            }
         }
         Ok(())
     }
@@ -184,19 +233,20 @@ impl Bench<'_> {
         std::fs::write(&file, serde_json::to_vec(&job)?)?;
         let mut command = std::process::Command::new(self.program);
         command.arg("cluster-step").arg(&file);
-        self.watch(command, samples).await
+        self.watch(vec![command], samples).await
     }
 
-    /// Runs a program, and notes what it took and asked for.
-    async fn watch(&mut self, mut command: std::process::Command, samples: &mut Samples) -> Result<()> {
+    /// Runs programs one after the other, and notes what they took and asked for.
+    async fn watch(&mut self, commands: Vec<std::process::Command>, samples: &mut Samples) -> Result<()> {
         self.clock.sleep(REST).await;
         self.audit.forget()?;
         let before = process::calculated_below()?;
         let watch = super::measure::Stopwatch::start();
-        let peak = process::run_to_end(&mut command, &[0])?;
+        for mut command in commands {
+            samples.peak = samples.peak.max(process::run_to_end(&mut command, &[0])?);
+        }
         samples.seconds.push(watch.read().as_secs_f64());
         samples.server.push(process::calculated_below()?.saturating_sub(before).as_secs_f64());
-        samples.peak = samples.peak.max(peak);
         samples.calls = self.audit.calls()?;
         Ok(())
     }

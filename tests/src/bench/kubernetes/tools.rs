@@ -33,18 +33,44 @@ impl Tools {
         self.helm
     }
 
-    pub(super) fn kubectl(&self, site: &Site, arguments: &[&str], file: &Path) -> Command {
+    /// `kubectl` that applies a file, as a server-side apply; it does not wait.
+    pub(super) fn apply(&self, site: &Site, file: &Path) -> Command {
+        self.kubectl(site, |command| command.args(["apply", "--server-side", "--filename"]).arg(file))
+    }
+
+    /// `kubectl` that compares a file with what there is.
+    pub(super) fn diff(&self, site: &Site, file: &Path) -> Command {
+        self.kubectl(site, |command| command.args(["diff", "--server-side", "--filename"]).arg(file))
+    }
+
+    /// `kubectl` that waits for the workloads of a fleet; whatever else is in it is ready when it is written.
+    pub(super) fn wait(&self, site: &Site, fleet: &Fleet) -> Command {
+        let selector = fleet.selector();
+        self.kubectl(site, |command| {
+            command.args(["wait", "deployments", "--all-namespaces", "--for", "condition=Available"]);
+            command.args(["--timeout", PATIENCE, "--selector", &selector])
+        })
+    }
+
+    fn kubectl(&self, site: &Site, arguments: impl FnOnce(&mut Command) -> &mut Command) -> Command {
         let mut command = Command::new(&self.kubectl);
-        command.args(arguments).arg(file);
+        arguments(&mut command);
         at(site, command)
     }
 
-    pub(super) fn install(site: &Site, name: &str, chart: &Path) -> Command {
+    /// `helm` that installs a chart; told to, it waits until what is in it is ready.
+    pub(super) fn install(site: &Site, name: &str, chart: &Path, waits: bool) -> Command {
         let mut command = Command::new("helm");
         command.args(["install", name]).arg(chart);
+        if waits {
+            command.args(["--wait", "--timeout", PATIENCE]);
+        }
         at(site, command)
     }
 }
+
+/// How long a tool may wait.
+const PATIENCE: &str = "2m";
 
 /// What a tool has learnt of a server stands in its home: that of the site.
 fn at(site: &Site, mut command: Command) -> Command {

@@ -23,7 +23,7 @@ impl Case<'_> {
         let kind = kinds::shown_by(&self.request.action).filter(|_| self.request.service() == "ec2");
         let of = pages.as_ref().map(|pages| self.fingerprint(pages)).unwrap_or_default();
         let start = self.start(pages.as_ref(), of)?;
-        self.shared.amend(self.serial, |call| call.page = start.page);
+        self.shared.records.amend(self.serial, |call| call.page = start.page);
         let states = kind.map(|kind| self.open_state_filter(kind)).unwrap_or_default();
         let answer = self.forward_each(kind, pages.as_ref()).await;
         if !answer.is_success() {
