@@ -18,7 +18,7 @@ use deathstar_core::{
         Tier, Traffic,
         traffic::{Party, RuleLimits, Service},
     },
-    plan::{Action, Step},
+    plan::{Action, PlanData, RenderOptions, Step},
 };
 use life::{Changes, Life, expect_alike, expect_reasons, more_traffic, neutral, rules};
 use std::collections::BTreeSet;
@@ -239,6 +239,25 @@ async fn a_part_goes_without_asking_about_the_whole() {
     let vpc = |range: &str| Vpc::new(range).zones(1).nat(Nat::None);
     let changes = change(&Life::of(kinds()), vpc("10.20.0.0/16"), vpc("10.30.0.0/16")).await;
     assert!(!changes.of(&Action::Over).is_empty(), "another VPC takes the place of this one");
+}
+
+#[tokio::test]
+async fn the_first_plan_is_short_enough_to_read() {
+    let life = Life::of(kinds());
+    let (stack, _) = stack(webshop());
+    let plan = life.engine.plan(&stack).await.unwrap();
+    let text = plan.to_string();
+    assert!(plan.steps.len() > 100 && text.lines().count() < 110, "{text}");
+    assert!(!text.contains("# "), "reasons are left out: {text}");
+    assert!(text.contains(" reasons and "), "and it is said: {text}");
+    assert!(text.lines().all(|line| line.chars().count() <= RenderOptions::default().width), "{text}");
+    let data = PlanData::read(&plan.to_json()).unwrap();
+    assert!(data.to_string().contains("# "), "without its stack nobody knows what a reason is");
+    assert_eq!(data.with(&stack).to_string(), text);
+    life.apply(&stack).await;
+    let end = life.engine.destroy(&stack).await.unwrap();
+    let text = end.to_string();
+    assert!(end.steps.len() > 100 && text.lines().count() < 140, "{text}");
 }
 
 #[tokio::test]

@@ -72,10 +72,10 @@ impl Guide {
             "what holds data, a network or a cluster ends only with consent; the end is a proof",
         );
         let plan = engine.destroy(stack).await?;
-        let losses: Vec<_> =
-            plan.losses().map(|step| format!("{} ({})", step.address, step.stakes.name())).collect();
-        let losses = losses.join(", ");
-        println!("{} objects will be deleted; it needs consent for {losses}.", plan.summary().delete);
+        println!("{} objects will be deleted; it needs consent for", plan.summary().delete);
+        for step in plan.losses() {
+            println!("  {} ({})", step.address, step.stakes.name());
+        }
         let report = engine.apply(plan.consent_to_all(), Quiet).await?;
         println!("{report}");
         if report.is_success() { Ok(()) } else { Err(Problem::new("the destroy did not succeed")) }

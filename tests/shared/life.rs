@@ -110,7 +110,7 @@ pub(crate) fn expect_reasons(plan: &PlanData) -> String {
     for step in plan.steps.iter().filter(asked) {
         assert!(!step.notes.is_empty(), "{}", step.address);
     }
-    let text = plan.render(&RenderOptions::default());
+    let text = plan.render(&RenderOptions { full: true, ..RenderOptions::default() });
     assert!(text.contains("# nodes to database, tcp 5432: the shop keeps its orders"), "{text}");
     text
 }

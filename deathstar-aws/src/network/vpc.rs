@@ -37,8 +37,8 @@ use std::collections::BTreeSet;
 ///
 /// # Traffic
 /// Security groups and network ACLs open what is declared, in both directions, and nothing else: what every Kubernetes cluster
-/// needs ([`KubernetesTraffic`](deathstar_core::model::traffic::KubernetesTraffic)), and what [`Vpc::traffic`] adds. A plan shows
-/// for each rule who asked for it. AWS filters no traffic with its resolver, its clock and the instance metadata, so that these
+/// needs ([`KubernetesTraffic`](deathstar_core::model::traffic::KubernetesTraffic)), and what [`Vpc::traffic`] adds. The full plan
+/// shows for each rule who asked for it. AWS filters no traffic with its resolver, its clock and the instance metadata, so that these
 /// need no rule (Amazon VPC User Guide, "Security groups" and "Network ACLs").
 ///
 /// # End

@@ -55,8 +55,8 @@ use std::{
 /// Each tier has a network security group, and each group of workloads an application security group that its network interfaces
 /// join. The rules open what is declared, in both directions, and nothing else: what every Kubernetes cluster needs
 /// ([`KubernetesTraffic`](deathstar_core::model::traffic::KubernetesTraffic)), and what [`Vnet::traffic`] adds. Azure's own rules, which
-/// let everything in the network talk and everything out, come after one of ours that closes. A plan shows for each rule who asked
-/// for it.
+/// let everything in the network talk and everything out, come after one of ours that closes. The full plan shows for each rule who
+/// asked for it.
 ///
 /// The platform's services at 168.63.129.16 and 169.254.169.254 (names, metadata, the machine's agent) are not filtered. The same
 /// address asks for load balancers how their targets are, and that is: declare

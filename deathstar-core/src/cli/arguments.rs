@@ -81,9 +81,8 @@ pub(super) struct PlanArguments {
     pub(super) no_refresh: bool,
     #[command(flatten)]
     pub(super) wishes: WishArguments,
-    /// Shows every field of every new object
-    #[arg(long)]
-    pub(super) full: bool,
+    #[command(flatten)]
+    pub(super) length: Length,
     #[command(flatten)]
     pub(super) json: Json,
 }
@@ -119,9 +118,8 @@ pub(super) struct ApplyArguments {
     pub(super) wishes: WishArguments,
     #[command(flatten)]
     pub(super) consent: ConsentArguments,
-    /// Shows every field of every new object
-    #[arg(long)]
-    pub(super) full: bool,
+    #[command(flatten)]
+    pub(super) length: Length,
     #[command(flatten)]
     pub(super) json: Json,
 }
@@ -133,6 +131,8 @@ pub(super) struct DestroyArguments {
     pub(super) targets: Vec<String>,
     #[command(flatten)]
     pub(super) consent: ConsentArguments,
+    #[command(flatten)]
+    pub(super) length: Length,
     #[command(flatten)]
     pub(super) json: Json,
 }
@@ -179,9 +179,8 @@ pub(super) struct CarryOutArguments {
     /// Writes the plan to a file, for `apply FILE`, and does nothing
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
-    /// Shows every field of every object
-    #[arg(long)]
-    pub(super) full: bool,
+    #[command(flatten)]
+    pub(super) length: Length,
     #[command(flatten)]
     pub(super) consent: ConsentArguments,
     #[command(flatten)]
@@ -196,6 +195,13 @@ pub(super) struct ConsentArguments {
     /// Consents to losing all networks, clusters or data, or one object by its address (`at:network` for one of that name)
     #[arg(long = "consent", value_name = "network|cluster|data|ADDRESS", value_parser = consent)]
     pub(super) consents: Vec<Consent>,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct Length {
+    /// Shows each object on a line of its own, with every field, id and reason, however long the plan is
+    #[arg(long)]
+    pub(super) full: bool,
 }
 
 #[derive(Clone, Copy, Debug, Args)]

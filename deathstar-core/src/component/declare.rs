@@ -122,7 +122,7 @@ pub trait ResourceExt: Sized {
         })
     }
 
-    /// Says who asked for it and why, for people: a plan shows it with what is done.
+    /// Says who asked for it and why, for people: a plan shows it with what is done, and a long one on request.
     #[must_use]
     fn because(self, reason: impl Into<String>) -> With<Self::Kind> {
         set(self, |options| options.reasons.push(reason.into()))

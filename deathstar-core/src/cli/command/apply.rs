@@ -30,7 +30,7 @@ impl Work<'_> {
             None => self.engine.plan(stack, arguments.wishes.options()).await?,
         };
         let purpose = Purpose::of(&plan);
-        self.carry_out(plan, &arguments.consent, arguments.full, arguments.json.json, purpose).await
+        self.carry_out(plan, &arguments.consent, arguments.length.full, arguments.json.json, purpose).await
     }
 
     /// Deletes everything that is recorded.
@@ -45,7 +45,8 @@ impl Work<'_> {
         let options = PlanOptions::default().destroy(true);
         let options = arguments.targets.iter().fold(options, |all, target| all.target(target));
         let plan = self.engine.plan(stack, options).await?;
-        self.carry_out(plan, &arguments.consent, false, arguments.json.json, Purpose::Destroy).await
+        let full = arguments.length.full;
+        self.carry_out(plan, &arguments.consent, full, arguments.json.json, Purpose::Destroy).await
     }
 
     pub(super) async fn carry_out(

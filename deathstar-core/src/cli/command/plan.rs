@@ -24,7 +24,7 @@ impl Work<'_> {
     ) -> Result<u8, Problem> {
         let options = arguments.wishes.options().refresh(!arguments.no_refresh).destroy(arguments.destroy);
         let plan = self.engine.plan(stack, options).await?;
-        self.show_plan(&plan, arguments.out.as_deref(), arguments.full, arguments.json.json)
+        self.show_plan(&plan, arguments.out.as_deref(), arguments.length.full, arguments.json.json)
     }
 
     /// Shows a plan, and writes it to a file where one is named.

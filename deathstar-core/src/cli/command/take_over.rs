@@ -72,8 +72,8 @@ impl Work<'_> {
         purpose: Purpose,
     ) -> Result<u8, Problem> {
         if how.plan || how.out.is_some() {
-            return self.show_plan(&plan, how.out.as_deref(), how.full, how.json.json);
+            return self.show_plan(&plan, how.out.as_deref(), how.length.full, how.json.json);
         }
-        self.carry_out(plan, &how.consent, how.full, how.json.json, purpose).await
+        self.carry_out(plan, &how.consent, how.length.full, how.json.json, purpose).await
     }
 }

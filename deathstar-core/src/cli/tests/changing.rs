@@ -166,7 +166,8 @@ async fn an_empty_plan_is_applied_without_a_question() {
 #[tokio::test]
 async fn destroy_plans_a_destroy_and_says_its_verb() {
     let engine = scripted(PlanData { destroy: true, ..loses() });
-    let arguments = DestroyArguments { targets: vec!["a".into()], consent: given(false, &[]), json: TEXT };
+    let arguments =
+        DestroyArguments { targets: vec!["a".into()], consent: given(false, &[]), length: SHORT, json: TEXT };
     let ran = ran!(&engine, Some("yes\n"), |work, stack| work.destroy(&stack, &arguments));
     assert_eq!(ran.code, Ok(0));
     assert_eq!(*engine.asked.borrow(), [PlanOptions::default().destroy(true).target("a")]);

@@ -3,7 +3,7 @@
 use super::{
     Format, Problem,
     arguments::{
-        ApplyArguments, CarryOutArguments, ConsentArguments, ForgetArguments, ImportArguments, Json,
+        ApplyArguments, CarryOutArguments, ConsentArguments, ForgetArguments, ImportArguments, Json, Length,
         PlanArguments, RecoverArguments, WishArguments,
     },
     command::Work,
@@ -201,7 +201,7 @@ fn given(yes: bool, consents: &[Consent]) -> ConsentArguments {
 }
 
 fn applying(consent: ConsentArguments) -> ApplyArguments {
-    ApplyArguments { plan: None, wishes: WishArguments::default(), consent, full: false, json: TEXT }
+    ApplyArguments { plan: None, wishes: WishArguments::default(), consent, length: SHORT, json: TEXT }
 }
 
 fn planning() -> PlanArguments {
@@ -210,13 +210,14 @@ fn planning() -> PlanArguments {
         destroy: false,
         no_refresh: false,
         wishes: WishArguments::default(),
-        full: false,
+        length: SHORT,
         json: TEXT,
     }
 }
 
 const JSON: Json = Json { json: true };
 const TEXT: Json = Json { json: false };
+const SHORT: Length = Length { full: false };
 
 fn blocked() -> PlanData {
     let blocker = |address: &str| Blocker {

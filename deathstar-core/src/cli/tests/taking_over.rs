@@ -4,7 +4,7 @@ use super::*;
 use crate::plan::{Purpose, Unseen};
 
 fn how(plan: bool, yes: bool) -> CarryOutArguments {
-    CarryOutArguments { plan, out: None, full: false, consent: given(yes, &[]), json: TEXT }
+    CarryOutArguments { plan, out: None, length: SHORT, consent: given(yes, &[]), json: TEXT }
 }
 
 fn importing(objects: &[&str], how: CarryOutArguments) -> ImportArguments {

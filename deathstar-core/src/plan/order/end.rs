@@ -11,6 +11,9 @@ use crate::{
 };
 use std::collections::HashSet;
 
+/// What is said of an object that goes because the program does not declare it any more.
+pub(in crate::plan) const NO_LONGER_DECLARED: &str = "it is no longer declared";
+
 impl<'a> Emission<'_, 'a> {
     /// Deletes, in the reverse order of who needs whom.
     pub(super) fn end(
@@ -116,7 +119,7 @@ impl<'a> Emission<'_, 'a> {
         if retained {
             filled.notes.push("it is retained: it stays in the cloud and is no longer recorded".into());
         } else if object.node.is_none() && outlook.is_none() && filled.notes.is_empty() && applying {
-            filled.notes.push("it is no longer declared".into());
+            filled.notes.push(NO_LONGER_DECLARED.into());
         }
         step
     }

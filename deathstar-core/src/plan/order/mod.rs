@@ -6,6 +6,8 @@ mod guard;
 mod make;
 mod number;
 
+pub(super) use end::NO_LONGER_DECLARED;
+
 use super::{
     Action, Blocker, Request, Step,
     outlook::{Existing, Outlook},

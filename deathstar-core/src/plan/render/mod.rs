@@ -1,6 +1,8 @@
 //! A plan as a person reads it: a diff by scope, and what to know before it is applied.
 
+mod brief;
 mod change;
+mod fold;
 #[cfg(feature = "cli")]
 mod parts;
 mod sections;
@@ -17,20 +19,18 @@ pub(crate) use parts::{drift_text, foreign_text, losses_text, row_text, step_tex
 pub(crate) use sections::sums;
 pub(crate) use value::{reference as reference_text, value_text};
 
-use super::{Action, PlanData, Purpose};
+use super::{PlanData, Purpose, Step};
+use brief::{LeftOut, Reasons, View};
 use std::{collections::BTreeSet, fmt};
 use step::{Entry, Symbol};
 use text::{Lines, Style, Text};
-
-/// A plan that creates more objects than this shows one line for each, unless everything is asked for.
-const MOST_CREATES: usize = 40;
 
 /// How a plan is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RenderOptions {
     /// With terminal colours. No meaning depends on them.
     pub colour: bool,
-    /// Everything, however long: each field of each new object, each element, each line.
+    /// Everything, however long: each object on a line of its own, each field of each new one, each reason, each element, each line.
     pub full: bool,
     /// How many characters a line should have at most; a value that cannot be broken may have more.
     pub width: usize,
@@ -45,16 +45,30 @@ impl Default for RenderOptions {
 
 impl PlanData {
     /// The plan as text. Secrets and their digests are never in it; the same plan and options give the same text.
+    ///
+    /// Of a long plan, one that creates or deletes more than 40 objects, it is a shortened text, which ends by saying what it leaves
+    /// out: the fields of new objects, and the names of siblings that are alike and of which nothing else is to be said. Whatever needs
+    /// a person's attention has lines of its own. What a declaration says of who asked for an object ([`ResourceExt::because`]) cannot
+    /// be told from such remarks by the plan alone: [`Plan::render`] leaves it out too.
+    ///
+    /// [`ResourceExt::because`]: crate::component::ResourceExt::because
+    /// [`Plan::render`]: super::Plan::render
     pub fn render(&self, options: &RenderOptions) -> String {
+        self.text(&|_| 0, options)
+    }
+
+    fn text(&self, reasons: Reasons<'_>, options: &RenderOptions) -> String {
+        let all = tree::entries(&self.steps);
+        let view = View::of(self, &all, reasons, options);
         let mut out = Lines::new();
         self.show_drift(options, &mut out);
         self.show_foreign(options, &mut out);
         if self.steps.is_empty() {
-            self.show_remarks(options, &mut out);
+            self.show_remarks(&view, &mut out);
             self.show_nothing(&mut out);
         } else {
-            self.show_steps(options, &mut out);
-            self.show_remarks(options, &mut out);
+            self.show_steps(&all, &view, &mut out);
+            self.show_remarks(&view, &mut out);
             self.show_summary(&mut out);
         }
         out.to_text(options.colour)
@@ -80,7 +94,7 @@ impl PlanData {
         out.gap();
     }
 
-    fn show_steps(&self, options: &RenderOptions, out: &mut Lines) {
+    fn show_steps<'p>(&self, all: &[Entry<'p>], view: &View<'p>, out: &mut Lines) {
         let verb = match self.purpose {
             Purpose::Change if self.destroy => "Plan to destroy stack",
             Purpose::Change => "Plan for stack",
@@ -89,13 +103,9 @@ impl PlanData {
             Purpose::Recover => "Plan to rebuild the journal of stack",
         };
         out.push(0, Text::styled(Style::Heading, &format!("{verb} {}", self.stack)));
-        let all = tree::entries(&self.steps);
         let symbols: BTreeSet<Symbol> = all.iter().map(Entry::symbol).collect();
-        legend(&symbols, options, out);
-        let creates =
-            all.iter().filter(|entry| matches!(entry, Entry::One(step) if step.action == Action::Create));
-        let creates = creates.count();
-        let brief = creates > MOST_CREATES && !options.full;
+        legend(&symbols, view.options, out);
+        let mut left_out = LeftOut::default();
         let passes: BTreeSet<u16> = all.iter().map(|entry| entry.step().pass).collect();
         for pass in &passes {
             out.gap();
@@ -109,16 +119,15 @@ impl PlanData {
                 indent = 2;
             }
             let of_pass: Vec<_> = all.iter().filter(|entry| entry.step().pass == *pass).copied().collect();
-            tree::show(&of_pass, brief, indent, options, out);
+            left_out += tree::show(&of_pass, view, indent, out);
         }
-        if brief {
+        if let Some(text) = left_out.sentence() {
             out.gap();
-            let text = format!("The fields of {creates} new objects are left out; the full plan shows them.");
-            out.push(0, Text::styled(Style::Faint, &text));
+            out.paragraph(0, Style::Faint, &text, view.options.width);
         }
     }
 
-    fn show_remarks(&self, options: &RenderOptions, out: &mut Lines) {
+    fn show_remarks(&self, view: &View<'_>, out: &mut Lines) {
         if !self.notes.is_empty() {
             out.gap();
             out.push(0, Text::styled(Style::Heading, "Notes:"));
@@ -137,7 +146,7 @@ impl PlanData {
             out.gap();
             out.push(0, Text::of("The exports of the stack change."));
         }
-        sections::checks(&self.steps, options, out);
+        sections::checks(&self.steps, view, out);
         if self.losses().next().is_some() {
             out.gap();
             out.push(0, Text::styled(Style::Heading, "Needs consent:"));
@@ -209,8 +218,23 @@ impl fmt::Display for PlanData {
     }
 }
 
+impl super::Plan<'_> {
+    /// The plan as text, as [`PlanData::render`] describes it. Where a long plan is shortened, it leaves the reasons of new objects out
+    /// too: the stack says which of their notes they are.
+    pub fn render(&self, options: &RenderOptions) -> String {
+        let reasons = |step: &Step| {
+            let node =
+                self.stack.index.get(&step.address).and_then(|node| self.stack.nodes.get(*node as usize));
+            let reasons = node.map_or(&[][..], |node| &node.options().reasons);
+            if step.notes.starts_with(reasons) { reasons.len() } else { 0 }
+        };
+        self.data.text(&reasons, options)
+    }
+}
+
 impl fmt::Display for super::Plan<'_> {
+    /// The plan as plain text, shortened where it is long.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.data.fmt(f)
+        f.write_str(&self.render(&RenderOptions::default()))
     }
 }

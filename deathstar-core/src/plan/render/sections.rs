@@ -2,6 +2,7 @@
 
 use super::{
     RenderOptions,
+    brief::{View, names},
     change::{Difference, difference, differences},
     step::loss,
     text::{Lines, Style, Text},
@@ -52,8 +53,9 @@ pub(crate) fn foreign(all: &[Foreign], options: &RenderOptions, out: &mut Lines)
     }
 }
 
-/// Adds what was looked at before, and what could not be: steps of which the same is to be said together.
-pub(super) fn checks(steps: &[Step], options: &RenderOptions, out: &mut Lines) {
+/// Adds what was looked at before, and what could not be: steps of which the same is to be said together; of a shortened plan on one
+/// line.
+pub(super) fn checks(steps: &[Step], view: &View<'_>, out: &mut Lines) {
     let (mut checked, mut adds, mut offline, mut rules) = (0_usize, 0_usize, 0_usize, 0_usize);
     let mut not: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for step in steps {
@@ -77,7 +79,7 @@ pub(super) fn checks(steps: &[Step], options: &RenderOptions, out: &mut Lines) {
     if checked > 0 {
         let mut text = line(checked, "by the provider".into());
         if adds > 0 {
-            let shown = if options.full { "" } else { "; the full plan shows them" };
+            let shown = if view.options.full { "" } else { "; the full plan shows them" };
             text.push(Style::Faint, &format!(" (it adds {adds} {}{shown})", counted(adds, "field")));
         }
         out.push(2, text);
@@ -91,7 +93,14 @@ pub(super) fn checks(steps: &[Step], options: &RenderOptions, out: &mut Lines) {
     }
     for (why, addresses) in &not {
         out.push(2, line(addresses.len(), format!("not, {why}:")));
-        let shown = if options.full { addresses.len() } else { MOST };
+        let room = view.options.width.saturating_sub(6);
+        if view.is_brief()
+            && let (Some(shown), _) = names(addresses, room)
+        {
+            out.push(6, Text::of(&shown));
+            continue;
+        }
+        let shown = if view.options.full { addresses.len() } else { MOST };
         for address in addresses.iter().take(shown) {
             out.push(6, Text::of(address));
         }
@@ -107,7 +116,8 @@ fn counted(count: usize, what: &str) -> String {
 pub(crate) fn losses<'p>(steps: impl Iterator<Item = &'p Step>, out: &mut Lines) {
     for step in steps {
         let verb = if step.other_half.is_some() { "is replaced" } else { "is deleted" };
-        let what = loss(step.stakes).map_or_else(String::new, |loss| format!(", and {loss}"));
+        let what =
+            loss(step.stakes).map_or_else(String::new, |(what, meaning)| format!(", and {what}: {meaning}"));
         let mut line = Text::styled(Style::Alarm, "! ")
             .with(Style::Plain, step.address.as_str())
             .with(Style::Faint, &format!("  {}  ", step.kind));

@@ -2,6 +2,7 @@
 
 use super::{
     RenderOptions,
+    brief::{LeftOut, View},
     change::{Difference, difference, differences},
     text::{Lines, Style, Text},
     value::{fields, id, inline, reference},
@@ -30,7 +31,7 @@ pub(super) struct Columns {
 }
 
 /// How a step is marked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Symbol {
     Create,
     Update,
@@ -110,13 +111,13 @@ impl Symbol {
     }
 }
 
-/// What is lost with an object.
-pub(crate) const fn loss(stakes: Stakes) -> Option<&'static str> {
+/// What an object holds, and what that means when it goes.
+pub(crate) const fn loss(stakes: Stakes) -> Option<(&'static str, &'static str)> {
     match stakes {
         Stakes::None => None,
-        Stakes::Network => Some("holds a network: everything in it loses its connection"),
-        Stakes::Cluster => Some("holds a cluster: everything that runs on it stops"),
-        Stakes::Data => Some("holds data: what is not kept elsewhere is lost"),
+        Stakes::Network => Some(("holds a network", "everything in it loses its connection")),
+        Stakes::Cluster => Some(("holds a cluster", "everything that runs on it stops")),
+        Stakes::Data => Some(("holds data", "what is not kept elsewhere is lost")),
     }
 }
 
@@ -160,16 +161,16 @@ impl<'p> Entry<'p> {
         }
     }
 
-    /// Adds its lines. `name` is its address below the scope that it is shown in.
+    /// Adds its lines. `name` is its address below the scope that it is shown in. Answers what it leaves out.
     pub(super) fn show(
         &self,
         name: &str,
         columns: Columns,
-        brief: bool,
+        view: &View<'_>,
         indent: usize,
-        options: &RenderOptions,
         out: &mut Lines,
-    ) {
+    ) -> LeftOut {
+        let options = view.options;
         let (step, symbol) = (self.step(), self.symbol());
         let sign = Text::styled(symbol.style(), symbol.sign()).padded(columns.signs).with(Style::Plain, " ");
         let mut head = sign.with(Style::Plain, name).padded(columns.signs + 1 + columns.names);
@@ -182,26 +183,37 @@ impl<'p> Entry<'p> {
             head.push(Style::Plain, "  ");
             head.push(Style::Faint, &remark);
         }
+        let mut loss = loss(self.stakes());
+        // What it means stands with the losses that need consent.
+        if let Some((what, _)) = loss.filter(|_| view.shortens(self))
+            && indent + head.width() + what.len() + 4 <= options.width
+        {
+            head = head.with(Style::Plain, "  ").with(Style::Alarm, "! ").with(Style::Alarm, what);
+            loss = None;
+        }
         out.push(indent, head);
         let indent = indent + 4;
-        if let Some(loss) = loss(self.stakes()) {
-            out.push(indent, Text::styled(Style::Alarm, "! ").with(Style::Alarm, loss));
+        if let Some((what, meaning)) = loss {
+            out.push(indent, Text::styled(Style::Alarm, &format!("! {what}: {meaning}")));
         }
+        let created = matches!(self, Self::One(step) if step.action == Action::Create);
+        let brief = created && view.shortens(self);
+        let reasons = if brief { view.reasons(step) } else { 0 };
         let notes = match self {
-            Self::One(_) => step.notes.iter().chain(&[]),
+            Self::One(_) => step.notes[reasons..].iter().chain(&[]),
             Self::Replacement { create, delete } => create.notes.iter().chain(&delete.notes),
         };
         for note in notes {
             out.push(indent, Text::styled(Style::Faint, "# ").with(Style::Faint, note));
         }
         if brief {
-            return;
+            return LeftOut { fields: 1, reasons, ..LeftOut::default() };
         }
         if options.full {
             checked(step, indent, options, out);
         }
         match step.action {
-            Action::Create if matches!(self, Self::One(_)) => {
+            Action::Create if created => {
                 target(step.target.as_ref(), indent, options, out);
             }
             Action::Ask | Action::Over => {
@@ -216,6 +228,7 @@ impl<'p> Entry<'p> {
                 differences(&all, indent, options, out);
             }
         }
+        LeftOut::default()
     }
 
     fn remarks(&self) -> Vec<String> {

@@ -147,6 +147,28 @@ impl Lines {
         }
     }
 
+    /// The line, where there is only one.
+    pub(crate) fn only(mut self) -> Option<Text> {
+        let (_, text) = self.0.pop()?;
+        self.0.is_empty().then_some(text)
+    }
+
+    /// Adds a text on as many lines as it needs, broken between words.
+    pub(crate) fn paragraph(&mut self, indent: usize, style: Style, text: &str, width: usize) {
+        let mut line = Text::new();
+        for word in text.split(' ') {
+            let word = Text::styled(style, word);
+            if line.width() > 0 && indent + line.width() + 1 + word.width() > width {
+                self.push(indent, std::mem::take(&mut line));
+            }
+            if line.width() > 0 {
+                line.push(style, " ");
+            }
+            line = line.and(word);
+        }
+        self.push(indent, line);
+    }
+
     /// The text, each line ended.
     pub(crate) fn to_text(&self, colour: bool) -> String {
         let mut out = String::new();

@@ -1,7 +1,8 @@
 //! The steps as a tree of scopes, in the order in which their first step is made.
 
 use super::{
-    RenderOptions,
+    brief::{LeftOut, View},
+    fold::{Alike, Fold, grouped},
     step::{Columns, Entry},
     text::{Lines, Style, Text},
 };
@@ -44,19 +45,21 @@ pub(super) fn entries(steps: &[Step]) -> Vec<Entry<'_>> {
     all
 }
 
-/// Adds the tree of these entries. `brief` leaves the fields of what is created out.
-pub(super) fn show(
-    entries: &[Entry<'_>],
-    brief: bool,
-    indent: usize,
-    options: &RenderOptions,
-    out: &mut Lines,
-) {
+/// Adds the tree of these entries. Answers what it leaves out.
+pub(super) fn show<'p>(entries: &[Entry<'p>], view: &View<'p>, indent: usize, out: &mut Lines) -> LeftOut {
     let mut root = Branch::default();
     for entry in entries {
         root.place(*entry);
     }
-    root.show_below(brief, indent, options, out);
+    root.show_below(view, indent, out)
+}
+
+/// What stands in a scope, in the order in which it is shown.
+enum Row<'t, 'p> {
+    One(&'p str, Entry<'p>),
+    Many(Fold<'p>),
+    /// What stands below a segment, under the path of all segments on which nothing branches off.
+    Scope(String, &'t Branch<'p>),
 }
 
 impl<'p> Branch<'p> {
@@ -76,34 +79,42 @@ impl<'p> Branch<'p> {
         branch.entries.push(entry);
     }
 
-    fn show_below(&self, brief: bool, indent: usize, options: &RenderOptions, out: &mut Lines) {
-        let columns = self.columns();
-        for branch in &self.below {
-            for entry in &branch.entries {
-                let short = brief && matches!(entry, Entry::One(step) if step.action == Action::Create);
-                entry.show(branch.name, columns, short, indent, options, out);
-            }
-            branch.show_scope(brief, indent, options, out);
+    /// What it would be folded by: one step at a place below which nothing stands.
+    fn alike(&self, view: &View<'p>) -> Option<Alike<'p>> {
+        match (self.entries.as_slice(), self.below.as_slice()) {
+            ([only], []) => Alike::of(only, view),
+            _ => None,
         }
     }
 
-    fn columns(&self) -> Columns {
-        let mut columns = Columns::default();
-        for branch in &self.below {
-            let width = branch.name.chars().count();
-            for entry in &branch.entries {
-                columns.signs = columns.signs.max(entry.symbol().sign().len());
-                columns.names = columns.names.max(if width > WIDEST { 0 } else { width });
+    fn rows(&self, view: &View<'p>) -> Vec<Row<'_, 'p>> {
+        let groups = grouped(self.below.iter().map(|branch| branch.alike(view)).collect());
+        let mut rows = vec![];
+        let mut folds: HashMap<Alike<'p>, usize> = HashMap::new();
+        for (branch, alike) in self.below.iter().zip(groups) {
+            if let Some(alike) = alike
+                && let [Entry::One(step)] = branch.entries.as_slice()
+            {
+                let at = *folds.entry(alike).or_insert_with(|| {
+                    rows.push(Row::Many(Fold { alike, members: vec![] }));
+                    rows.len() - 1
+                });
+                if let Some(Row::Many(fold)) = rows.get_mut(at) {
+                    fold.members.push((branch.name, step));
+                }
+                continue;
+            }
+            rows.extend(branch.entries.iter().map(|entry| Row::One(branch.name, *entry)));
+            if !branch.below.is_empty() {
+                let (path, scope) = branch.scope();
+                rows.push(Row::Scope(path, scope));
             }
         }
-        columns
+        rows
     }
 
-    /// Shows what stands below this segment, under a heading of all segments on which nothing branches off.
-    fn show_scope(&self, brief: bool, indent: usize, options: &RenderOptions, out: &mut Lines) {
-        if self.below.is_empty() {
-            return;
-        }
+    /// The place on which something branches off, and the path that leads there.
+    fn scope(&self) -> (String, &Self) {
         let mut path = format!("{}/", self.name);
         let mut scope = self;
         while let [only] = scope.below.as_slice()
@@ -112,7 +123,79 @@ impl<'p> Branch<'p> {
             path = format!("{path}{}/", only.name);
             scope = only;
         }
-        out.push(indent, Text::styled(Style::Heading, &path));
-        scope.show_below(brief, indent + 2, options, out);
+        (path, scope)
     }
+
+    fn show_below(&self, view: &View<'p>, indent: usize, out: &mut Lines) -> LeftOut {
+        let rows = self.rows(view);
+        let columns = columns(&rows);
+        let headings = rows.iter().filter_map(|row| match row {
+            Row::Scope(path, scope) => scope.beside(path, 0, view, indent).map(|_| path.chars().count()),
+            _ => None,
+        });
+        let heading = headings.filter(|width| *width <= WIDEST).max().unwrap_or(0);
+        let mut left_out = LeftOut::default();
+        for row in &rows {
+            left_out += match row {
+                Row::Scope(path, scope) => scope.show_scope(path, heading, view, indent, out),
+                row => show_row(row, columns, view, indent, out),
+            };
+        }
+        left_out
+    }
+
+    /// The heading, as wide as told, and beside it what stands in a scope in which nothing else does, where that is a single line.
+    fn beside(&self, path: &str, heading: usize, view: &View<'p>, indent: usize) -> Option<(Text, LeftOut)> {
+        if !view.is_brief() {
+            return None;
+        }
+        let rows = self.rows(view);
+        let [row @ (Row::One(..) | Row::Many(_))] = rows.as_slice() else { return None };
+        let head = Text::styled(Style::Heading, path).padded(heading).with(Style::Plain, "  ");
+        let at = indent + head.width();
+        let mut out = Lines::new();
+        let left_out = show_row(row, columns(&rows), view, at, &mut out);
+        let line = out.only().filter(|line| at + line.width() <= view.options.width)?;
+        Some((head.and(line), left_out))
+    }
+
+    /// Adds a scope: its heading, and what stands in it below. In a shortened plan a single line stands beside the heading.
+    fn show_scope(
+        &self,
+        path: &str,
+        heading: usize,
+        view: &View<'p>,
+        indent: usize,
+        out: &mut Lines,
+    ) -> LeftOut {
+        if let Some((line, left_out)) = self.beside(path, heading, view, indent) {
+            out.push(indent, line);
+            return left_out;
+        }
+        out.push(indent, Text::styled(Style::Heading, path));
+        self.show_below(view, indent + 2, out)
+    }
+}
+
+fn show_row(row: &Row<'_, '_>, columns: Columns, view: &View<'_>, indent: usize, out: &mut Lines) -> LeftOut {
+    match row {
+        Row::One(name, entry) => entry.show(name, columns, view, indent, out),
+        Row::Many(fold) => fold.show(columns, indent, view, out),
+        Row::Scope(..) => LeftOut::default(),
+    }
+}
+
+/// How wide the columns of what stands in one scope are. Folds have no column of names.
+fn columns(rows: &[Row<'_, '_>]) -> Columns {
+    let mut columns = Columns::default();
+    for row in rows {
+        let (sign, name) = match row {
+            Row::One(name, entry) => (entry.symbol().sign(), name.chars().count()),
+            Row::Many(fold) => (fold.alike.symbol.sign(), 0),
+            Row::Scope(..) => continue,
+        };
+        columns.signs = columns.signs.max(sign.len());
+        columns.names = columns.names.max(if name > WIDEST { 0 } else { name });
+    }
+    columns
 }
