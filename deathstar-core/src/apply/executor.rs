@@ -3,6 +3,7 @@
 use super::{
     Event, Outcome,
     mandate::{Mandate, May},
+    schedule::Schedule,
     take_over,
     work::{Job, Worked, outcome},
 };
@@ -13,12 +14,7 @@ use crate::{
     state::{Phase, Record, Row},
 };
 use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
-use std::{
-    cmp::Reverse,
-    collections::{BinaryHeap, HashMap},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 struct Ended {
     step: u32,
@@ -30,14 +26,20 @@ struct Ended {
 pub(crate) async fn run(job: &Job<'_>) -> Vec<(Outcome, Duration)> {
     job.event(&Event::Started { total: job.steps.len() });
     let mut schedule = Schedule::new(job.steps);
+    let end = |step: u32, outcome: Outcome, took: Duration, schedule: &mut Schedule| {
+        job.event(&Event::StepEnded { step: &job.steps[step as usize], outcome: &outcome, took });
+        schedule.end(step, outcome, took);
+    };
     let mut running: FuturesUnordered<BoxFuture<'_, Ended>> = FuturesUnordered::new();
     let mut resumed = resumed(job);
     loop {
-        while let Some((_, Reverse(next))) = schedule.ready.pop() {
+        while let Some(next) = schedule.next() {
             let step = &job.steps[next as usize];
-            match schedule.doomed[next as usize] {
-                Some(because) => schedule.end(job, next, Outcome::Skipped { because }, Duration::ZERO),
-                None if job.stop.is_stopped() => schedule.end(job, next, Outcome::NotStarted, Duration::ZERO),
+            match schedule.doomed(next) {
+                Some(because) => end(next, Outcome::Skipped { because }, Duration::ZERO, &mut schedule),
+                None if job.stop.is_stopped() => {
+                    end(next, Outcome::NotStarted, Duration::ZERO, &mut schedule);
+                }
                 None => {
                     job.event(&Event::StepStarted { step });
                     let lanes = resumed.remove(&next);
@@ -56,13 +58,13 @@ pub(crate) async fn run(job: &Job<'_>) -> Vec<(Outcome, Duration)> {
                 break;
             }
             Some(ended) = running.next() => {
-                schedule.end(job, ended.step, ended.outcome, ended.took);
+                end(ended.step, ended.outcome, ended.took, &mut schedule);
                 // Take all that ended in this instant before new steps start: their records share a sync.
             }
         }
     }
     job.event(&Event::Ended);
-    schedule.ended(job)
+    schedule.ended(job.stop.is_abandoned())
 }
 
 /// Lanes of operations that went on while no process ran belong to the steps that finish them. A step that has to wait takes none:
@@ -399,90 +401,4 @@ async fn over(job: &Job<'_>, step: &Step) -> Worked<Outcome> {
     };
     let object = job.object(&row, None, &question).await?;
     job.over(step, &object, &question, recorded.as_ref()).await
-}
-
-/// Which steps can start.
-struct Schedule {
-    waits: Vec<u32>,
-    starts: Vec<Vec<u32>>,
-    /// How many steps the longest way from each to the end has.
-    chain: Vec<u32>,
-    ready: BinaryHeap<(u32, Reverse<u32>)>,
-    doomed: Vec<Option<u32>>,
-    outcomes: Vec<Option<(Outcome, Duration)>>,
-}
-
-impl Schedule {
-    fn new(steps: &[Step]) -> Self {
-        let mut starts = vec![vec![]; steps.len()];
-        let mut waits = Vec::with_capacity(steps.len());
-        for step in steps {
-            waits.push(u32::try_from(step.after.len()).unwrap_or(u32::MAX));
-            for before in &step.after {
-                starts[*before as usize].push(step.id);
-            }
-        }
-        let chain = chains(steps, &starts);
-        let mut outcomes = Vec::with_capacity(steps.len());
-        outcomes.resize_with(steps.len(), || None);
-        let doomed = vec![None; steps.len()];
-        let mut schedule = Self { doomed, waits, starts, chain, ready: BinaryHeap::new(), outcomes };
-        for step in steps.iter().filter(|step| step.after.is_empty()) {
-            schedule.is_ready(step.id);
-        }
-        schedule
-    }
-
-    /// Of those that are ready together, what most waits for one after the other starts first; else what stands first.
-    fn is_ready(&mut self, step: u32) {
-        self.ready.push((self.chain[step as usize], Reverse(step)));
-    }
-
-    fn end(&mut self, job: &Job<'_>, step: u32, outcome: Outcome, took: Duration) {
-        job.event(&Event::StepEnded { step: &job.steps[step as usize], outcome: &outcome, took });
-        let because = match &outcome {
-            ended if ended.succeeded() => None,
-            Outcome::Skipped { because } => Some(*because),
-            _ => Some(step),
-        };
-        for next in std::mem::take(&mut self.starts[step as usize]) {
-            let next_at = next as usize;
-            self.doomed[next_at] = self.doomed[next_at].or(because);
-            self.waits[next_at] -= 1;
-            if self.waits[next_at] == 0 {
-                self.is_ready(next);
-            }
-        }
-        self.outcomes[step as usize] = Some((outcome, took));
-    }
-
-    /// How each step ended.
-    fn ended(self, job: &Job<'_>) -> Vec<(Outcome, Duration)> {
-        let stopped = job.stop.is_abandoned();
-        let never = || {
-            let left =
-                if stopped { Outcome::InProgress("it was abandoned".into()) } else { Outcome::NotStarted };
-            (left, Duration::ZERO)
-        };
-        self.outcomes.into_iter().map(|ended| ended.unwrap_or_else(never)).collect()
-    }
-}
-
-/// How many steps the longest way from each to the end has; in time that grows with the edges.
-fn chains(steps: &[Step], starts: &[Vec<u32>]) -> Vec<u32> {
-    let mut open: Vec<usize> = starts.iter().map(Vec::len).collect();
-    let mut chains = vec![0; steps.len()];
-    let mut ends: Vec<u32> = steps.iter().map(|step| step.id).filter(|id| open[*id as usize] == 0).collect();
-    while let Some(end) = ends.pop() {
-        let behind = chains[end as usize] + 1;
-        for before in &steps[end as usize].after {
-            let at = *before as usize;
-            chains[at] = behind.max(chains[at]);
-            open[at] -= 1;
-            if open[at] == 0 {
-                ends.push(*before);
-            }
-        }
-    }
-    chains
 }

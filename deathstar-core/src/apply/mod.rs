@@ -18,6 +18,7 @@ mod questions;
 mod rehearse;
 mod report;
 mod retry;
+mod schedule;
 mod stop;
 mod survey;
 mod take_over;

@@ -120,6 +120,11 @@ fn is_answered_by_others(object: View<'_>) -> bool {
     matches!(object.group(), "admissionregistration.k8s.io" | "apiregistration.k8s.io")
 }
 
+/// Whether anything around an object could tell why it is not ready.
+fn can_be_told_more_of(object: View<'_>) -> bool {
+    generation_behind(object).is_none() && !object.is_being_deleted()
+}
+
 impl Client {
     /// Judges what was seen. Where nobody waits for it (`cx` is of no object), nothing more is asked for than was known before.
     pub(super) async fn judge(&self, cx: &Cx, shown: &mut [Shown]) {
@@ -132,8 +137,7 @@ impl Client {
             if is_answered_by_others(object) {
                 wanted.behind(object);
             }
-            let is_seen = generation_behind(object).is_none();
-            if self.waits.knows(uid) && is_seen && !object.is_being_deleted() {
+            if self.waits.knows(uid) && can_be_told_more_of(object) {
                 wanted.about(object);
             }
         }
@@ -283,6 +287,7 @@ impl Found {
 mod tests {
     use super::*;
     use crate::kube::ready::{Cause, GRACE, Outlook};
+    use serde_json::json;
 
     fn failed(reason: &str) -> Readiness {
         Readiness::Failed(Cause {
@@ -311,6 +316,19 @@ mod tests {
         assert!(waits.knows("a"));
         assert_eq!(waits.state("a", Readiness::Ready, half * 5, GRACE), SeenState::Ready);
         assert!(!waits.knows("a"));
+    }
+
+    #[test]
+    fn nothing_is_asked_about_what_its_controller_has_not_seen_or_what_goes() {
+        let told = |metadata: Value, status: Value| {
+            let object = json!({ "apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "status": status });
+            can_be_told_more_of(View(&object))
+        };
+        assert!(!told(json!({ "generation": 1 }), json!({})));
+        assert!(!told(json!({ "generation": 2 }), json!({ "observedGeneration": 1 })));
+        assert!(told(json!({ "generation": 2 }), json!({ "observedGeneration": 2 })));
+        let goes = json!({ "generation": 2, "deletionTimestamp": "2020-01-01T00:00:00Z" });
+        assert!(!told(goes, json!({ "observedGeneration": 2 })));
     }
 
     #[test]
