@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 impl Proxy {
-    /// The ids of all that calls made (some of [`calls`](Self::calls)) and the emulator still has, sorted. What has no id of its own,
+    /// The ids of all that calls made (some of [`calls`](deathstar_loopback::Running::calls)) and the emulator still has, sorted. What has no id of its own,
     /// such as a route, is not among them.
     pub async fn standing(&self, calls: &Calls) -> Vec<String> {
         let made: BTreeSet<(&Place, &String)> =

@@ -44,6 +44,7 @@ use serde_json::Value;
 use std::time::Duration;
 
 pub use cause::{Cause, GRACE, Outlook};
+#[cfg(feature = "kube-client")]
 pub(super) use conditions::generation_behind;
 pub use rule::{Rule, Rules};
 
