@@ -25,6 +25,8 @@ type Look<'a> = BoxFuture<'a, Result<Vec<Shown>>>;
 const WIDTH: usize = 16;
 /// How many objects a page of a list holds.
 const PAGE: &str = "500";
+/// How often an object that is adopted is looked at, while others change it between the look and the call.
+const LOOKS: usize = 5;
 /// A version that no object has: who applies with it changes nothing that exists.
 const NO_VERSION: &str = "1";
 
@@ -342,16 +344,25 @@ impl Driver<Object> for Client {
     }
 
     async fn create(&self, cx: &Cx, spec: &Ready<Object>) -> Result<Made<ObjectId>> {
-        let manifest = self.newly(cx, spec).await?;
-        match self.apply(spec, &manifest, false).await {
-            Ok(()) => Ok(spec.id().into()),
-            Err(error) if *error.meaning() == Meaning::Conflict && error.api_code() == Some("Conflict") => {
-                let text = format!("{} exists already", spec.id());
-                Err(Error::new(Meaning::AlreadyExists, text)
-                    .hint("import it, or give another name")
-                    .because(error))
+        let mut looks = 1;
+        loop {
+            let manifest = self.newly(cx, spec).await?;
+            let error = match self.apply(spec, &manifest, false).await {
+                Ok(()) => return Ok(spec.id().into()),
+                Err(error) => error,
+            };
+            if *error.meaning() != Meaning::Conflict || error.api_code() != Some("Conflict") {
+                return Err(error);
             }
-            Err(error) => Err(error),
+            // Who adopts looks again: a controller has made or changed it between the look and the call, which had no effect.
+            if spec.adopt == Some(true) && looks < LOOKS {
+                looks += 1;
+                continue;
+            }
+            let text = format!("{} exists already", spec.id());
+            return Err(Error::new(Meaning::AlreadyExists, text)
+                .hint("import it, or give another name")
+                .because(error));
         }
     }
 
